@@ -1,0 +1,270 @@
+import { strict as assert } from "node:assert";
+import { ParleyError } from "../shared/error.ts";
+import { replyIdOf } from "../shared/model/id.ts";
+import type { Message } from "../shared/model/message.ts";
+import { Agent, type AgentOptions } from "./agent.ts";
+import type { MessageHandler } from "./context.ts";
+import { TestHub } from "./testing/hub.ts";
+
+const ID = "agent_ada";
+
+function ask(text: string, more: Partial<Message> = {}): Message {
+  return {
+    message_id: `msg_${text}`,
+    message_type: "TEXT",
+    sender_id: "web_1",
+    conversation_id: "conv_1",
+    text_payload: text,
+    ...more,
+  };
+}
+
+async function started(hub: TestHub, handler: MessageHandler, options: Partial<AgentOptions> = {}) {
+  const agent = new Agent({ name: "Ada", id: ID, server: hub.address, ...options }).onMessage(handler);
+  await agent.start();
+  return agent;
+}
+
+Deno.test("Agent replies with what its handler returns, once, to the sender", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, ({ text }) => text.toUpperCase());
+  await hub.give(ID, ask("hi", { traceparent: "00-1-2-01", hops: 3 }));
+  const reply = await hub.sent.next();
+  assert.equal(reply.message_type, "REPLY");
+  assert.equal(reply.text_payload, "HI");
+  assert.equal(reply.message_id, await replyIdOf("msg_hi", ID));
+  assert.deepEqual([reply.sender_id, reply.receiver_id, reply.conversation_id], [ID, "web_1", "conv_1"]);
+  assert.deepEqual([reply.in_reply_to_message_id, reply.hops, reply.traceparent], ["msg_hi", 4, "00-1-2-01"]);
+});
+
+Deno.test("Agent answers a request that comes twice only once", async () => {
+  await using hub = await TestHub.start();
+  let calls = 0;
+  await using _agent = await started(hub, () => `call ${++calls}`);
+  for (const text of ["one", "one", "two"]) await hub.give(ID, ask(text));
+  assert.equal((await hub.sent.next()).in_reply_to_message_id, "msg_one");
+  assert.equal((await hub.sent.next()).in_reply_to_message_id, "msg_two");
+  assert.equal(calls, 2);
+});
+
+Deno.test("Agent answers a replayed request again", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, () => "yes");
+  await hub.give(ID, ask("one"));
+  await hub.sent.next();
+  await hub.give(ID, ask("one", { _replay: 1 }));
+  assert.equal((await hub.sent.next())._replay, 1);
+});
+
+Deno.test("Agent shows pieces at once, in order, and then replies with all of them", async () => {
+  await using hub = await TestHub.start();
+  const goOn = Promise.withResolvers<void>();
+  await using _agent = await started(hub, async (context) => {
+    context.write("one ");
+    await goOn.promise;
+    context.write("two");
+  });
+  await hub.give(ID, ask("count"));
+  const first = await hub.chunks.next();
+  assert.deepEqual([first.sequence, first.attempt, first.textPayload], [0, 1, "one "]);
+  assert.deepEqual([first.inReplyToMessageId, first.conversationId], ["msg_count", "conv_1"]);
+  goOn.resolve();
+  const second = await hub.chunks.next();
+  assert.deepEqual([second.sequence, second.textPayload], [1, "two"]);
+  const reply = await hub.sent.next();
+  assert.deepEqual([reply.message_id, reply.text_payload], [first.messageId, "one two"]);
+});
+
+Deno.test("Agent tells the sender why its handler failed and keeps what was written", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, (context) => {
+    context.write("half of");
+    throw new ParleyError("rate_limited", "The model wants a pause. Ask again in a minute.");
+  });
+  await hub.give(ID, ask("x"));
+  const error = await hub.sent.next();
+  assert.deepEqual([error.message_type, error.code, error.text_payload], [
+    "ERROR",
+    "rate_limited",
+    "half of",
+  ]);
+  assert.equal(error.error_details, "The model wants a pause. Ask again in a minute.");
+  assert.equal(error.routing_status_message, error.error_details);
+  assert.deepEqual([error.receiver_id, error.in_reply_to_message_id], ["web_1", "msg_x"]);
+});
+
+Deno.test("Agent answers a conversation's requests one after another, and other conversations meanwhile", async () => {
+  await using hub = await TestHub.start();
+  const free = Promise.withResolvers<void>();
+  await using _agent = await started(hub, async ({ text }) => {
+    if (text === "slow") await free.promise;
+    return text;
+  });
+  await hub.give(ID, ask("slow"));
+  await hub.give(ID, ask("after"));
+  await hub.give(ID, ask("other", { conversation_id: "conv_2" }));
+  assert.equal((await hub.sent.next()).text_payload, "other");
+  free.resolve();
+  assert.equal((await hub.sent.next()).text_payload, "slow");
+  assert.equal((await hub.sent.next()).text_payload, "after");
+});
+
+Deno.test("Agent ends a message that went through 16 agents", async () => {
+  await using hub = await TestHub.start();
+  let called = false;
+  await using _agent = await started(hub, () => {
+    called = true;
+  });
+  await hub.give(ID, ask("loop", { hops: 16 }));
+  const error = await hub.sent.next();
+  assert.equal(error.message_type, "ERROR");
+  assert.match(String(error.error_details), /16 agents/);
+  assert.equal(called, false);
+});
+
+Deno.test("Agent hands REPLY and ERROR to onReply and puts what is no message with the dead letters", async () => {
+  await using hub = await TestHub.start();
+  const heard = Promise.withResolvers<Message>();
+  await using agent = new Agent({ name: "Ada", id: ID, server: hub.address });
+  agent.onReply((message) => heard.resolve(message));
+  await agent.start();
+  await hub.give(ID, ask("x", { message_type: "STATUS_UPDATE" }));
+  await hub.give(ID, ask("answer", { message_type: "REPLY" }));
+  assert.equal((await heard.promise).text_payload, "answer");
+  await hub.bus.publish(`agent_queue_${ID}`, { id: "bad", body: "not json", headers: {} });
+  assert.equal((await hub.deadLetters.next()).code, "invalid_json");
+});
+
+Deno.test("Agent gives its handler the conversation so far, and none where the server refuses it", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, async (context) => {
+    const said = await context.conversation();
+    return said.map(({ senderId, textPayload }) => `${senderId}: ${textPayload}`).join("\n") || "nothing";
+  });
+  await hub.give(ID, ask("one"));
+  assert.equal((await hub.sent.next()).text_payload, "nothing");
+  hub.history.push({
+    messageId: "msg_0",
+    messageType: "TEXT",
+    senderId: "web_1",
+    receiverId: "",
+    conversationId: "conv_1",
+    textPayload: "before",
+    inReplyToMessageId: "",
+    sendTimestamp: "",
+    routingStatus: "delivered",
+  });
+  await hub.give(ID, ask("two"));
+  assert.equal((await hub.sent.next()).text_payload, "web_1: before");
+});
+
+Deno.test("Agent stops a reply when told so, and what was written is the reply", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, async (context) => {
+    context.write("so far");
+    await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+    context.write(" and no more");
+  });
+  await hub.give(ID, ask("long"));
+  await hub.chunks.next();
+  hub.command(ID, { type: "stop_reply", parameters: { in_reply_to_message_id: "msg_long" } });
+  const reply = await hub.sent.next();
+  assert.deepEqual([reply.message_type, reply.text_payload], ["REPLY", "so far"]);
+  assert.equal((await hub.commandResults.next()).success, true);
+});
+
+Deno.test("Agent says which commands it cannot carry out", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, () => "x");
+  await hub.presence.next();
+  hub.command(ID, { commandId: "cmd_7", type: "dance" });
+  const result = await hub.commandResults.next();
+  assert.deepEqual([result.commandId, result.success, result.agentId], ["cmd_7", false, ID]);
+  assert.match(result.errorMessage, /'dance'/);
+});
+
+Deno.test("Agent ends when the server says so", async () => {
+  await using hub = await TestHub.start();
+  const agent = await started(hub, () => "x");
+  await hub.presence.next();
+  hub.command(ID, { type: "shutdown" });
+  await agent.closed;
+  assert.deepEqual(await hub.presence.next(), [ID, "offline"]);
+});
+
+Deno.test("Agent goes offline at once when it stops, and still finishes what it began", async () => {
+  await using hub = await TestHub.start();
+  const goOn = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  const agent = await started(hub, async () => {
+    began.resolve();
+    await goOn.promise;
+    return "finished";
+  });
+  await hub.give(ID, ask("last"));
+  await began.promise;
+  const stopped = agent.stop();
+  assert.deepEqual(await hub.presence.nextThat(([, state]) => state === "offline"), [ID, "offline"]);
+  goOn.resolve();
+  assert.equal((await hub.sent.next()).text_payload, "finished");
+  await stopped;
+});
+
+Deno.test("Agent registers again, with its key, when the server forgot it", async () => {
+  await using hub = await TestHub.start();
+  await using agent = new Agent({ name: "Ada", server: hub.address }).onMessage(() => "x");
+  hub.forgotten = false;
+  await agent.start();
+  assert.deepEqual(
+    await hub.registrations.next().then(({ agentId, sessionKey }) => [agentId, sessionKey]),
+    ["", ""],
+  );
+  await hub.heartbeats.next();
+  hub.forgotten = true;
+  await hub.give(agent.id, ask("wake"));
+  const again = await hub.registrations.next();
+  assert.deepEqual([again.agentId, again.sessionKey], ["agent_assigned", "key of agent_assigned"]);
+});
+
+Deno.test("Agent started before its server waits for it", async () => {
+  await using hub = await TestHub.start();
+  hub.fall();
+  const starting = started(hub, () => "here");
+  await hub.listen();
+  await using agent = await starting;
+  await hub.give(agent.id, ask("hi"));
+  assert.equal((await hub.sent.next()).text_payload, "here");
+});
+
+Deno.test("Agent whose server falls in the middle of a reply goes on, shows the text so far again, and replies", async () => {
+  await using hub = await TestHub.start();
+  const goOn = Promise.withResolvers<void>();
+  let calls = 0;
+  await using _agent = await started(hub, async (context) => {
+    calls += 1;
+    context.write("before");
+    await goOn.promise;
+    context.write(", after");
+  });
+  await hub.give(ID, ask("story"));
+  assert.equal((await hub.chunks.next()).textPayload, "before");
+  hub.fall();
+  await hub.listen();
+  const again = await hub.chunks.next();
+  assert.deepEqual([again.attempt, again.sequence, again.textPayload], [2, 0, "before"]);
+  goOn.resolve();
+  const reply = await hub.sent.next();
+  assert.deepEqual([reply.message_type, reply.text_payload, calls], ["REPLY", "before, after", 1]);
+});
+
+Deno.test("Agent whose id is in use says what to change", async () => {
+  await using hub = await TestHub.start();
+  hub.refuseWith = new ParleyError("forbidden", "Not this one.");
+  const agent = new Agent({ name: "Ada", id: ID, server: hub.address });
+  await assert.rejects(
+    agent.start(),
+    (error: unknown) =>
+      error instanceof ParleyError && error.code === "forbidden" &&
+      /refused to register 'Ada'/.test(error.message),
+  );
+});

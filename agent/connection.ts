@@ -1,0 +1,241 @@
+/** An agent's connection to the server: registered, present by its command stream, and back by itself. */
+import type { Metadata } from "@grpc/grpc-js";
+import { ParleyError } from "../shared/error.ts";
+import { CHANNEL_OPTIONS, dialCredentials, peerMetadata, unary } from "../shared/grpc/channel.ts";
+import {
+  type AgentRegistrationResponse,
+  AgentRegistrationServiceClient,
+  type Command,
+  type CommandResult,
+  type HeartbeatResponse,
+} from "../shared/grpc/gen/agent_registration.ts";
+import {
+  type ConversationMessage,
+  ConversationServiceClient,
+  type ListMessagesResponse,
+  ReplyServiceClient,
+} from "../shared/grpc/gen/conversation.ts";
+import { fromServiceError } from "../shared/grpc/status.ts";
+import { logOf } from "../shared/log.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { pause, pauseMs } from "./pause.ts";
+import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
+import type { OpenStream } from "./reply_stream.ts";
+
+const log = logOf("agent", "connection");
+
+/** A command stream that stood this long was no failure. */
+const STEADY_MS = 5_000;
+
+/** What a heartbeat says: one of the protocol's status words, and figures by name. */
+export interface Health {
+  status: string;
+  metrics: Record<string, string>;
+}
+
+export interface ConnectionOptions {
+  /** `host:port` of the server's gRPC. */
+  server: string;
+  profile: Profile;
+  /** Seconds between heartbeats until the server says otherwise. */
+  heartbeatIntervalS: number;
+  health: () => Health;
+  /** Carries out one command; resolves with its output, rejects with what to tell whoever sent it. */
+  onCommand: (command: Command) => Promise<string>;
+}
+
+/** Registers, stays registered, and makes the calls that need a registration. */
+export class Connection {
+  readonly #agents: AgentRegistrationServiceClient;
+  readonly #replies: ReplyServiceClient;
+  readonly #conversations: ConversationServiceClient;
+  readonly #heartbeat: Heartbeat;
+  readonly #leaving = new AbortController();
+  #profile: Profile;
+  #identity: Identity | undefined;
+  #dropCommands: () => void = () => {};
+  #over: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: ConnectionOptions) {
+    const { server, profile, heartbeatIntervalS: intervalS } = options;
+    this.#profile = profile;
+    this.#agents = new AgentRegistrationServiceClient(server, dialCredentials(), CHANNEL_OPTIONS);
+    const sameChannel = { channelOverride: this.#agents.getChannel() };
+    this.#replies = new ReplyServiceClient(server, dialCredentials(), sameChannel);
+    this.#conversations = new ConversationServiceClient(server, dialCredentials(), sameChannel);
+    const onUnknown = () => this.#dropCommands();
+    this.#heartbeat = new Heartbeat({ send: () => this.#beat(), onUnknown, intervalS });
+  }
+
+  /** Gives who the agent is. Throws `not_registered` before the first registration. */
+  get identity(): Identity {
+    if (!this.#identity) throw new ParleyError("not_registered", "The agent is not registered yet.");
+    return this.#identity;
+  }
+
+  /**
+   * Registers, waiting for a server that is away as long as it takes. Throws when the server refuses, with a sentence
+   * that names what to change. `stay()` next.
+   */
+  async register(): Promise<Identity> {
+    const signal = this.#leaving.signal;
+    for (let failures = 1;; failures++) {
+      try {
+        return this.#identity = await this.#tryToRegister(failures);
+      } catch (thrown) {
+        const error = ParleyError.from(thrown);
+        if (signal.aborted) throw new ParleyError("cancelled", "The agent was stopped.", { cause: error });
+        const next = nextTry(error.code, failures, this.#profile);
+        if (next === "never") throw refusal(error, this.#profile, this.options.server);
+        if (next === "anonymously") this.#profile = { ...this.#profile, preferredId: undefined };
+        if (failures === 1) this.#sayWaiting(error);
+        await pause(pauseMs(failures), signal);
+      }
+    }
+  }
+
+  /** Holds the command stream open, beats, and registers again whenever either is lost. Throws when that is refused. */
+  async stay(): Promise<void> {
+    const beating = this.#heartbeat.run(this.#leaving.signal);
+    try {
+      await (this.#over = this.#holdOn());
+    } finally {
+      this.#leaving.abort();
+      await beating;
+    }
+  }
+
+  /** Has the server told soon how the agent is now. */
+  change(): void {
+    this.#heartbeat.change();
+  }
+
+  /** Opens the stream that pieces of replies go by. */
+  readonly openReplies: OpenStream = (over) =>
+    this.#identity && this.#replies.sendChunks(this.#metadata(), (error) => over(error));
+
+  /** Lists the messages of a conversation before one of them, oldest first. Throws what the server refuses with. */
+  async messagesBefore(
+    messageId: string,
+    { conversationId, limit }: { conversationId: string; limit: number },
+  ): Promise<ConversationMessage[]> {
+    const request = { conversationId, limit, beforeMessageId: messageId };
+    const { messages } = await unary<ListMessagesResponse>(
+      (metadata, options, done) => this.#conversations.listMessages(request, metadata, options, done),
+      { metadata: this.#metadata() },
+    );
+    return messages;
+  }
+
+  /** Takes the agent offline at once, while calls still work, so that what is in flight can be finished. */
+  async leave(): Promise<void> {
+    this.#leaving.abort();
+    await this.#over.catch(() => {});
+  }
+
+  close(): void {
+    this.#leaving.abort();
+    this.#agents.close();
+  }
+
+  #metadata(): Metadata {
+    return peerMetadata(this.identity);
+  }
+
+  async #tryToRegister(failures: number): Promise<Identity> {
+    const request = registrationOf(this.#profile, this.#identity);
+    const metadata = peerMetadata({ id: request.agentId, sessionKey: request.sessionKey });
+    // The first try fails at once, so that the log can say so; later ones go out the moment the server is there.
+    metadata.setOptions({ waitForReady: failures > 1 });
+    const response = await unary<AgentRegistrationResponse>(
+      (metadata, options, done) => this.#agents.registerAgent(request, metadata, options, done),
+      { metadata, signal: this.#leaving.signal },
+    );
+    const identity = { id: response.serverAssignedId || request.agentId, sessionKey: response.sessionKey };
+    const { name } = this.#profile;
+    log.info("{name} is registered at {server} as {id}.", {
+      name,
+      server: this.options.server,
+      id: identity.id,
+    });
+    return identity;
+  }
+
+  #sayWaiting(error: ParleyError): void {
+    const { server } = this.options;
+    if (error.code === "conflict") log.info("The id is in use; waiting a moment for it to be free.");
+    else log.warn("The server at {server} does not answer; trying again until it does.", { server });
+  }
+
+  async #holdOn(): Promise<void> {
+    const signal = this.#leaving.signal;
+    for (let breaks = 1;; breaks++) {
+      const heldMs = await this.#holdCommands();
+      if (signal.aborted) return;
+      if (heldMs > STEADY_MS) breaks = 1;
+      await pause(pauseMs(breaks), signal);
+      if (signal.aborted) return;
+      await this.register();
+      this.#heartbeat.change();
+    }
+  }
+
+  /** Resolves when the stream is over, however it ended, with how long it was held. */
+  #holdCommands(): Promise<number> {
+    const openedAtMs = Date.now();
+    const signal = this.#leaving.signal;
+    return new Promise((resolve) => {
+      const stream = this.#agents.receiveCommands({ agentId: this.identity.id }, this.#metadata());
+      const cancel = () => stream.cancel();
+      const over = () => {
+        signal.removeEventListener("abort", cancel);
+        resolve(Date.now() - openedAtMs);
+      };
+      stream.on("data", (command: Command) => void this.#carryOut(command));
+      stream.on("error", (error) => {
+        if (!signal.aborted) {
+          log.info("The server is lost: {reason}", { reason: fromServiceError(error).message });
+        }
+        over();
+      });
+      stream.on("end", over);
+      this.#dropCommands = cancel;
+      if (signal.aborted) cancel();
+      else signal.addEventListener("abort", cancel, { once: true });
+    });
+  }
+
+  async #carryOut(command: Command): Promise<void> {
+    const startedAtMs = Date.now();
+    const outcome = await this.options.onCommand(command).then(
+      (output) => ({ success: true, output, errorMessage: "", exitCode: 0 }),
+      (error) => ({ success: false, output: "", errorMessage: ParleyError.from(error).message, exitCode: 1 }),
+    );
+    const result: CommandResult = {
+      ...outcome,
+      commandId: command.commandId,
+      agentId: this.identity.id,
+      executionTimeMs: BigInt(Date.now() - startedAtMs),
+    };
+    await unary(
+      (metadata, options, done) => this.#agents.sendCommandResult(result, metadata, options, done),
+      {
+        metadata: this.#metadata(),
+      },
+    ).catch((error) =>
+      log.warn("The result of command {id} was not taken: {reason}", {
+        id: command.commandId,
+        reason: ParleyError.from(error).message,
+      })
+    );
+  }
+
+  async #beat(): Promise<number> {
+    const request = { agentId: this.identity.id, ...this.options.health() };
+    const { interval } = await unary<HeartbeatResponse>(
+      (metadata, options, done) => this.#agents.sendHeartbeat(request, metadata, options, done),
+      { metadata: this.#metadata(), signal: this.#leaving.signal, timeoutMs: 5_000 },
+    );
+    return interval;
+  }
+}

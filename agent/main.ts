@@ -1,0 +1,63 @@
+/** The built-in agents' command line: reads what it is told, opens the kind, and runs the agent until it is asked to end. */
+import manifest from "../deno.json" with { type: "json" };
+import { ConfigError } from "../shared/config.ts";
+import { readEnvironment } from "../shared/environment.ts";
+import { ParleyError, retryable } from "../shared/error.ts";
+import { setUpLog } from "../shared/log.ts";
+import { Agent } from "./agent.ts";
+import { isKind, kindOf } from "./chat/kind.ts";
+import { type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
+import { hostname, preferredIdOf } from "./registration.ts";
+
+/** Exit code: somebody has to change something before it can go on. */
+const CANNOT_GO_ON = 2;
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const line = parseCommandLine(args, manifest.version);
+    if (line.kind === "show") return say(line.text);
+    return await run(parseAgentConfig(line.options, await readEnvironment()));
+  } catch (error) {
+    if (error instanceof ConfigError) return complain(error.message);
+    if (error instanceof ParleyError && !retryable(error.code)) return complain(error.message);
+    throw error;
+  }
+}
+
+async function run(config: AgentConfig): Promise<number> {
+  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  if (!isKind(config.kind)) throw new ConfigError(`There is no kind '${config.kind}'.`);
+  const handler = await kindOf(config.kind).open(config);
+  const agent = (await agentOf(config)).onMessage(handler);
+  await agent.run();
+  return 0;
+}
+
+async function agentOf(config: AgentConfig): Promise<Agent> {
+  const { name, role, capabilities, server, busUrl } = config;
+  return new Agent({
+    name,
+    id: config.id,
+    preferredId: await preferredIdOf(name, hostname()),
+    role,
+    capabilities,
+    server,
+    busUrl,
+    version: manifest.version,
+    maxConcurrent: config.AGENT_MAX_CONCURRENT,
+    heartbeatIntervalS: config.AGENT_HEARTBEAT_INTERVAL,
+    maxRetries: config.AGENT_MAX_RETRIES,
+  });
+}
+
+function say(text: string): number {
+  console.log(text.trimEnd());
+  return 0;
+}
+
+function complain(text: string): number {
+  console.error(text);
+  return CANNOT_GO_ON;
+}

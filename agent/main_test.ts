@@ -1,0 +1,76 @@
+import { strict as assert } from "node:assert";
+import { ParleyError } from "../shared/error.ts";
+import { TestHub } from "./testing/hub.ts";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+const PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys"];
+
+/** Starts the agent's process as its task does, with nothing in its environment but what is given. */
+function spawned(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", ...PERMISSIONS, MAIN, ...args],
+    env: { PATH: "", HOME: Deno.env.get("HOME") ?? "", DENO_DIR: Deno.env.get("DENO_DIR") ?? "", ...env },
+    clearEnv: true,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function ended(process: Deno.ChildProcess): Promise<{ code: number; says: string }> {
+  const { code, stdout, stderr } = await process.output();
+  return { code, says: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
+}
+
+Deno.test("the agent's process registers, answers, and ends with 0 when it is asked to", async () => {
+  await using hub = await TestHub.start();
+  const process = spawned(["--", "--kind", "echo", "--name", "Ada", "--server", hub.address]);
+  const { agentId, agentName, capabilities } = await hub.registrations.next();
+  assert.equal(agentName, "Ada");
+  assert.match(agentId, /^agent_ada-[0-9a-f]{8}$/);
+  assert.deepEqual(Object.keys(capabilities), ["chat", "echo"]);
+  await hub.presence.next();
+  const ask = {
+    message_id: "msg_1",
+    message_type: "TEXT",
+    sender_id: "web_1",
+    text_payload: "are you there",
+  };
+  await hub.give(agentId, ask);
+  assert.equal((await hub.sent.next()).text_payload, "are you there");
+  process.kill("SIGTERM");
+  assert.equal((await ended(process)).code, 0);
+  assert.deepEqual(await hub.presence.next(), [agentId, "offline"]);
+});
+
+Deno.test("the agent's process ends with 2 and says what to change when its id is in use", async () => {
+  await using hub = await TestHub.start();
+  hub.refuseWith = new ParleyError("conflict", "In use.");
+  const { code, says } = await ended(spawned(["--id", "agent_ada", "--server", hub.address]));
+  assert.equal(code, 2);
+  assert.match(says, /The id 'agent_ada' is in use .* another --id/);
+});
+
+Deno.test("the agent's process takes a new id when the one made of its name is in use", async () => {
+  await using hub = await TestHub.start();
+  hub.refuseWith = new ParleyError("conflict", "In use.");
+  const process = spawned(["--kind", "echo", "--server", hub.address]);
+  await hub.registrations.nextThat(({ agentId }) => agentId !== "");
+  const last = await hub.registrations.nextThat(({ agentId }) => agentId === "");
+  assert.equal(last.agentName, "Echo");
+  process.kill("SIGTERM");
+  await ended(process);
+});
+
+const CANNOT_START: [args: string[], env: Record<string, string>, says: RegExp][] = [
+  [["--kind", "poet"], {}, /Allowed is one of: guide, echo, mistral, openai/],
+  [["--kind", "mistral"], {}, /MISTRAL_API_KEY/],
+  [[], { GRPC_PORT: "many" }, /GRPC_PORT: given was "many"\. Allowed is a port/],
+];
+
+for (const [args, env, says] of CANNOT_START) {
+  Deno.test(`the agent's process ends with 2 when started with ${[...args, ...Object.keys(env)].join(" ")}`, async () => {
+    const end = await ended(spawned(args, env));
+    assert.equal(end.code, 2);
+    assert.match(end.says, says);
+  });
+}

@@ -1,0 +1,97 @@
+/** Who may do what: the one decision that stands at every edge (WebSocket, gRPC and HTTP). */
+import { ParleyError } from "../shared/error.ts";
+import type { Principal, PrincipalKind } from "../shared/model/principal.ts";
+import {
+  agentQueue,
+  BROKER_INPUT_QUEUE,
+  DEAD_LETTER_QUEUE,
+  SERVER_INPUT_QUEUE,
+} from "../shared/model/queue.ts";
+
+/**
+ * What can be done. Its object is, in this order: the id asked for, or `*`; the id of the agent that speaks, four
+ * times; a queue's name; a queue's name; an agent's or broker's id, or `*`
+ * for all; an agent's id; a receiver's id, or `*` when none is named; the id of the agent that speaks; a
+ * conversation's id, or `*`; a conversation's id; `*`.
+ */
+export const ACTIONS = [
+  "register",
+  "unregister",
+  "heartbeat",
+  "receive_commands",
+  "report_command",
+  "publish",
+  "consume",
+  "read_roster",
+  "control_agent",
+  "send_message",
+  "send_chunks",
+  "read_conversation",
+  "change_conversation",
+  "read_queues",
+] as const;
+export type Action = typeof ACTIONS[number];
+
+/** Throws `forbidden` unless `principal` may do `action` to `object`. */
+export type Authorize = (principal: Principal, action: Action, object: string) => void;
+
+/** Says who may: always, or when the object fits the principal. What a kind's row does not name, it may not. */
+type Rule = true | ((principal: Principal, object: string) => boolean);
+export type Table = Readonly<Record<PrincipalKind, Readonly<Partial<Record<Action, Rule>>>>>;
+
+const ownId: Rule = (principal, object) => object === principal.id;
+
+/**
+ * Holds while nobody signs in: people may do everything that the interface offers; peers only what their part needs.
+ * Which conversations an agent takes part in, the store decides.
+ */
+export const AUTHENTICATION_OFF: Table = {
+  person: {
+    register: true,
+    read_roster: true,
+    control_agent: true,
+    send_message: true,
+    read_conversation: true,
+    change_conversation: true,
+    read_queues: true,
+  },
+  agent: {
+    register: true,
+    unregister: ownId,
+    heartbeat: ownId,
+    receive_commands: ownId,
+    report_command: ownId,
+    publish: (_, queue) => queue === BROKER_INPUT_QUEUE,
+    consume: ({ id }, queue) => queue === agentQueue(id),
+    read_roster: true,
+    send_message: true,
+    send_chunks: ownId,
+    read_conversation: true,
+  },
+  broker: {
+    register: true,
+    publish: (_, queue) => queue === SERVER_INPUT_QUEUE || queue === DEAD_LETTER_QUEUE,
+    consume: (_, queue) => queue === BROKER_INPUT_QUEUE,
+    read_roster: true,
+  },
+  server: {
+    publish: true,
+    consume: true,
+    read_roster: true,
+    control_agent: true,
+    send_message: true,
+    read_conversation: true,
+    change_conversation: true,
+    read_queues: true,
+  },
+};
+
+/** Makes the decision over one table. */
+export function createAuthorize(table: Table = AUTHENTICATION_OFF): Authorize {
+  return (principal, action, object) => {
+    const rule = table[principal.kind][action];
+    if (rule === true || (rule && rule(principal, object))) return;
+    const who = `${principal.kind} ${principal.id}`;
+    throw new ParleyError("forbidden", `The ${who} may not ${action.replace("_", " ")} '${object}'.`);
+  };
+}

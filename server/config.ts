@@ -1,0 +1,63 @@
+/** The server's configuration: every variable it reads, its default and what is allowed. */
+import { z } from "zod";
+import {
+  busShape,
+  busUrlOf,
+  commonShape,
+  ConfigError,
+  count,
+  flag,
+  parseConfig,
+  port,
+  seconds,
+} from "../shared/config.ts";
+import { isLoopback } from "./ws/origin.ts";
+
+export const serverConfigSchema = z.object({
+  ...commonShape,
+  ...busShape,
+  HOST: z.string().default("127.0.0.1"),
+  PORT: port(8765),
+  GRPC_PORT: port(50051),
+  GRPC_HOST: z.string().default("localhost"),
+  DATA_DIR: z.string().default("data"),
+  DATABASE_URL: z.string().optional(),
+  ALLOWED_ORIGINS: z.string().default("").transform((text) =>
+    text.split(",").map((o) => o.trim()).filter(Boolean)
+  ),
+  PARLEY_ALLOW_INSECURE: flag(false),
+  MAX_MESSAGE_BYTES: count(1_048_576, { min: 1024, max: 16_777_216 }),
+  RATE_LIMIT_PER_SECOND: count(200, { min: 1, max: 1_000_000 }),
+  AGENT_INACTIVITY_TIMEOUT: seconds(15),
+  AGENT_PING_INTERVAL: seconds(10),
+  PERIODIC_STATUS_INTERVAL: seconds(60),
+  AGENT_HEARTBEAT_INTERVAL: seconds(30, { min: 1 }),
+  AGENT_DEFAULT_TIMEOUT: seconds(300),
+  AGENT_MAX_RETRIES: count(3, { min: 0, max: 100 }),
+});
+
+export type ServerConfig = z.infer<typeof serverConfigSchema>;
+
+/** Reads the configuration. Throws `ConfigError` naming every fault, or why the address must not be bound. */
+export function parseServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const config = parseConfig(serverConfigSchema, env);
+  checkBinding(config);
+  return config;
+}
+
+/** Refuses to serve everybody on a network while nobody has to sign in. */
+export function checkBinding({ HOST, PARLEY_ALLOW_INSECURE }: ServerConfig): void {
+  if (isLoopback(HOST) || PARLEY_ALLOW_INSECURE) return;
+  throw new ConfigError(
+    `HOST: "${HOST}" can be reached from other machines, and nobody has to sign in here yet. ` +
+      "Set HOST=127.0.0.1, or PARLEY_ALLOW_INSECURE=1 if everybody who can reach it may use it.",
+  );
+}
+
+/** Gives the URLs of the bus and the store, in `DATA_DIR` where nothing else is said. */
+export function resourcesOf(config: ServerConfig): { busUrl: string; storeUrl: string } {
+  const memory = config.AGENT_COMMUNICATION_MODE === "mock" && !config.BUS_URL && !config.RABBITMQ_HOST;
+  const storeUrl = config.DATABASE_URL ??
+    (memory ? "sqlite::memory:" : `sqlite:${config.DATA_DIR}/store.sqlite`);
+  return { busUrl: busUrlOf(config, `sqlite:${config.DATA_DIR}/bus.sqlite`), storeUrl };
+}

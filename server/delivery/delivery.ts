@@ -1,0 +1,192 @@
+/** The message path: everything from accepting a message to giving it to its reader, over one bus and one store. */
+import type { Delivery as BusDelivery, MessageBus, Subscription, Verdict } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import { parseJsonObject, parseMessage } from "../../shared/model/codec.ts";
+import { newId } from "../../shared/model/id.ts";
+import { type Message, timestamp } from "../../shared/model/message.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import {
+  AGENT_METADATA_QUEUE,
+  BROKER_OUTPUT_QUEUE,
+  DEAD_LETTER_QUEUE,
+  SERVER_ADVERTISEMENT_QUEUE,
+  SERVER_INPUT_QUEUE,
+} from "../../shared/model/queue.ts";
+import type { Store } from "../../shared/store/store.ts";
+import type { Authorize } from "../authorize.ts";
+import { Chunks } from "../chunks.ts";
+import type { DeliveryFigures } from "../metrics.ts";
+import type { Roster } from "../roster.ts";
+import { Sessions } from "../session/sessions.ts";
+import { Acceptor } from "./acceptor.ts";
+import type { DeliveryContext } from "./context.ts";
+import { keepDeadLetter } from "./dead_letters.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { expire, WAIT_AT_MOST_MS } from "./expiry.ts";
+import { originOf, Origins } from "./origins.ts";
+import { Outbox } from "./outbox.ts";
+import { Outcomes } from "./outcomes.ts";
+import { ReleaseOrder } from "./release_order.ts";
+import { Threads } from "./threads.ts";
+
+/** Deliveries worked on at once; beyond that they stay in the queue. */
+const PREFETCH = 256;
+const ADVERTISE_EVERY_MS = 30_000;
+const TIDY_EVERY_MS = 60_000;
+/** Frames of a session that are kept (protocol, "Coming back"). */
+const KEPT_FRAMES = 10_000;
+const MOST_ON_THE_WAY = 10_000;
+
+const log = logOf("server", "delivery");
+
+export interface DeliveryOptions {
+  bus: MessageBus;
+  store: Store;
+  roster: Roster;
+  authorize: Authorize;
+  server: Principal;
+  figures: DeliveryFigures;
+  /** Whether the bus's connection stands; one that cannot break always does. */
+  isBusThere?: () => boolean;
+  /** What `SERVER_AVAILABLE` says beside the server's id. */
+  advertisement?: Record<string, unknown>;
+}
+
+/** Owns the sessions and the readers of the server's queues. Disposing finishes what is in flight. */
+export class Delivery implements AsyncDisposable {
+  readonly context: DeliveryContext;
+  readonly acceptor: Acceptor;
+  readonly #dispatcher: Dispatcher;
+  readonly #options: DeliveryOptions;
+  readonly #resources = new AsyncDisposableStack();
+
+  constructor(options: DeliveryOptions) {
+    const { bus, store, server } = options;
+    const sessions = new Sessions(store.sessions, server);
+    const origins = new Origins(store.conversations, server);
+    this.#options = options;
+    this.context = {
+      isBusThere: () => true,
+      ...options,
+      sessions,
+      origins,
+      threads: new Threads(store.conversations, server),
+      order: new ReleaseOrder(),
+      outbox: new Outbox(bus, store.conversations, server),
+      outcomes: new Outcomes(),
+      chunks: new Chunks(origins, sessions),
+    };
+    this.acceptor = new Acceptor(this.context);
+    this.#dispatcher = new Dispatcher(this.context);
+    this.#resources.use(sessions);
+    this.#resources.use(this.context.outbox);
+    this.#resources.use(this.#dispatcher.waiting);
+    this.#resources.use(this.context.order);
+    const listening = options.roster.onChange((agents) => {
+      for (const agent of agents) if (agent.is_online) this.#dispatcher.waiting.wake(agent.agent_id);
+    });
+    this.#resources.use(listening);
+  }
+
+  get sessions(): Sessions {
+    return this.context.sessions;
+  }
+
+  get chunks(): Chunks {
+    return this.context.chunks;
+  }
+
+  /** Starts reading the queues, and sends on what was left. Resolves once it does; throws `unavailable` without the bus. */
+  async start(): Promise<void> {
+    await this.#remember();
+    await this.#read(SERVER_INPUT_QUEUE, (delivery) => this.#dispatch(delivery));
+    await this.#read(BROKER_OUTPUT_QUEUE, (delivery) => this.#dispatch(delivery));
+    await this.#read(AGENT_METADATA_QUEUE, (delivery) => this.#learn(delivery));
+    await this.#read(DEAD_LETTER_QUEUE, (delivery) => this.#bury(delivery));
+    await this.#dispatcher.waiting.load();
+    await this.context.outbox.sweep();
+    await this.#every(ADVERTISE_EVERY_MS, () => this.#advertise());
+    await this.#every(TIDY_EVERY_MS, () => this.#tidy());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync();
+  }
+
+  /** Learns of the messages that were on their way when the server stopped, so that they keep their order. */
+  async #remember(): Promise<void> {
+    const { store, server, origins, order } = this.context;
+    const find = (state: "accepted" | "published") =>
+      store.conversations.inState(server, state, { limit: MOST_ON_THE_WAY });
+    const rows = (await Promise.all([find("published"), find("accepted")])).flat();
+    for (const { message } of rows.sort((one, other) => one.position - other.position)) {
+      const seq = message._seq ?? undefined;
+      origins.add(message.message_id, { ...originOf(message), seq });
+      if (seq) order.expect(message.conversation_id, seq);
+    }
+  }
+
+  async #read(queue: string, handler: (delivery: BusDelivery) => Promise<Verdict | void>): Promise<void> {
+    const subscription: Subscription = await this.context.bus.consume(queue, handler, { prefetch: PREFETCH });
+    this.#resources.use(subscription);
+  }
+
+  async #dispatch({ envelope }: BusDelivery): Promise<Verdict | void> {
+    return await this.#dispatcher.dispatch(parseMessage(envelope.body), envelope.body);
+  }
+
+  #bury(delivery: BusDelivery): Promise<void> {
+    return keepDeadLetter(this.context, delivery, (error) => this.#dispatcher.dispatch(error));
+  }
+
+  /** Takes what brokers of the earlier form say of themselves and of clients. */
+  async #learn({ envelope }: BusDelivery): Promise<void> {
+    const said = parseJsonObject(envelope.body);
+    if (String(said.message_type).toUpperCase() !== "REGISTER_BROKER") return;
+    const brokerId = String(said.broker_id ?? said.sender_id ?? newId("broker"));
+    const brokerName = String(said.broker_name ?? brokerId);
+    try {
+      await this.context.roster.registerBroker({ brokerId, brokerName, connectionType: "grpc" });
+    } catch (error) {
+      // It is connected in another way already, or its name is none: nothing is lost by not listing it again.
+      log.info("The broker {brokerId} is not listed: {reason}", {
+        brokerId,
+        reason: ParleyError.from(error).message,
+      });
+    }
+  }
+
+  async #advertise(): Promise<void> {
+    const message = {
+      message_type: "SERVER_AVAILABLE",
+      message_id: newId("msg"),
+      sender_id: "server",
+      server_id: this.context.server.id,
+      timestamp: timestamp(),
+      ...this.#options.advertisement,
+    };
+    const envelope = { id: message.message_id, body: JSON.stringify(message), headers: {} };
+    await this.context.bus.publish(SERVER_ADVERTISEMENT_QUEUE, envelope, { expiresMs: ADVERTISE_EVERY_MS });
+  }
+
+  async #tidy(): Promise<void> {
+    await expire(this.context, (error: Message) => this.#dispatcher.dispatch(error));
+    await this.sessions.tidy(WAIT_AT_MOST_MS, KEPT_FRAMES);
+  }
+
+  /** Runs `work` now and then every `ms` until the delivery is disposed of; what it throws goes to the log. */
+  async #every(ms: number, work: () => Promise<void>): Promise<void> {
+    let running = Promise.resolve();
+    const run = () => {
+      running = work().catch((cause) => log.warning("Will be tried again: {cause}", { cause }));
+      return running;
+    };
+    const timer = setInterval(run, ms);
+    this.#resources.defer(async () => {
+      clearInterval(timer);
+      await running;
+    });
+    await run();
+  }
+}

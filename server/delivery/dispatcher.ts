@@ -1,0 +1,310 @@
+/** Dispatching: what a broker has decided on goes to its reader, and its sender sees how far it is. */
+import type { Verdict } from "../../shared/bus/bus.ts";
+import { isErrorCode } from "../../shared/error.ts";
+import { encodeMessage, fieldOf } from "../../shared/model/codec.ts";
+import { newId } from "../../shared/model/id.ts";
+import { dedupeKey, type Message } from "../../shared/model/message.ts";
+import { agentQueue, BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
+import type { MessageChange, MessageState } from "../../shared/store/store.ts";
+import { countError } from "../metrics.ts";
+import type { Reader } from "../session/session.ts";
+import type { DeliveryContext } from "./context.ts";
+import { type Action, decide, type Receiver } from "./decide.ts";
+import { envelopeOf } from "./envelope.ts";
+import { errorAbout } from "./error_message.ts";
+import { type Origin, originOf } from "./origins.ts";
+import { Recent } from "./recent.ts";
+import { WaitingRoom } from "./waiting_room.ts";
+
+const MOST_REROUTES = 3;
+/** Messages finished last, which are not worked on again. */
+const REMEMBERED = 50_000;
+
+/** A message with everything that its way needs, and its JSON text where nothing was added to it. */
+interface Letter {
+  message: Message & { message_id: string; conversation_id: string };
+  body: string | Uint8Array | undefined;
+  /** What was known of it when it came: that it was accepted here. */
+  origin: Origin | undefined;
+}
+
+type Body = string | Uint8Array;
+
+/** Carries out `decide` for each message. */
+export class Dispatcher {
+  readonly waiting: WaitingRoom;
+  readonly #finished = new Recent<true>(REMEMBERED);
+
+  constructor(private readonly context: DeliveryContext) {
+    this.waiting = new WaitingRoom(context, (message) => this.#release(message));
+  }
+
+  /**
+   * Brings a message to its reader. Resolves once everything about it is kept; then it can be acknowledged. What
+   * it returns is the verdict where that is not the acknowledgement. Throws `unavailable` to be called again.
+   */
+  async dispatch(given: Message, body?: Body): Promise<Verdict | void> {
+    const id = given.message_id ?? undefined;
+    const origin = id ? this.context.origins.find(id) : undefined;
+    if (id) this.context.outbox.arrived(id);
+    const key = dedupeKey(given);
+    if (this.#finished.has(key)) return;
+    // Not waited for: its row is still being written. That the id was known shows later, and readers drop what they know.
+    if (origin?.isVoid) return;
+    if (origin?.seq) this.#reader(origin.senderId)?.show({ ...given, ...PENDING });
+    const letter = await this.#complete(given, body, origin);
+    const { receiver, reader } = await this.#find(letter.message.receiver_id);
+    const action = decide(letter.message, receiver);
+    const verdict = await this.#carryOut(letter, action, reader);
+    if (id && action.kind !== "reroute") this.#finished.set(key, true);
+    return verdict;
+  }
+
+  async #carryOut(letter: Letter, action: Action, reader: Reader | undefined): Promise<Verdict | void> {
+    switch (action.kind) {
+      case "to_agent":
+        return await this.#toAgent(letter);
+      case "to_frontend":
+        return await this.#toFrontend(letter, reader!);
+      case "wait":
+        return await this.#wait(letter);
+      case "reroute":
+        return await this.#reroute(letter);
+      case "error":
+        return await this.#fail(letter, action);
+      case "reject":
+        this.#settle(letter);
+        return { ...action, kind: "reject" };
+      case "chunk":
+        return this.#pass(letter.message);
+    }
+  }
+
+  async #toAgent(letter: Letter): Promise<void> {
+    const { message, origin } = letter;
+    const turn = origin?.seq ? this.context.order.turn(message.conversation_id, origin.seq) : undefined;
+    if (turn) await turn;
+    const agentId = message.receiver_id!;
+    if (!this.context.roster.isReachable(agentId) || this.waiting.has(agentId)) {
+      return await this.#wait(letter);
+    }
+    // Known before the agent can answer: the first piece of its reply may come at once.
+    if (origin) origin.receiverId = agentId;
+    const onQueue = this.#give(message, letter.body);
+    this.#settle(letter);
+    const sender = this.#sender(message);
+    sender?.show({ ...message, routing_status: "routed" });
+    this.context.figures.routed++;
+    await onQueue;
+    await this.#given(letter, sender);
+  }
+
+  /** Puts a message into its agent's queue. */
+  #give(message: Message, body: Body | undefined): Promise<void> {
+    return this.context.bus.publish(agentQueue(message.receiver_id!), envelopeOf(message, body));
+  }
+
+  async #given(letter: Letter, sender: Reader | undefined): Promise<void> {
+    const { message } = letter;
+    sender?.show({ ...message, routing_status: "delivered" });
+    this.context.figures.delivered++;
+    this.context.threads.join(message.conversation_id, message.receiver_id!);
+    await Promise.all([this.#write(letter, "delivered"), sender?.kept()]);
+  }
+
+  /** Hands over a message that waited. */
+  async #release(message: Letter["message"]): Promise<void> {
+    const origin = this.context.origins.find(message.message_id);
+    const routed = { ...message, routing_status: "routed" as const };
+    if (origin) origin.receiverId = message.receiver_id ?? undefined;
+    await this.#give(routed, undefined);
+    const sender = this.#sender(message) ?? await this.context.sessions.load(message.sender_id ?? "");
+    const known = origin ?? this.context.origins.add(message.message_id, originOf(message));
+    await this.#given({ message: routed, body: undefined, origin: known }, sender);
+  }
+
+  async #wait(letter: Letter): Promise<void> {
+    const { message } = letter;
+    const agentId = message.receiver_id!;
+    this.context.figures.waiting++;
+    await this.waiting.put(agentId, () => this.#write(letter, "waiting"));
+    this.#settle(letter);
+    const sender = this.#sender(message);
+    sender?.show({ ...message, routing_status: "routed", routing_status_message: this.#whyWaiting(agentId) });
+    await sender?.kept();
+  }
+
+  #whyWaiting(agentId: string): string {
+    const agent = this.context.roster.get(agentId);
+    const why = agent?.isPaused ? "is paused" : agent?.isOnline ? "has earlier messages" : "is away";
+    return `${agent?.name || agentId} ${why}; the message waits.`;
+  }
+
+  async #reroute(letter: Letter): Promise<Verdict | void> {
+    const { message } = letter;
+    const attempt = (message.attempt ?? 1) + 1;
+    if (attempt > MOST_REROUTES) {
+      const reason = `${message.receiver_id} went offline, and ${attempt - 1} others before it.`;
+      return await this.#fail(letter, { code: "agent_offline", reason });
+    }
+    const { receiver_id: _, ...rest } = message;
+    await this.context.bus.publish(
+      BROKER_INPUT_QUEUE,
+      envelopeOf({ ...rest, attempt, routing_status: "pending" }),
+    );
+  }
+
+  async #fail(
+    letter: Letter,
+    why: { code: Parameters<typeof errorAbout>[1]["code"]; reason: string },
+  ): Promise<Verdict | void> {
+    if (!letter.origin) await this.#write(letter, "error");
+    const verdict = await this.dispatch(errorAbout(letter.message, why));
+    return verdict ? { kind: "reject", ...why } : undefined;
+  }
+
+  async #toFrontend(letter: Letter, reader: Reader): Promise<void> {
+    const { message } = letter;
+    const isError = message.message_type === "ERROR";
+    this.#settle(letter);
+    if (message.message_type === "REPLY") this.context.chunks.finish(message.message_id);
+    reader.show({ ...message, routing_status: isError ? "error" : "delivered" });
+    const sender = this.#sender(message);
+    if (sender && sender !== reader) {
+      sender.show({ ...message, routing_status: "routed" });
+      sender.show({ ...message, routing_status: "delivered" });
+    }
+    if (!letter.origin) this.context.origins.add(message.message_id, originOf(message));
+    const change = this.#answered(message);
+    this.#count(message);
+    const agentSpeaks = this.context.roster.get(message.sender_id ?? "") !== undefined;
+    if (agentSpeaks) this.context.threads.join(message.conversation_id, message.sender_id!, !isError);
+    await Promise.all([
+      this.#write(letter, isError ? "error" : "delivered"),
+      change,
+      reader.kept(),
+      sender?.kept(),
+    ]);
+    this.#tell(message);
+  }
+
+  /** Gives an answer to who waits for it, once it is kept: asking again then finds it in the store. */
+  #tell(message: Message): void {
+    const { message_type, in_reply_to_message_id: id } = message;
+    if (id && (message_type === "REPLY" || message_type === "ERROR")) this.context.outcomes.tell(id, message);
+  }
+
+  /** Notes what became of the message that this one answers: how long it took, or that it failed. */
+  #answered(message: Message): Promise<void> | undefined {
+    const id = message.in_reply_to_message_id;
+    if (!id || (message.message_type !== "REPLY" && message.message_type !== "ERROR")) return undefined;
+    const asked = this.context.origins.find(id);
+    if (message.message_type === "REPLY") {
+      if (asked?.acceptedAtMs) this.context.figures.observeRoundTrip(performance.now() - asked.acceptedAtMs);
+      return undefined;
+    }
+    this.context.outbox.arrived(id);
+    if (asked?.seq) this.context.order.settle(asked.conversationId, asked.seq);
+    return this.context.store.conversations.change(this.context.server, id, failureOf(message));
+  }
+
+  #count(message: Message): void {
+    if (message.message_type === "ERROR") {
+      countError(this.context.figures, isErrorCode(message.code) ? message.code : "other");
+    } else this.context.figures.delivered++;
+  }
+
+  #pass(message: Message): void {
+    const agent = {
+      kind: "agent",
+      id: message.sender_id ?? "",
+      tenantId: this.context.server.tenantId,
+    } as const;
+    this.context.chunks.accept(agent, {
+      messageId: message.message_id ?? "",
+      inReplyTo: message.in_reply_to_message_id ?? "",
+      sequence: message.sequence ?? 0,
+      attempt: message.attempt ?? 0,
+      text: message.text_payload ?? "",
+    });
+  }
+
+  /** Writes how a message stands: as a change where it was accepted here, as a row where it comes from elsewhere. */
+  async #write({ message, origin }: Letter, state: MessageState): Promise<void> {
+    const { store, server } = this.context;
+    const routing_status = STATUS[state];
+    const change: MessageChange = { state, routing_status, receiver_id: message.receiver_id ?? undefined };
+    if (origin) return await store.conversations.change(server, message.message_id, change);
+    const added = await store.conversations.add(server, { ...message, routing_status }, state);
+    if (!added) await store.conversations.change(server, message.message_id, change);
+  }
+
+  #settle({ message, origin }: Letter): void {
+    if (origin?.seq) this.context.order.settle(message.conversation_id, origin.seq);
+  }
+
+  /** Fills in what a message lacks: an id, its conversation, and the receiver of an answer. */
+  async #complete(given: Message, body: Body | undefined, origin: Origin | undefined): Promise<Letter> {
+    const answeredId = textField(given, "in_reply_to_message_id");
+    const receiver = textField(given, "receiver_id");
+    const conversation = textField(given, "conversation_id");
+    const needsAnswered = answeredId && !(receiver && conversation);
+    const answered = needsAnswered ? await this.context.origins.load(answeredId) : undefined;
+    const message = {
+      ...given,
+      message_id: given.message_id || newId("msg"),
+      receiver_id: receiver || answered?.senderId,
+      conversation_id: conversation || origin?.conversationId || answered?.conversationId || newId("conv"),
+    };
+    return { message, body: isSame(given, message) ? body : encodeMessage(message), origin };
+  }
+
+  async #find(id: string | null | undefined): Promise<{ receiver: Receiver; reader?: Reader }> {
+    if (!id) return { receiver: { kind: "unknown" } };
+    const agent = this.context.roster.get(id);
+    if (agent) {
+      const { isOnline, isPaused } = agent;
+      return { receiver: { kind: "agent", isOnline, isPaused, isBehindOthers: this.waiting.has(id) } };
+    }
+    const reader = this.#reader(id) ?? await this.context.sessions.load(id);
+    return reader ? { receiver: { kind: "frontend" }, reader } : { receiver: { kind: "unknown" } };
+  }
+
+  #reader(id: string): Reader | undefined {
+    return this.context.sessions.find(id);
+  }
+
+  #sender(message: Message): Reader | undefined {
+    return message.sender_id ? this.#reader(message.sender_id) : undefined;
+  }
+}
+
+const PENDING = { routing_status: "pending", receiver_id: undefined } as const;
+
+const STATUS: Readonly<Record<MessageState, "pending" | "routed" | "delivered" | "error">> = {
+  accepted: "pending",
+  published: "pending",
+  routed: "routed",
+  waiting: "routed",
+  delivered: "delivered",
+  error: "error",
+};
+
+function failureOf(error: Message): MessageChange {
+  return {
+    state: "error",
+    routing_status: "error",
+    ...(isErrorCode(error.code) ? { code: error.code } : {}),
+    error_details: error.error_details ?? error.routing_status_message ?? "",
+  };
+}
+
+function isSame(given: Message, complete: Message): boolean {
+  return given.message_id === complete.message_id && given.receiver_id === complete.receiver_id &&
+    given.conversation_id === complete.conversation_id;
+}
+
+function textField(message: Message, name: string): string {
+  const value = fieldOf(message, name);
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,62 @@
+/** What has waited too long: after a day it becomes an ERROR to its sender, and a dead letter (protocol, "Waiting"). */
+import { encodeMessage, parseMessage } from "../../shared/model/codec.ts";
+import { type Message, timestamp } from "../../shared/model/message.ts";
+import { agentQueue } from "../../shared/model/queue.ts";
+import type { DeliveryContext } from "./context.ts";
+import { errorAbout } from "./error_message.ts";
+
+/** How long a message waits for its agent, in milliseconds. */
+export const WAIT_AT_MOST_MS = 24 * 3_600_000;
+const PAGE = 100;
+
+type Tell = (error: Message) => Promise<unknown>;
+
+/** Gives up every message that waits since before `nowMs` less a day, and what lies in queues of agents gone as long. */
+export async function expire(context: DeliveryContext, tell: Tell, nowMs = Date.now()): Promise<void> {
+  const before = timestamp(nowMs - WAIT_AT_MOST_MS);
+  await expireWaiting(context, tell, before);
+  for (const agent of context.roster.list()) {
+    if (!agent.is_online && agent.last_seen < before) await expireQueue(context, tell, agent.agent_id);
+  }
+}
+
+async function expireWaiting(context: DeliveryContext, tell: Tell, before: string): Promise<void> {
+  for (;;) {
+    const rows = await context.store.conversations.inState(context.server, "waiting", {
+      before,
+      limit: PAGE,
+    });
+    for (const { message } of rows) {
+      await giveUp(context, tell, message);
+      const change = { state: "error", routing_status: "error" } as const;
+      await context.store.conversations.change(context.server, message.message_id, change);
+    }
+    if (rows.length < PAGE) return;
+  }
+}
+
+async function expireQueue(context: DeliveryContext, tell: Tell, agentId: string): Promise<void> {
+  for (;;) {
+    const deliveries = await context.bus.pull(agentQueue(agentId), { limit: PAGE });
+    for (const { envelope, settle } of deliveries) {
+      await giveUp(context, tell, parseMessage(envelope.body));
+      await settle({ kind: "ack" });
+    }
+    if (deliveries.length < PAGE) return;
+  }
+}
+
+async function giveUp(context: DeliveryContext, tell: Tell, message: Message): Promise<void> {
+  const reason = `The agent ${message.receiver_id} did not come back within a day.`;
+  const error = errorAbout(message, { code: "agent_offline", reason });
+  const letter = { ...message, code: error.code, error_details: reason };
+  await context.store.deadLetters.add(context.server, {
+    id: message.message_id ?? error.message_id,
+    queue: agentQueue(message.receiver_id ?? ""),
+    body: encodeMessage(letter),
+    code: "agent_offline",
+    reason,
+    at: timestamp(),
+  });
+  if (message.message_type !== "ERROR") await tell(error);
+}

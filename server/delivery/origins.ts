@@ -1,0 +1,56 @@
+/** Where messages came from: what their answers, errors and pieces need to know, without asking the store each time. */
+import type { Message } from "../../shared/model/message.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { ConversationStore } from "../../shared/store/store.ts";
+import { Recent } from "./recent.ts";
+
+const REMEMBERED = 50_000;
+
+/** A message of which its answers must know. */
+export interface Origin {
+  senderId: string;
+  conversationId: string;
+  receiverId?: string | undefined;
+  /** The number it got when it was accepted here. */
+  seq?: number | undefined;
+  acceptedAtMs?: number | undefined;
+  /** It was refused, or repeats an earlier one: what comes back of it from the broker goes no further. */
+  isVoid?: boolean | undefined;
+}
+
+/** Remembers the newest messages, and finds older ones in the store. */
+export class Origins {
+  readonly #recent = new Recent<Origin>(REMEMBERED);
+
+  constructor(private readonly store: ConversationStore, private readonly server: Principal) {}
+
+  find(messageId: string): Origin | undefined {
+    return this.#recent.get(messageId);
+  }
+
+  add(messageId: string, origin: Origin): Origin {
+    this.#recent.set(messageId, origin);
+    return origin;
+  }
+
+  forget(messageId: string): void {
+    this.#recent.delete(messageId);
+  }
+
+  /** Finds a message, in memory or in the store. */
+  async load(messageId: string): Promise<Origin | undefined> {
+    const known = this.find(messageId);
+    if (known) return known;
+    const stored = await this.store.get(this.server, messageId);
+    return stored && this.add(messageId, originOf(stored.message));
+  }
+}
+
+/** Reads what answers need to know of a message. */
+export function originOf(message: Message): Origin {
+  return {
+    senderId: message.sender_id ?? "",
+    conversationId: message.conversation_id ?? "",
+    receiverId: message.receiver_id ?? undefined,
+  };
+}

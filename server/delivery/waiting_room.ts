@@ -1,0 +1,110 @@
+/** Messages whose agent cannot be reached: they wait in the store, and go on in their order when it can be. */
+import { logOf } from "../../shared/log.ts";
+import type { StoredMessage } from "../../shared/store/store.ts";
+import type { DeliveryContext } from "./context.ts";
+
+const PAGE = 50;
+const RETRY_MS = 2_000;
+const MOST_AT_START = 10_000;
+
+const log = logOf("server", "waiting");
+
+/** Hands one message that waited to its agent; resolves once that is written. */
+export type Release = (message: StoredMessage["message"]) => Promise<void>;
+
+interface Queue {
+  /** Messages that are being written as waiting. */
+  arriving: number;
+  draining: Promise<void> | undefined;
+  /** Something arrived while draining. */
+  again: boolean;
+}
+
+/** Knows who is waited for. Everything else stands in the store. */
+export class WaitingRoom implements AsyncDisposable {
+  readonly #queues = new Map<string, Queue>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #isClosed = false;
+
+  constructor(private readonly context: DeliveryContext, private readonly release: Release) {}
+
+  /** Finds who was waited for when the server stopped. */
+  async load(): Promise<void> {
+    const { store, server } = this.context;
+    const rows = await store.conversations.inState(server, "waiting", { limit: MOST_AT_START });
+    for (const { message } of rows) if (message.receiver_id) this.#queue(message.receiver_id);
+    for (const agentId of this.#queues.keys()) this.wake(agentId);
+  }
+
+  /** Tells whether a new message for the agent must queue up behind others. */
+  has(agentId: string): boolean {
+    return this.#queues.has(agentId);
+  }
+
+  /** Lets a message wait: `write` stores it as waiting. */
+  async put(agentId: string, write: () => Promise<unknown>): Promise<void> {
+    const queue = this.#queue(agentId);
+    queue.arriving++;
+    try {
+      await write();
+    } finally {
+      queue.arriving--;
+      this.wake(agentId);
+    }
+  }
+
+  /** Releases what waits for the agent, if it can be reached now. */
+  wake(agentId: string): void {
+    const queue = this.#queues.get(agentId);
+    if (!queue || this.#isClosed || !this.context.roster.isReachable(agentId)) return;
+    queue.again = true;
+    queue.draining ??= this.#drain(agentId, queue);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.draining));
+  }
+
+  async #drain(agentId: string, queue: Queue): Promise<void> {
+    try {
+      while (queue.again) {
+        queue.again = false;
+        await this.#drainPages(agentId);
+      }
+      queue.draining = undefined;
+      if (queue.arriving === 0 && !this.#isClosed && this.context.roster.isReachable(agentId)) {
+        this.#queues.delete(agentId);
+      }
+    } catch (cause) {
+      queue.draining = undefined;
+      log.warning("What waits for {agentId} could not be sent on; again soon: {cause}", { agentId, cause });
+      this.#later(agentId);
+    }
+  }
+
+  async #drainPages(agentId: string): Promise<void> {
+    const { store, server, roster } = this.context;
+    while (roster.isReachable(agentId) && !this.#isClosed) {
+      const filter = { receiverId: agentId, limit: PAGE };
+      const rows = await store.conversations.inState(server, "waiting", filter);
+      await Promise.all(rows.map(({ message }) => this.release(message)));
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  #later(agentId: string): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.wake(agentId);
+    }, RETRY_MS);
+    this.#timers.add(timer);
+  }
+
+  #queue(agentId: string): Queue {
+    const queue = this.#queues.get(agentId) ?? { arriving: 0, draining: undefined, again: false };
+    this.#queues.set(agentId, queue);
+    return queue;
+  }
+}

@@ -1,0 +1,135 @@
+import { strict as assert } from "node:assert";
+import { ParleyError } from "../../shared/error.ts";
+import { peerMetadata } from "../../shared/grpc/channel.ts";
+import type { SendChunksResponse } from "../../shared/grpc/gen/conversation.ts";
+import { serverPrincipal } from "../../shared/model/principal.ts";
+import { startEdge, type TestEdge } from "./testing/edge.ts";
+import { type Identity, TestPeer } from "./testing/peer.ts";
+
+const CONVERSATION = "conv_00000001";
+const fails = (code: string, names = "") => (error: unknown) =>
+  error instanceof ParleyError && error.code === code && error.message.includes(names);
+
+async function remember(
+  edge: TestEdge,
+  { agentId, count, text }: { agentId: string; count: number; text?: string },
+) {
+  for (let number = 1; number <= count; number++) {
+    const message = {
+      message_id: `msg_${number}`,
+      message_type: "TEXT",
+      conversation_id: CONVERSATION,
+      sender_id: "web_1",
+      receiver_id: agentId,
+      text_payload: text ?? `text ${number}`,
+    };
+    await edge.store.conversations.add(serverPrincipal("server_test"), message, "delivered");
+  }
+}
+
+Deno.test("ListMessages gives an agent the newest of its conversation, oldest first", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  await remember(edge, { agentId: ada.id, count: 8 });
+  const ids = async (request: { limit?: number; beforeMessageId?: string }) => {
+    const { messages } = await peer.listMessages({ conversationId: CONVERSATION, ...request }, ada);
+    return messages.map(({ messageId }) => messageId);
+  };
+  assert.deepEqual(await ids({ limit: 3 }), ["msg_6", "msg_7", "msg_8"]);
+  assert.deepEqual(await ids({ limit: 2, beforeMessageId: "msg_5" }), ["msg_3", "msg_4"]);
+  assert.deepEqual(await ids({ limit: 500, beforeMessageId: "msg_3" }), ["msg_1", "msg_2"]);
+  assert.equal((await ids({})).length, 8);
+});
+
+Deno.test("ListMessages hides what an agent has no part in, and needs its key", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  const bob = await peer.register();
+  await remember(edge, { agentId: ada.id, count: 1 });
+  const conversationId = CONVERSATION;
+  await assert.rejects(peer.listMessages({ conversationId }, bob), fails("not_found"));
+  await assert.rejects(peer.listMessages({ conversationId: "conv_none" }, ada), fails("not_found"));
+  await assert.rejects(peer.listMessages({ conversationId }), fails("unauthenticated", "parley-id"));
+  await assert.rejects(
+    peer.listMessages({ conversationId }, { ...ada, sessionKey: "wrong" }),
+    fails("unauthenticated"),
+  );
+  await assert.rejects(peer.listMessages({}, ada), fails("invalid_message", "conversation_id"));
+  await assert.rejects(
+    peer.listMessages({ conversationId, limit: 501 }, ada),
+    fails("invalid_message", "limit"),
+  );
+});
+
+function sendChunks(peer: TestPeer, { identity, ids }: { identity: Identity; ids: string[] }) {
+  return new Promise<SendChunksResponse>((resolve, reject) => {
+    const call = peer.replies.sendChunks(
+      peerMetadata(identity),
+      (error, response) => error ? reject(error) : resolve(response),
+    );
+    call.on("error", () => {/* the callback tells the same */});
+    ids.forEach((messageId, sequence) =>
+      call.write({
+        messageId,
+        inReplyToMessageId: "msg_q",
+        sequence,
+        attempt: 1,
+        textPayload: "piece",
+        conversationId: "",
+      })
+    );
+    call.end();
+  });
+}
+
+Deno.test("SendChunks hands each piece on with the agent whose key was shown", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  assert.deepEqual(await sendChunks(peer, { identity: ada, ids: ["msg_r", "msg_r"] }), { received: 2n });
+  assert.deepEqual(edge.chunks.map(([agentId, { sequence }]) => [agentId, sequence]), [[ada.id, 0], [
+    ada.id,
+    1,
+  ]]);
+});
+
+Deno.test("SendChunks refuses a stranger, a broker, and a piece of no reply", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  const broker = await peer.registerBroker();
+  const code = (identity: Identity, ids: string[]) =>
+    sendChunks(peer, { identity, ids }).then(() => 0, (error) => error.code);
+  assert.equal(await code({ ...ada, sessionKey: "wrong" }, ["msg_r"]), 16);
+  assert.equal(await code(broker, ["msg_r"]), 7);
+  assert.equal(await code(ada, [""]), 3);
+  assert.deepEqual(edge.chunks, []);
+});
+
+Deno.test("ListMessages goes straight to the message named, and gives nothing before one of elsewhere", async () => {
+  await using edge = await startEdge();
+  const pages: unknown[] = [];
+  const { conversations } = edge.store;
+  const messages = conversations.messages.bind(conversations);
+  conversations.messages = (principal, id, page) => (pages.push(page), messages(principal, id, page));
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  await remember(edge, { agentId: ada.id, count: 200 });
+  const list = (beforeMessageId: string) =>
+    peer.listMessages({ conversationId: CONVERSATION, limit: 2, beforeMessageId }, ada);
+  assert.deepEqual((await list("msg_3")).messages.map(({ messageId }) => messageId), ["msg_1", "msg_2"]);
+  assert.equal(pages.length, 1);
+  assert.deepEqual((await list("msg_none")).messages, []);
+});
+
+Deno.test("ListMessages gives fewer than asked for when they would make too large an answer", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  const text = "x".repeat(1_000_000);
+  await remember(edge, { agentId: ada.id, count: 10, text });
+  const { messages } = await peer.listMessages({ conversationId: CONVERSATION }, ada);
+  assert.deepEqual(messages.map(({ messageId }) => messageId), ["msg_7", "msg_8", "msg_9", "msg_10"]);
+});

@@ -1,0 +1,160 @@
+/** `agent_status.AgentStatusService`: how brokers learn who is there, first everything, then what changes. */
+import { Metadata, type ServerWritableStream } from "@grpc/grpc-js";
+import {
+  AgentInfo as WireAgentInfo,
+  type AgentStatusRequest,
+  type AgentStatusResponse,
+  type AgentStatusServiceServer,
+} from "../../shared/grpc/gen/agent_status.ts";
+import { logOf } from "../../shared/log.ts";
+import type { AgentInfo } from "../../shared/model/agent.ts";
+import type { Clock } from "../presence/clock.ts";
+import { claimed, type Edge, sessionKeyOf } from "./edge.ts";
+
+const log = logOf("server", "grpc", "status");
+
+/** Bytes of agents in one frame, so that none comes near the limit of a message. */
+const FRAME_BYTES = 1024 * 1024;
+
+type StatusCall = ServerWritableStream<AgentStatusRequest, AgentStatusResponse>;
+
+export interface StatusServiceOptions {
+  clock: Clock;
+  /** Milliseconds between full updates; they are spread, since each subscriber counts from when it came. */
+  periodicMs: number;
+}
+
+export function createStatusService(edge: Edge, options: StatusServiceOptions): AgentStatusServiceServer {
+  return {
+    getAgentStatus: edge.answer(({ brokerId }: AgentStatusRequest) => {
+      edge.authorize(claimed("broker", brokerId), "read_roster", "*");
+      return fullUpdate(edge);
+    }),
+    subscribeToAgentStatus: (call: StatusCall) => {
+      const begin = () => {
+        edge.authorize(claimed("broker", call.request.brokerId), "read_roster", "*");
+        const presence = brokerPresence(edge, call);
+        call.sendMetadata(new Metadata());
+        const subscriber = new Subscriber(edge, call, options);
+        return { [Symbol.dispose]: () => [subscriber, presence].forEach((held) => held?.[Symbol.dispose]()) };
+      };
+      edge.holdWritten(call, { kind: "status", begin });
+    },
+  };
+}
+
+/** Counts the stream as the broker's presence; a reader that never registered, or is here twice, is told the roster all the same. */
+function brokerPresence(edge: Edge, call: StatusCall): Disposable | undefined {
+  const { brokerId } = call.request;
+  const key = sessionKeyOf(call.metadata);
+  if (key) edge.roster.authenticate(brokerId, key);
+  try {
+    const connection = edge.roster.openBroker(brokerId, "status", key);
+    connection.ended.addEventListener("abort", () => edge.end(call, connection.ended.reason));
+    return connection;
+  } catch (cause) {
+    log.debug("The reader {brokerId} of the roster does not count as a broker: {cause}", { brokerId, cause });
+  }
+}
+
+/** One reader. The first update waits until the roster has settled, since a broker begins its work with it. While it does not keep up, changes are merged: it gets the newest state of each agent, never a backlog. */
+class Subscriber implements Disposable {
+  readonly #waiting = new Map<string, AgentInfo>();
+  readonly #listening: Disposable;
+  #wantsFull = true;
+  #isSettled = false;
+  #isOver = false;
+  #isBlocked = false;
+  #periodic: Disposable;
+
+  constructor(readonly edge: Edge, readonly call: StatusCall, readonly options: StatusServiceOptions) {
+    call.on("drain", () => this.#drained());
+    this.#listening = edge.roster.onChange((changed) => this.#changed(changed));
+    this.#periodic = this.#scheduleFull();
+    void edge.roster.settled.then(() => this.#settled());
+  }
+
+  #settled(): void {
+    this.#isSettled = true;
+    this.#send();
+  }
+
+  #changed(changed: AgentInfo[]): void {
+    for (const info of changed) this.#waiting.set(info.agent_id, info);
+    this.#send();
+  }
+
+  #drained(): void {
+    this.#isBlocked = false;
+    this.#send();
+  }
+
+  #scheduleFull(): Disposable {
+    return this.options.clock.after(this.options.periodicMs, () => {
+      this.#wantsFull = true;
+      this.#periodic = this.#scheduleFull();
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    if (!this.#isSettled || this.#isOver || this.#isBlocked) return;
+    if (!this.#wantsFull && this.#waiting.size === 0) return;
+    const update = this.#wantsFull ? fullUpdate(this.edge) : partialUpdate(this.#waiting.values());
+    this.#wantsFull = false;
+    this.#waiting.clear();
+    // All frames of an update at once: after the first of a full one, a reader misses who is in the rest.
+    for (const frame of framesOf(update)) this.#isBlocked = !this.call.write(frame);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#listening[Symbol.dispose]();
+    this.#periodic[Symbol.dispose]();
+  }
+}
+
+function fullUpdate(edge: Edge): AgentStatusResponse {
+  return { agents: edge.roster.list().map(toWire), isFullUpdate: true };
+}
+
+/** Splits an update into frames of about `mostBytes`, of which only the first is a full update. */
+export function* framesOf(
+  { agents, isFullUpdate }: AgentStatusResponse,
+  mostBytes: number = FRAME_BYTES,
+): Generator<AgentStatusResponse> {
+  let frame: AgentStatusResponse = { agents: [], isFullUpdate };
+  let bytes = 0;
+  for (const agent of agents) {
+    const size = WireAgentInfo.encode(agent).finish().length;
+    if (frame.agents.length > 0 && bytes + size > mostBytes) {
+      yield frame;
+      frame = { agents: [], isFullUpdate: false };
+      bytes = 0;
+    }
+    frame.agents.push(agent);
+    bytes += size;
+  }
+  yield frame;
+}
+
+function partialUpdate(changed: Iterable<AgentInfo>): AgentStatusResponse {
+  return { agents: Array.from(changed, toWire), isFullUpdate: false };
+}
+
+function toWire(info: AgentInfo): WireAgentInfo {
+  return {
+    agentId: info.agent_id,
+    agentName: info.agent_name,
+    isOnline: info.is_online,
+    lastSeen: info.last_seen,
+    status: info.status,
+    statusText: info.status_text,
+    agentRole: info.agent_role,
+    capabilities: info.capabilities,
+    currentTasks: info.current_tasks,
+    maxConcurrentTasks: info.max_concurrent_tasks,
+    loadFactor: info.load_factor,
+    removed: info.removed ?? false,
+  };
+}

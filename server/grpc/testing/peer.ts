@@ -1,0 +1,154 @@
+/** A client of every service of the edge, for tests; its calls are promises, its streams are lists that one can wait on. */
+import { type Client, type ClientReadableStream, Metadata, type StatusObject } from "@grpc/grpc-js";
+import { CHANNEL_OPTIONS, dialCredentials, peerMetadata, unary } from "../../../shared/grpc/channel.ts";
+import {
+  type AgentRegistrationResponse,
+  AgentRegistrationServiceClient,
+  type AgentUnregistrationResponse,
+  type Command,
+  type CommandResultResponse,
+  type HeartbeatResponse,
+} from "../../../shared/grpc/gen/agent_registration.ts";
+import { type AgentStatusResponse, AgentStatusServiceClient } from "../../../shared/grpc/gen/agent_status.ts";
+import {
+  type BrokerRegistrationResponse,
+  BrokerRegistrationServiceClient,
+} from "../../../shared/grpc/gen/broker_registration.ts";
+import { BusServiceClient } from "../../../shared/grpc/gen/bus.ts";
+import {
+  ConversationServiceClient,
+  type ListMessagesRequest,
+  type ListMessagesResponse,
+  ReplyServiceClient,
+} from "../../../shared/grpc/gen/conversation.ts";
+
+export interface Identity {
+  id: string;
+  sessionKey: string;
+}
+
+export class TestPeer implements Disposable {
+  readonly agents: AgentRegistrationServiceClient;
+  readonly statuses: AgentStatusServiceClient;
+  readonly brokers: BrokerRegistrationServiceClient;
+  readonly hub: BusServiceClient;
+  readonly replies: ReplyServiceClient;
+  readonly conversations: ConversationServiceClient;
+  readonly #clients: Client[];
+
+  constructor(address: string) {
+    const dial = [address, dialCredentials(), CHANNEL_OPTIONS] as const;
+    this.#clients = [
+      this.agents = new AgentRegistrationServiceClient(...dial),
+      this.statuses = new AgentStatusServiceClient(...dial),
+      this.brokers = new BrokerRegistrationServiceClient(...dial),
+      this.hub = new BusServiceClient(...dial),
+      this.replies = new ReplyServiceClient(...dial),
+      this.conversations = new ConversationServiceClient(...dial),
+    ];
+  }
+
+  async register(fields: { agentName?: string; agentId?: string; sessionKey?: string } = {}) {
+    const request = {
+      agentId: "",
+      agentName: "Ada",
+      version: "1.0.0",
+      capabilities: { chat: "true", languages: "en" },
+      hostname: "here",
+      platform: "test",
+      agentRole: "worker",
+      maxConcurrentTasks: 2,
+      sessionKey: "",
+      ...fields,
+    };
+    const response = await unary<AgentRegistrationResponse>((metadata, options, done) =>
+      this.agents.registerAgent(request, metadata, options, done)
+    );
+    return { response, id: response.serverAssignedId, sessionKey: response.sessionKey };
+  }
+
+  async registerBroker(brokerId = ""): Promise<Identity> {
+    const request = { brokerId, brokerName: "Broker", sessionKey: "" };
+    const response = await unary<BrokerRegistrationResponse>((metadata, options, done) =>
+      this.brokers.registerBroker(request, metadata, options, done)
+    );
+    return { id: response.brokerId, sessionKey: response.sessionKey };
+  }
+
+  heartbeat(agentId: string, status = "active", metrics: Record<string, string> = {}) {
+    return unary<HeartbeatResponse>((metadata, options, done) =>
+      this.agents.sendHeartbeat({ agentId, status, metrics }, metadata, options, done)
+    );
+  }
+
+  unregister(agentId: string, sessionKey = "") {
+    return unary<AgentUnregistrationResponse>(
+      (metadata, options, done) => this.agents.unregisterAgent({ agentId }, metadata, options, done),
+      { metadata: peerMetadata({ id: agentId, sessionKey }) },
+    );
+  }
+
+  sendResult(agentId: string, commandId = "cmd_1") {
+    const result = { success: true, output: "", errorMessage: "", exitCode: 0, executionTimeMs: 1n };
+    return unary<CommandResultResponse>((metadata, options, done) =>
+      this.agents.sendCommandResult({ ...result, agentId, commandId }, metadata, options, done)
+    );
+  }
+
+  commands(agentId: string, sessionKey = ""): Incoming<Command> {
+    const metadata = peerMetadata({ id: agentId, sessionKey });
+    return new Incoming(this.agents.receiveCommands({ agentId }, metadata));
+  }
+
+  subscribe(brokerId: string): Incoming<AgentStatusResponse> {
+    return new Incoming(this.statuses.subscribeToAgentStatus({ brokerId }));
+  }
+
+  listMessages(request: Partial<ListMessagesRequest>, identity?: Identity) {
+    const full = { conversationId: "", limit: 0, beforeMessageId: "", ...request };
+    const options = identity ? { metadata: peerMetadata(identity) } : {};
+    return unary<ListMessagesResponse>(
+      (metadata, options, done) => this.conversations.listMessages(full, metadata, options, done),
+      options,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const client of this.#clients) client.close();
+  }
+}
+
+/** What arrives on a server stream. */
+export class Incoming<T> implements AsyncDisposable {
+  readonly items: T[] = [];
+  /** Resolves when the server has the stream open. */
+  readonly opened: Promise<Metadata>;
+  /** Resolves with the status that ended the stream. */
+  readonly ended: Promise<StatusObject>;
+  #arrived = Promise.withResolvers<void>();
+
+  constructor(readonly call: ClientReadableStream<T>) {
+    this.opened = new Promise((resolve) => call.once("metadata", resolve));
+    this.ended = new Promise((resolve) => call.once("status", resolve));
+    call.on("error", () => {/* `ended` tells the same */});
+    call.on("data", (item: T) => {
+      this.items.push(item);
+      this.#arrived.resolve();
+      this.#arrived = Promise.withResolvers();
+    });
+  }
+
+  /** Takes the first item that fits, those before it with it. */
+  async next(fits: (item: T) => boolean = () => true): Promise<T> {
+    for (;;) {
+      const at = this.items.findIndex(fits);
+      if (at >= 0) return this.items.splice(0, at + 1)[at] as T;
+      await this.#arrived.promise;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.call.cancel();
+    await this.ended;
+  }
+}

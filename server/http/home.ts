@@ -1,0 +1,102 @@
+/** What the server says of itself: what it is, whether it is well, and what it counts. */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { callerOf } from "./caller.ts";
+import { answers } from "./schema.ts";
+import type { HttpOptions } from "./server.ts";
+
+const ENDPOINTS = [
+  "GET /",
+  "GET /healthz",
+  "GET /readyz",
+  "GET /metrics",
+  "GET /openapi.json",
+  "GET /ws",
+  "GET /api/stats",
+  "GET /api/agents",
+  "GET /api/agents/:id",
+  "GET /api/brokers",
+  "POST /api/messages",
+  "GET /api/conversations",
+  "GET PATCH DELETE /api/conversations/:id",
+  "GET /api/conversations/:id/messages",
+  "GET /api/queues",
+  "GET /api/dead-letters",
+];
+
+const home = createRoute({
+  method: "get",
+  path: "/",
+  responses: answers(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      server_id: z.string(),
+      endpoints: z.array(z.string()),
+    }),
+    "The service.",
+  ),
+});
+
+const stats = createRoute({
+  method: "get",
+  path: "/api/stats",
+  responses: answers(z.record(z.string(), z.unknown()), "Figures of this server."),
+});
+
+const queues = createRoute({
+  method: "get",
+  path: "/api/queues",
+  responses: answers(
+    z.object({ items: z.array(z.record(z.string(), z.unknown())), next_cursor: z.null() }),
+    "The queues that this server knows.",
+  ),
+});
+
+export function addHome(app: OpenAPIHono, options: HttpOptions): void {
+  const { serverId: server_id, health, metrics, bus, delivery, authorize } = options;
+  const check = async (authorization: string | undefined) =>
+    authorize((await callerOf(authorization, delivery)).principal, "read_queues", "*");
+  app.openapi(
+    home,
+    (c) => c.json({ name: "Parley", version: options.version, server_id, endpoints: ENDPOINTS }, 200),
+  );
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    const faults = await health.faults();
+    const isReady = Object.keys(faults).length === 0;
+    return c.json({ status: isReady ? "ready" : "not ready", faults }, isReady ? 200 : 503);
+  });
+  app.get(
+    "/metrics",
+    async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }),
+  );
+  app.openapi(stats, async (c) => {
+    await check(c.req.header("authorization"));
+    return c.json(figuresOf(options), 200);
+  });
+  app.openapi(queues, async (c) => {
+    await check(c.req.header("authorization"));
+    const items = (await bus.stats()).map(({ queue, ready, inFlight, consumers }) => ({
+      queue,
+      ready,
+      in_flight: inFlight,
+      consumers,
+    }));
+    return c.json({ items, next_cursor: null }, 200);
+  });
+}
+
+function figuresOf({ serverId, metrics, edge, roster }: HttpOptions): Record<string, unknown> {
+  const { accepted, routed, delivered, waiting, deadLetters, errors } = metrics.delivery;
+  const { agentsKnown, agentsOnline, brokersOnline } = roster.figures();
+  return {
+    server_id: serverId,
+    uptime_s: Math.round(performance.now() / 1000),
+    messages: { accepted, routed, delivered, waiting, dead_letters: deadLetters },
+    errors: Object.fromEntries(errors),
+    sockets: edge.count(),
+    agents: { known: agentsKnown, online: agentsOnline },
+    brokers: { online: brokersOnline },
+    memory_bytes: Deno.memoryUsage().rss,
+  };
+}

@@ -1,0 +1,89 @@
+/** The port that WebSocket and HTTP share: one listener, each request checked for its origin before anything else. */
+import type { MessageBus } from "../../shared/bus/bus.ts";
+import { ConfigError } from "../../shared/config.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import type { Store } from "../../shared/store/store.ts";
+import type { Authorize } from "../authorize.ts";
+import type { ServerConfig } from "../config.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Health } from "../health.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Roster } from "../roster.ts";
+import type { WebSocketEdge } from "../ws/edge.ts";
+import { isAllowed, type OriginRules } from "../ws/origin.ts";
+import { createApp } from "./app.ts";
+import { problem } from "./problem.ts";
+
+const log = logOf("server", "http");
+
+export interface HttpOptions {
+  config: ServerConfig;
+  serverId: string;
+  version: string;
+  store: Store;
+  bus: MessageBus;
+  roster: Roster;
+  delivery: Delivery;
+  authorize: Authorize;
+  health: Health;
+  metrics: Metrics;
+  edge: WebSocketEdge;
+  /** Aborts when the server is going down: nobody is kept waiting. */
+  closing: AbortSignal;
+}
+
+/** Disposing waits for requests in flight. */
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Binds the port. Throws `ConfigError` naming PORT when it cannot be bound. */
+export function startHttpServer(options: Omit<HttpOptions, "closing">): HttpServer {
+  const { config, edge } = options;
+  const closing = new AbortController();
+  const app = createApp({ ...options, closing: closing.signal });
+  const rules: OriginRules = { hostname: config.HOST, allowed: config.ALLOWED_ORIGINS };
+  const handle = (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
+    if (!isAllowed(request.headers, rules)) return refuse();
+    if (isUpgrade(request)) return edge.upgrade(request);
+    return app.fetch(request, { remote: info.remoteAddr.hostname });
+  };
+  const server = listen(config, handle);
+  return {
+    port: server.addr.port,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await server.shutdown();
+    },
+  };
+}
+
+function listen(
+  { HOST: hostname, PORT: port }: ServerConfig,
+  handle: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname, port, onListen: () => {}, onError }, handle);
+  } catch (cause) {
+    const way = "Stop what listens there, or set PORT (and HOST) to what is free.";
+    throw new ConfigError(`HTTP cannot listen on ${hostname}:${port}: ${(cause as Error).message}. ${way}`, {
+      cause,
+    });
+  }
+}
+
+function onError(cause: unknown): Response {
+  log.error("A request failed: {cause}", { cause });
+  return problem(ParleyError.from(cause));
+}
+
+function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket" &&
+    new URL(request.url).pathname === "/ws";
+}
+
+function refuse(): Response {
+  const message = "Requests from this origin are not served. Add it to ALLOWED_ORIGINS if it is yours.";
+  return problem(new ParleyError("forbidden", message));
+}

@@ -1,0 +1,65 @@
+/** The server's process: reads the configuration, runs until a signal, tells everybody, exits. */
+import project from "../deno.json" with { type: "json" };
+import { readEnvironment } from "../shared/environment.ts";
+import { logOf, setUpLog } from "../shared/log.ts";
+import { untilSignal, within } from "../shared/shutdown.ts";
+import { parseServerConfig, type ServerConfig } from "./config.ts";
+import { reasonNotToStart, type RunningServer, startServer } from "./server.ts";
+
+const HELP = `Usage: deno task start:server
+
+The hub that frontends, brokers and agents connect to: WebSocket and HTTP on PORT (8765), gRPC on GRPC_PORT (50051).
+It is configured by the variables in .env.example, from the environment or a .env file.
+
+  -h, --help       show this
+  -V, --version    show the version`;
+
+/** How long closing may take, in milliseconds. */
+const CLOSE_MS = 10_000;
+
+const log = logOf("server");
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) return print(HELP);
+  if (args.some((arg) => arg === "--version" || arg === "-V")) return print(project.version);
+  if (args.length > 0) return refuse(`The server takes no argument '${args[0]}'. Try --help.`);
+  const config = parseServerConfig(await readEnvironment());
+  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  return await run(config);
+}
+
+async function run(config: ServerConfig): Promise<number> {
+  const signalled = untilSignal();
+  const server = await startServer(config, { version: project.version });
+  announce(config, server);
+  log.info("Ending, because of {signal}", { signal: await signalled });
+  if (!await within(CLOSE_MS, server[Symbol.asyncDispose]())) {
+    log.warning("Not everything could be finished in time");
+  }
+  return 0;
+}
+
+function announce({ HOST }: ServerConfig, { id, httpPort, grpcPort, ready }: RunningServer): void {
+  const where = { id, host: HOST, port: httpPort, grpcPort };
+  log.info("listening on {host}, port {port} (WebSocket and HTTP) and {grpcPort} (gRPC), as {id}", where);
+  ready.then(() => log.info("Messages are delivered"), () => {/* ended before */});
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function refuse(reason: string): number {
+  console.error(reason);
+  return 2;
+}
+
+function exitCodeOf(thrown: unknown): number {
+  const reason = reasonNotToStart(thrown);
+  if (reason !== undefined) return refuse(reason);
+  console.error(thrown);
+  return 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args).catch(exitCodeOf));

@@ -1,0 +1,162 @@
+/** An agent on the roster: what it said of itself, and how that is shown. */
+import { type AgentInfo, type AgentStatus, toAgentStatus } from "../../shared/model/agent.ts";
+import type { PeerRow } from "../../shared/store/store.ts";
+import { checkMetrics, checkText, type Registration } from "./registration.ts";
+import type { Peer } from "./peer.ts";
+
+/** What an agent's heartbeats last said. */
+export interface Report {
+  status: AgentStatus;
+  statusText: string;
+  currentTasks: number;
+  metrics: Record<string, string>;
+}
+
+export interface Agent extends Peer {
+  role: string;
+  version: string;
+  hostname: string;
+  platform: string;
+  capabilities: string[];
+  attributes: Record<string, string>;
+  maxConcurrentTasks: number;
+  delivery: "queue" | "websocket";
+  isPaused: boolean;
+  /** True once it is forgotten; nobody finds it any more. */
+  isRemoved: boolean;
+  /** False until it opened a stream or socket, or sent a word: so far it only registered. */
+  isHeardOf: boolean;
+  report: Report;
+}
+
+const NOTHING_REPORTED: Report = { status: "idle", statusText: "", currentTasks: 0, metrics: {} };
+
+/** Makes an agent of a peer and what it said when it registered. */
+export function newAgent(peer: Peer, registration: Registration): Agent {
+  const afresh = { isPaused: false, isRemoved: false, isHeardOf: false, report: NOTHING_REPORTED };
+  return { ...peer, ...detailsOf(registration), ...afresh };
+}
+
+/** Takes over what an agent says when it registers again: it starts afresh, though still paused when it was. */
+export function registerAgain(agent: Agent, peer: Peer, registration: Registration): void {
+  const { connections: _, replies: __, ...rest } = peer;
+  Object.assign(agent, rest, detailsOf(registration), { report: NOTHING_REPORTED });
+}
+
+function detailsOf(registration: Registration) {
+  const { agentId: _id, agentName: _name, sessionKey: _key, connectionType: _type, ...details } =
+    registration;
+  return details;
+}
+
+/**
+ * Reads a heartbeat: the peer's own status word, and the metrics that have a meaning here. Throws `invalid_message`
+ * naming the field that has more than 200 characters, or `metrics` when it has more than 100.
+ */
+export function readReport(
+  agent: Agent,
+  { status, metrics }: { status: string; metrics: Record<string, string> },
+): Report {
+  checkText("status", status);
+  checkMetrics(metrics);
+  const currentTasks = wholeNumber(metrics.current_tasks) ?? agent.report.currentTasks;
+  return {
+    status: toAgentStatus(status, loadFactor(currentTasks, agent.maxConcurrentTasks)),
+    statusText: metrics.internal_state ?? "",
+    currentTasks,
+    metrics,
+  };
+}
+
+/** Tells whether people would see a difference between two reports; figures alone wait for the next full update. */
+export function looksDifferent(before: Report, after: Report): boolean {
+  return before.status !== after.status || before.statusText !== after.statusText ||
+    before.currentTasks !== after.currentTasks;
+}
+
+/** Describes an agent as frontends and brokers are told. */
+export function toAgentInfo(agent: Agent): AgentInfo {
+  const { report, maxConcurrentTasks } = agent;
+  return {
+    agent_id: agent.id,
+    agent_name: agent.name,
+    is_online: agent.isOnline,
+    last_seen: new Date(agent.lastSeen).toISOString(),
+    status: shownStatus(agent),
+    status_text: report.statusText,
+    agent_role: agent.role,
+    capabilities: agent.capabilities,
+    current_tasks: report.currentTasks,
+    max_concurrent_tasks: maxConcurrentTasks,
+    load_factor: loadFactor(report.currentTasks, maxConcurrentTasks),
+    metrics: report.metrics,
+    ...(agent.isRemoved ? { removed: true } : {}),
+  };
+}
+
+/** Gives the status that is shown. An agent that is heard of is not offline, whatever its last word was. */
+export function shownStatus(agent: Agent): AgentStatus {
+  if (!agent.isOnline) return "offline";
+  if (agent.isPaused) return "paused";
+  return agent.report.status === "offline" ? "idle" : agent.report.status;
+}
+
+/** Describes an agent as it is kept. */
+export function toAgentRow(agent: Agent, serverId: string): PeerRow {
+  return {
+    id: agent.id,
+    kind: "agent",
+    name: agent.name,
+    role: agent.role,
+    version: agent.version,
+    hostname: agent.hostname,
+    platform: agent.platform,
+    capabilities: agent.capabilities,
+    attributes: agent.attributes,
+    max_concurrent_tasks: agent.maxConcurrentTasks,
+    connection_type: agent.connectionType,
+    delivery: agent.delivery,
+    session_key_hash: agent.keyHash,
+    status: shownStatus(agent),
+    is_paused: agent.isPaused,
+    registered_at: new Date(agent.registeredAt).toISOString(),
+    last_seen: new Date(agent.lastSeen).toISOString(),
+    server_id: serverId,
+  };
+}
+
+/** Makes the agent that was kept: offline since it was last seen, until it is heard of. */
+export function fromAgentRow(row: PeerRow): Agent {
+  return {
+    id: row.id,
+    name: row.name,
+    keyHash: row.session_key_hash,
+    isRegistered: true,
+    isOnline: false,
+    lastSeen: Date.parse(row.last_seen) || 0,
+    registeredAt: Date.parse(row.registered_at) || 0,
+    connectionType: row.connection_type,
+    connections: new Map(),
+    replies: new Set(),
+    role: row.role,
+    version: row.version,
+    hostname: row.hostname,
+    platform: row.platform,
+    capabilities: row.capabilities,
+    attributes: row.attributes,
+    maxConcurrentTasks: row.max_concurrent_tasks,
+    delivery: row.delivery,
+    isPaused: row.is_paused,
+    isRemoved: false,
+    isHeardOf: true,
+    report: NOTHING_REPORTED,
+  };
+}
+
+function loadFactor(current: number, most: number): number {
+  return Math.round(current / Math.max(most, 1) * 1000) / 1000;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,26 @@
+import { strict as assert } from "node:assert";
+import { ParleyError } from "../../shared/error.ts";
+import { newAgent, readReport } from "./agent.ts";
+import { newPeer } from "./peer.ts";
+import { checkRegistration } from "./registration.ts";
+
+const peer = newPeer({ id: "agent_ada", key: "k", name: "Ada", now: 0, connectionType: "grpc" });
+const ada = newAgent(
+  peer,
+  checkRegistration({ agentName: "Ada", connectionType: "grpc", delivery: "queue" }),
+);
+
+Deno.test("readReport() refuses a heartbeat that says too much, naming the field", () => {
+  const long = "x".repeat(7_900_000);
+  const cases: [string, string, Record<string, string>][] = [
+    ["status", long, {}],
+    ["metrics.internal_state", "active", { internal_state: long }],
+    ["metrics", "active", { [long]: "1" }],
+  ];
+  for (const [field, status, metrics] of cases) {
+    assert.throws(
+      () => readReport(ada, { status, metrics }),
+      (error) => error instanceof ParleyError && error.message.includes(`'${field}'`),
+    );
+  }
+});

@@ -1,0 +1,38 @@
+/** Gathers what changes on the roster, so that a burst of changes is told, and written down, once. */
+import type { Clock } from "./clock.ts";
+
+/** Milliseconds after one telling before the next. */
+const GATHER_MS = 20;
+
+/** A pause that does not end. */
+const NEVER: Disposable = { [Symbol.dispose]() {} };
+
+/** Tells the first change at once, and what changes in the 20 ms after it together at their end. */
+export class ChangeGatherer<T> implements Disposable {
+  #pending = new Map<string, T>();
+  #pause: Disposable | undefined;
+
+  constructor(readonly clock: Clock, readonly tell: (changed: T[]) => void) {}
+
+  /** Notes that `item` changed; of several changes of one `id` only the newest is told. */
+  add(id: string, item: T): void {
+    this.#pending.set(id, item);
+    if (!this.#pause) this.#flush();
+  }
+
+  #flush(): void {
+    this.#pause = undefined;
+    if (this.#pending.size === 0) return;
+    const changed = [...this.#pending.values()];
+    this.#pending = new Map();
+    this.#pause = this.clock.after(GATHER_MS, () => this.#flush());
+    this.tell(changed);
+  }
+
+  /** Tells nothing any more. */
+  [Symbol.dispose](): void {
+    this.#pause?.[Symbol.dispose]();
+    this.#pause = NEVER;
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,20 @@
+/** Time, as something that is handed in, so that tests set it instead of waiting for it. */
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `run` once, `delayMs` milliseconds from now, unless what it returns is disposed of first. */
+  after(delayMs: number, run: () => void): Disposable;
+}
+
+/** The longest delay that the system's timers take, in milliseconds. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** Tells the system's time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, Math.min(delayMs, LONGEST_DELAY_MS));
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,112 @@
+/** What a peer says of itself when it registers, checked at one place for every edge. */
+import { ParleyError } from "../../shared/error.ts";
+
+/** What an agent says when it registers. */
+export interface AgentRegistration {
+  /** Its own choice of id; made by the server when absent or empty. */
+  agentId?: string;
+  agentName: string;
+  version?: string;
+  capabilities?: string[];
+  attributes?: Record<string, string>;
+  hostname?: string;
+  platform?: string;
+  agentRole?: string;
+  /** How many tasks it takes at once, 1–10,000; 1 when absent or 0. */
+  maxConcurrentTasks?: number;
+  connectionType: "grpc" | "websocket";
+  /** Whether it reads `agent_queue_<id>` itself, or is sent its messages over its socket. */
+  delivery: "queue" | "websocket";
+  /** The key of an earlier registration, to take the id again while that one's connection still stands. */
+  sessionKey?: string;
+}
+
+/** A checked registration: nothing optional is left but the id and the key. */
+export interface Registration {
+  agentId: string | undefined;
+  agentName: string;
+  version: string;
+  capabilities: string[];
+  attributes: Record<string, string>;
+  hostname: string;
+  platform: string;
+  role: string;
+  maxConcurrentTasks: number;
+  connectionType: "grpc" | "websocket";
+  delivery: "queue" | "websocket";
+  sessionKey: string | undefined;
+}
+
+/** Line breaks, terminal escapes, and what turns the direction of the text that follows a name. */
+const MISLEADING = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const LONGEST_TEXT = 200;
+const MOST_CAPABILITIES = 100;
+const MOST_METRICS = 100;
+const MOST_TASKS = 10_000;
+
+/** Checks what an agent says of itself. Throws `invalid_message` naming the protocol's field at fault. */
+export function checkRegistration(given: AgentRegistration): Registration {
+  return {
+    agentId: given.agentId,
+    agentName: requireName("agent_name", given.agentName),
+    version: checkText("version", given.version),
+    capabilities: capabilitiesOf(given.capabilities ?? []),
+    attributes: attributesOf(given.attributes ?? {}),
+    hostname: checkText("hostname", given.hostname),
+    platform: checkText("platform", given.platform),
+    role: shown("agent_role", checkText("agent_role", given.agentRole)),
+    maxConcurrentTasks: tasksOf(given.maxConcurrentTasks || 1),
+    connectionType: given.connectionType,
+    delivery: given.delivery,
+    sessionKey: given.sessionKey,
+  };
+}
+
+/** Checks a name: 1–200 characters that are not all spaces, none of them a control. Gives it without spaces at its ends. */
+export function requireName(field: string, given: unknown): string {
+  const name = checkText(field, given).trim();
+  if (name === "") throw fault(field, "a name is required.");
+  return shown(field, name);
+}
+
+function shown(field: string, given: string): string {
+  if (!MISLEADING.test(given)) return given;
+  throw fault(field, "control characters and changes of the text's direction are not allowed.");
+}
+
+/** Checks figures that a peer tells of itself: at most 100, each name and value at most 200 characters. */
+export function checkMetrics(given: Record<string, string>): void {
+  const entries = Object.entries(given);
+  if (entries.length > MOST_METRICS) throw fault("metrics", `allowed are ${MOST_METRICS}.`);
+  for (const [name, value] of entries) checkText(`metrics.${checkText("metrics", name)}`, value);
+}
+
+/** Checks a text: at most 200 characters; nothing is an empty one. */
+export function checkText(field: string, given: unknown): string {
+  if (given === undefined || given === null) return "";
+  if (typeof given !== "string") throw fault(field, "expected a text.");
+  if (given.length > LONGEST_TEXT) throw fault(field, `allowed are ${LONGEST_TEXT} characters.`);
+  return given;
+}
+
+function capabilitiesOf(given: string[]): string[] {
+  if (given.length > MOST_CAPABILITIES) throw fault("capabilities", `allowed are ${MOST_CAPABILITIES}.`);
+  return [...new Set(given.map((name) => requireName("capabilities", name)))];
+}
+
+function attributesOf(given: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(given);
+  if (entries.length > MOST_CAPABILITIES) throw fault("capabilities", `allowed are ${MOST_CAPABILITIES}.`);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [requireName("capabilities", name), checkText("capabilities", value)]),
+  );
+}
+
+function tasksOf(given: number): number {
+  if (Number.isInteger(given) && given >= 1 && given <= MOST_TASKS) return given;
+  throw fault("max_concurrent_tasks", `allowed is a whole number, 1 to ${MOST_TASKS}.`);
+}
+
+function fault(field: string, what: string): ParleyError {
+  return new ParleyError("invalid_message", `Field '${field}': ${what}`);
+}

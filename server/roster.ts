@@ -1,0 +1,418 @@
+/** The roster: which agents and brokers there are, who of them is online, and whose an id is (protocol, "Presence"). */
+import { ParleyError } from "../shared/error.ts";
+import { logOf } from "../shared/log.ts";
+import type { AgentInfo } from "../shared/model/agent.ts";
+import { DEFAULT_TENANT, type Principal, serverPrincipal } from "../shared/model/principal.ts";
+import type { PeerRow, RosterStore } from "../shared/store/store.ts";
+import { type BrokerInfo, type BrokerRegistration, Brokers } from "./brokers.ts";
+import { isPeerKey } from "./peer_key.ts";
+import {
+  type Agent,
+  fromAgentRow,
+  looksDifferent,
+  newAgent,
+  readReport,
+  registerAgain,
+  toAgentInfo,
+  toAgentRow,
+} from "./presence/agent.ts";
+import { Alarm } from "./presence/alarm.ts";
+import { ChangeGatherer } from "./presence/change_gatherer.ts";
+import { type Clock, systemClock } from "./presence/clock.ts";
+import type { Connection } from "./presence/connection.ts";
+import { deadlineOf, type Limits } from "./presence/deadline.ts";
+import {
+  claimId,
+  giveUpConnections,
+  giveUpReplies,
+  type Holder,
+  isHeldByKey,
+  newPeer,
+  openConnection,
+  openReplies,
+  type Peer,
+  wrongKey,
+} from "./presence/peer.ts";
+import { type AgentRegistration, checkRegistration } from "./presence/registration.ts";
+import { RosterWriter } from "./presence/roster_writer.ts";
+import { Settling } from "./presence/settling.ts";
+
+export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
+
+const log = logOf("server", "roster");
+
+export interface RosterOptions {
+  store: RosterStore;
+  serverId: string;
+  config: { AGENT_HEARTBEAT_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
+  clock?: Clock;
+}
+
+/** Figures for `/metrics`. */
+export interface RosterFigures {
+  agentsKnown: number;
+  agentsOnline: number;
+  brokersOnline: number;
+  registrations: number;
+}
+
+/** Opens the roster with what was kept: everybody known is offline since last seen. Throws `unavailable` without the store. */
+export async function openRoster(options: RosterOptions): Promise<Roster> {
+  const rows = await options.store.list(serverPrincipal(options.serverId));
+  return new Roster(options, rows);
+}
+
+/**
+ * Knows who is there. An agent is online from its registration on; when a stream or socket of it breaks it is
+ * offline at once, and online again as soon as it registers, opens one or is heard of. Nothing here waits for the
+ * store but `register`. Disposing ends every connection and writes what is left.
+ */
+export class Roster implements AsyncDisposable {
+  readonly #agents = new Map<string, Agent>();
+  readonly #brokers: Brokers;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #writer: RosterWriter;
+  readonly #listeners = new Set<(changed: AgentInfo[]) => void>();
+  readonly #changes: ChangeGatherer<Agent>;
+  readonly #silence: Alarm;
+  readonly #settling: Settling;
+  #registrations = 0;
+
+  /** Use `openRoster`. */
+  constructor(readonly options: RosterOptions, rows: PeerRow[]) {
+    const { store, serverId, config, clock = systemClock } = options;
+    this.#clock = clock;
+    this.#limits = {
+      heartbeatMs: this.heartbeatIntervalS * 1000,
+      inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
+      startedAt: clock.now(),
+    };
+    this.#writer = new RosterWriter({ store, principal: serverPrincipal(serverId), clock });
+    this.#brokers = new Brokers({
+      clock,
+      serverId,
+      writer: this.#writer,
+      holderOf: (id) => this.#holderOf(id),
+    });
+    this.#changes = new ChangeGatherer(clock, (changed) => this.#tell(changed));
+    this.#silence = new Alarm(clock, () => this.#endSilence());
+    for (const row of rows) this.#load(row);
+    const awaited = rows.filter(({ kind, status }) => kind === "agent" && status !== "offline");
+    this.#settling = new Settling(clock, awaited.map(({ id }) => id), (ids) => this.#noteMissing(ids));
+    this.#silence.notLaterThan(this.#endSilence());
+  }
+
+  /** Resolves once every agent that was online when last kept is back, at most 5 s after the start. */
+  get settled(): Promise<void> {
+    return this.#settling.settled;
+  }
+
+  /** Keeps who is online as it is now, for the next start: whoever leaves from here on leaves because the server ends. */
+  freeze(): void {
+    this.#writer.freeze();
+  }
+
+  /** Seconds between the heartbeats that agents are told to send; a whole number. */
+  get heartbeatIntervalS(): number {
+    return Math.ceil(this.options.config.AGENT_HEARTBEAT_INTERVAL);
+  }
+
+  /**
+   * Registers an agent, which is online from now on, and gives the key by which it is known again. Resolves once
+   * its row is written, or the store failed (then it is written later). Throws `invalid_message` naming the field
+   * at fault, and `conflict` when the id is in use and its key is not shown, or is a broker's.
+   */
+  async register(
+    given: AgentRegistration,
+  ): Promise<{ agentId: string; agentName: string; sessionKey: string }> {
+    const registration = checkRegistration(given);
+    const { agentId: wanted, agentName: name, sessionKey, connectionType } = registration;
+    const { id, key } = claimId({ kind: "agent", id: wanted, sessionKey }, (id) => this.#holderOf(id));
+    const peer = newPeer({ id, key, name, now: this.#clock.now(), connectionType });
+    const known = this.#agents.get(id);
+    if (known && known.keyHash !== peer.keyHash) giveUpReplies(known, tookOver(id));
+    if (known) registerAgain(known, peer, registration);
+    const agent = known ?? newAgent(peer, registration);
+    this.#agents.set(id, agent);
+    this.#registrations++;
+    this.#changed(agent);
+    await this.#save(agent);
+    return { agentId: id, agentName: name, sessionKey: key };
+  }
+
+  /**
+   * Takes an agent off: offline at once, its connections end. Resolves to false, changing nothing, when it is not
+   * registered, or a session key is shown that is not its own (any more). Throws `unauthenticated` when none is shown though
+   * it is connected with its key. `reason` is for the log.
+   */
+  async unregister(agentId: string, reason: string, sessionKey?: string): Promise<boolean> {
+    const agent = this.#agents.get(agentId);
+    if (!agent?.isRegistered || !fits(agent, sessionKey)) return false;
+    requireKey(agent, sessionKey);
+    log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
+    agent.isRegistered = false;
+    giveUpConnections(agent, new ParleyError("not_found", `Agent ${agentId} has unregistered.`));
+    this.#goOffline(agent);
+    await this.#save(agent);
+    return true;
+  }
+
+  /**
+   * Opens an agent's connection, which shows it online. Throws `not_found` when it is not registered,
+   * `unauthenticated` for a wrong key, and `conflict` when no key is shown while one of the kind stands, or any that was
+   * opened with the key.
+   */
+  open(agentId: string, kind: "commands" | "hub" | "socket", sessionKey?: string): Connection {
+    const agent = this.#registered(agentId);
+    const onBroken = () => this.#goOffline(agent);
+    const connection = openConnection(agent, { kind, sessionKey, onBroken });
+    this.#heard(agent);
+    this.#silence.notLaterThan(deadlineOf(agent, this.#limits));
+    return connection;
+  }
+
+  /**
+   * Opens what an agent writes replies by, which is no presence: it is given up when the agent unregisters, or another
+   * gets its id. Throws `not_found` when it is not registered, and `unauthenticated` without its key.
+   */
+  openReplies(agentId: string, sessionKey: string | undefined): Connection {
+    return openReplies(this.#registered(agentId), sessionKey);
+  }
+
+  /** Takes an agent's own word for how it is. Throws what `requireAgent` throws. */
+  heartbeat(
+    agentId: string,
+    said: { status: string; metrics: Record<string, string> },
+    sessionKey?: string,
+  ): void {
+    const agent = this.#speaker(agentId, sessionKey);
+    const report = readReport(agent, said);
+    const isNew = looksDifferent(agent.report, report);
+    agent.report = report;
+    this.#heard(agent, isNew);
+  }
+
+  /**
+   * Checks that a call is an agent's own. Throws `not_found` when it is not registered, or shows a session key that is
+   * not its own (any more): it registers again; and `unauthenticated` when it shows none, though it is connected with
+   * its key.
+   */
+  requireAgent(agentId: string, sessionKey?: string): void {
+    this.#speaker(agentId, sessionKey);
+  }
+
+  /** Notes that an agent on a socket was heard of. Throws `not_found` when it is not registered. */
+  pong(agentId: string): void {
+    this.#heard(this.#registered(agentId));
+  }
+
+  /** Keeps messages from an agent until `resume`. Tells whether that changed anything. Throws `not_found`. */
+  pause(agentId: string): boolean {
+    return this.#setPaused(agentId, true);
+  }
+
+  /** Lets messages to an agent again. Tells whether that changed anything. Throws `not_found`. */
+  resume(agentId: string): boolean {
+    return this.#setPaused(agentId, false);
+  }
+
+  /** Finds an agent, online or not. What it gives is the roster's own: do not change it. */
+  get(agentId: string): Readonly<Agent> | undefined {
+    return this.#agents.get(agentId);
+  }
+
+  /** Lists every agent that is known, offline ones included. */
+  list(): AgentInfo[] {
+    return Array.from(this.#agents.values(), toAgentInfo);
+  }
+
+  /** Tells whether a message can be given to an agent now: it is online and not paused. */
+  isReachable(agentId: string): boolean {
+    const agent = this.#agents.get(agentId);
+    return agent !== undefined && agent.isOnline && !agent.isPaused;
+  }
+
+  /** Tells `listener` what changes: the first change at once, those of the 20 ms after it together. */
+  onChange(listener: (changed: AgentInfo[]) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Registers a broker, in the way and with the errors of `register`. */
+  registerBroker(
+    given: BrokerRegistration,
+  ): Promise<{ brokerId: string; brokerName: string; sessionKey: string }> {
+    return this.#brokers.register(given);
+  }
+
+  /** Opens a broker's connection, in the way and with the errors of `open`. */
+  openBroker(brokerId: string, kind: "status" | "hub" | "socket", sessionKey?: string): Connection {
+    return this.#brokers.open(brokerId, kind, sessionKey);
+  }
+
+  /** Lists the brokers that are known, offline ones included. */
+  brokers(): BrokerInfo[] {
+    return this.#brokers.list();
+  }
+
+  /** Tells who a peer is by the key of its registration. Throws `unauthenticated` when it shows none that is valid. */
+  authenticate(id: string, sessionKey: string): Principal {
+    const agent = this.#agents.get(id);
+    const peer: Peer | undefined = agent ?? this.#brokers.find(id);
+    if (!peer || !isPeerKey(sessionKey, peer.keyHash)) throw wrongKey(id);
+    return { kind: agent ? "agent" : "broker", id, tenantId: DEFAULT_TENANT };
+  }
+
+  /** Gives the figures for `/metrics`. */
+  figures(): RosterFigures {
+    let agentsOnline = 0;
+    for (const agent of this.#agents.values()) if (agent.isOnline) agentsOnline++;
+    const brokersOnline = this.#brokers.list().filter((broker) => broker.is_online).length;
+    return {
+      agentsKnown: this.#agents.size,
+      agentsOnline,
+      brokersOnline,
+      registrations: this.#registrations,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listeners.clear();
+    this.#silence[Symbol.dispose]();
+    this.#settling[Symbol.dispose]();
+    const reason = new ParleyError("unavailable", "The server is shutting down. Come back soon.");
+    for (const agent of this.#agents.values()) giveUpConnections(agent, reason);
+    this.#brokers.close(reason);
+    this.#changes[Symbol.dispose]();
+    await this.#writer[Symbol.asyncDispose]();
+  }
+
+  #load(row: PeerRow): void {
+    if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
+    else this.#brokers.load(row);
+  }
+
+  #registered(agentId: string): Agent {
+    const agent = this.#agents.get(agentId);
+    if (agent?.isRegistered) return agent;
+    throw notRegistered(agentId);
+  }
+
+  #speaker(agentId: string, sessionKey: string | undefined): Agent {
+    const agent = this.#registered(agentId);
+    if (!fits(agent, sessionKey)) throw notRegistered(agentId);
+    requireKey(agent, sessionKey);
+    return agent;
+  }
+
+  #holderOf(id: string): Holder | undefined {
+    const agent = this.#agents.get(id);
+    if (agent) return { kind: "agent", peer: agent };
+    this.#brokers.forget();
+    const broker = this.#brokers.find(id);
+    return broker && { kind: "broker", peer: broker };
+  }
+
+  #setPaused(agentId: string, isPaused: boolean): boolean {
+    const agent = this.#agents.get(agentId);
+    if (!agent) throw new ParleyError("not_found", `There is no agent ${agentId}.`);
+    if (agent.isPaused === isPaused) return false;
+    agent.isPaused = isPaused;
+    this.#changed(agent);
+    void this.#save(agent);
+    return true;
+  }
+
+  #heard(agent: Agent, looksDifferent = false): void {
+    const wasOnline = agent.isOnline;
+    agent.lastSeen = this.#clock.now();
+    agent.isOnline = true;
+    agent.isHeardOf = true;
+    this.#seen(agent);
+    if (looksDifferent || !wasOnline) this.#changed(agent);
+  }
+
+  #noteMissing(ids: string[]): void {
+    for (const id of ids) {
+      const agent = this.#agents.get(id);
+      if (agent) this.#seen(agent);
+    }
+  }
+
+  #goOffline(agent: Agent): void {
+    if (!agent.isOnline) return;
+    agent.lastSeen = this.#clock.now();
+    this.#showOffline(agent);
+  }
+
+  #showOffline(agent: Agent): void {
+    agent.isOnline = false;
+    this.#seen(agent);
+    this.#changed(agent);
+  }
+
+  #changed(agent: Agent): void {
+    if (agent.isOnline) this.#settling.back(agent.id);
+    this.#silence.notLaterThan(deadlineOf(agent, this.#limits));
+    this.#changes.add(agent.id, agent);
+  }
+
+  /** Acts on every deadline that has passed, and gives the next one. */
+  #endSilence(): number {
+    const now = this.#clock.now();
+    let next = Infinity;
+    for (const agent of [...this.#agents.values()]) {
+      if (deadlineOf(agent, this.#limits) <= now) this.#silent(agent);
+      if (!agent.isRemoved) next = Math.min(next, deadlineOf(agent, this.#limits));
+    }
+    return next;
+  }
+
+  #silent(agent: Agent): void {
+    if (agent.isOnline) return this.#showOffline(agent);
+    agent.isRemoved = true;
+    this.#agents.delete(agent.id);
+    this.#writer.remove(agent.id);
+    this.#changes.add(agent.id, agent);
+  }
+
+  #tell(changed: Agent[]): void {
+    const infos = changed.map(toAgentInfo);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(infos);
+      } catch (cause) {
+        log.error("A listener of the roster failed: {cause}", { cause });
+      }
+    }
+  }
+
+  #save(agent: Agent): Promise<void> {
+    return this.#writer.save(agent.id, () => toAgentRow(agent, this.options.serverId));
+  }
+
+  #seen(agent: Agent): void {
+    this.#writer.seen(agent.id, () => toAgentRow(agent, this.options.serverId));
+  }
+}
+
+/** Peers that know of no session keys show none; a key that is shown must be the right one. */
+function fits(agent: Agent, sessionKey: string | undefined): boolean {
+  return !sessionKey || isPeerKey(sessionKey, agent.keyHash);
+}
+
+/** One that is shown has been checked by `fits`. Throws `unauthenticated` when none is shown and one is needed. */
+function requireKey(agent: Agent, sessionKey: string | undefined): void {
+  if (sessionKey || !isHeldByKey(agent)) return;
+  const reason = `${agent.id} is connected with its session key. Show the key, too.`;
+  throw new ParleyError("unauthenticated", reason);
+}
+
+function notRegistered(agentId: string): ParleyError {
+  return new ParleyError("not_found", `No agent ${agentId} is registered here. Register first.`);
+}
+
+function tookOver(agentId: string): ParleyError {
+  return new ParleyError("conflict", `Another has registered as ${agentId}.`);
+}

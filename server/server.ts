@@ -1,0 +1,230 @@
+/** The server put together: the bus, the store, the roster, the message path and the three edges over them. */
+import { withRetry } from "../shared/bus/retry.ts";
+import { openBus } from "../shared/bus/open.ts";
+import type { MessageBus } from "../shared/bus/bus.ts";
+import { ConfigError } from "../shared/config.ts";
+import { ParleyError } from "../shared/error.ts";
+import { logOf } from "../shared/log.ts";
+import { newId } from "../shared/model/id.ts";
+import { DEFAULT_TENANT, type Principal, serverPrincipal } from "../shared/model/principal.ts";
+import { openStore } from "../shared/store/open.ts";
+import type { Store } from "../shared/store/store.ts";
+import { type Authorize, createAuthorize } from "./authorize.ts";
+import { createBusGateway } from "./bus_gateway.ts";
+import { resourcesOf, type ServerConfig } from "./config.ts";
+import { Delivery } from "./delivery/delivery.ts";
+import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { Health } from "./health.ts";
+import { type HttpServer, startHttpServer } from "./http/server.ts";
+import { Metrics } from "./metrics.ts";
+import { openRoster, type Roster } from "./roster.ts";
+import { WebSocketEdge } from "./ws/edge.ts";
+
+const MAX_PAUSE_MS = 10_000;
+
+const log = logOf("server");
+
+/** A server that runs. Disposing tells the clients, finishes what is in flight and closes everything. */
+export interface RunningServer extends AsyncDisposable {
+  [Symbol.asyncDispose](): Promise<void>;
+  readonly id: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  /** Resolves once messages are delivered; the bus may take a while to be there. */
+  readonly ready: Promise<void>;
+}
+
+export interface StartOptions {
+  /** What `/` says; default "unknown". */
+  version?: string;
+  /** What is open already stays open when the server is disposed of. */
+  bus?: MessageBus;
+  store?: Store;
+}
+
+/**
+ * Starts a server. Both ports are bound when it resolves, and the queues are read as soon as the bus is there.
+ * Throws `ConfigError`, or `conflict` and `unavailable` of the store, with nothing left open.
+ */
+export async function startServer(config: ServerConfig, options: StartOptions = {}): Promise<RunningServer> {
+  await using resources = new AsyncDisposableStack();
+  const id = newId("server");
+  const server = serverPrincipal(id);
+  const authorize = createAuthorize();
+  const { busUrl, storeUrl } = resourcesOf(config);
+  const store = options.store ?? resources.use(await openStore(storeUrl));
+  const roster = resources.use(await openRoster({ store: store.roster, serverId: id, config }));
+  const link = new BusLink();
+  const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
+  const metrics = new Metrics();
+  const delivery = resources.use(
+    new Delivery({
+      bus,
+      store,
+      roster,
+      authorize,
+      server,
+      figures: metrics.delivery,
+      isBusThere: () => link.fault === undefined,
+      advertisement: {
+        host: config.HOST,
+        port: config.PORT,
+        grpc_host: config.GRPC_HOST,
+        grpc_port: config.GRPC_PORT,
+      },
+    }),
+  );
+  const edges: { grpc?: GrpcServer; http?: HttpServer } = {};
+  const edge = new WebSocketEdge({
+    config,
+    serverId: id,
+    roster,
+    delivery,
+    bus,
+    commands: () => edges.grpc?.commands,
+    grpcAddress: () => ({ host: config.GRPC_HOST, port: edges.grpc?.port ?? config.GRPC_PORT }),
+  });
+  resources.use(edge);
+  metrics.measure({
+    sockets: () => edge.count(),
+    agents: () => {
+      const { agentsKnown: known, agentsOnline: online } = roster.figures();
+      return { known, online };
+    },
+    brokersOnline: () => roster.figures().brokersOnline,
+    queues: () => bus.stats(),
+  });
+  const starting = { fault: "The queues are not read yet." as string | undefined };
+  const health = new Health({
+    bus: () => link.fault ?? starting.fault,
+    store: () => store.ping().then(() => undefined),
+    grpc: () => edges.grpc ? undefined : "It is not bound yet.",
+  });
+  edges.http = startHttpServer({
+    version: options.version ?? "unknown",
+    config,
+    serverId: id,
+    store,
+    bus,
+    roster,
+    delivery,
+    authorize,
+    health,
+    metrics,
+    edge,
+  });
+  resources.use(edges.http);
+  edges.grpc = await openGrpc({
+    config,
+    roster,
+    authorize,
+    bus,
+    delivery,
+    conversations: store.conversations,
+  });
+  resources.use(edges.grpc);
+  // The sockets are told first, while everything behind them still works.
+  resources.defer(() => edge[Symbol.asyncDispose]());
+  const ended = new AbortController();
+  const ready = start(delivery, ended.signal).then(() => {
+    starting.fault = undefined;
+  });
+  ready.catch(() => {/* ended before it was ready */});
+  resources.defer(() => ended.abort());
+  resources.defer(() => roster.freeze());
+  const owned = resources.move();
+  return {
+    id,
+    httpPort: edges.http.port,
+    grpcPort: edges.grpc.port,
+    ready,
+    [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
+  };
+}
+
+async function openRetryingBus(url: string, config: ServerConfig, link: BusLink): Promise<MessageBus> {
+  const bus = await openBus(url, { amqp: { onStateChange: link.note } });
+  return withRetry(bus, { maxAttempts: config.AGENT_MAX_RETRIES + 1 });
+}
+
+/** Knows how the bus's connection is; a bus without one never says anything. */
+class BusLink {
+  fault: string | undefined;
+
+  readonly note = (state: "connected" | "connecting", detail: string): void => {
+    this.fault = state === "connected" ? undefined : `The queues cannot be reached: ${detail}`;
+    if (this.fault) log.warning("{fault}", { fault: this.fault });
+    else log.info("The queues are there: {detail}", { detail });
+  };
+}
+
+/** Starts the message path, again and again with growing pauses until it has. */
+async function start(delivery: Delivery, signal: AbortSignal): Promise<void> {
+  for (let pauseMs = 250;; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+    try {
+      return await delivery.start();
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      log.warning("The queues cannot be read; again in {pauseMs} ms: {cause}", { pauseMs, cause });
+      await pause(pauseMs, signal);
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+interface GrpcParts {
+  config: ServerConfig;
+  roster: Roster;
+  authorize: Authorize;
+  bus: MessageBus;
+  delivery: Delivery;
+  conversations: Parameters<typeof startGrpcServer>[0]["conversations"];
+}
+
+async function openGrpc({ config, bus, delivery, ...parts }: GrpcParts): Promise<GrpcServer> {
+  const principalOf = (kind: "agent" | "broker", id: string): Principal => ({
+    kind,
+    id,
+    tenantId: DEFAULT_TENANT,
+  });
+  const gateway = createBusGateway(
+    bus,
+    ({ kind, id }, action, queue) => parts.authorize(principalOf(kind, id), action, queue),
+  );
+  const grpc = await startGrpcServer({
+    ...parts,
+    config,
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    gateway,
+    onChunk: (agentId, { messageId, inReplyToMessageId, sequence, attempt, textPayload }) =>
+      delivery.chunks.accept(principalOf("agent", agentId), {
+        messageId,
+        inReplyTo: inReplyToMessageId,
+        sequence,
+        attempt,
+        text: textPayload,
+      }),
+  });
+  const close = async () => {
+    await grpc[Symbol.asyncDispose]();
+    await gateway[Symbol.asyncDispose]();
+  };
+  return { port: grpc.port, commands: grpc.commands, figures: grpc.figures, [Symbol.asyncDispose]: close };
+}
+
+/** Says in one sentence what keeps the server from starting; undefined for what is a fault of its own. */
+export function reasonNotToStart(thrown: unknown): string | undefined {
+  if (thrown instanceof ConfigError) return thrown.message;
+  if (thrown instanceof ParleyError && thrown.code !== "internal") return thrown.message;
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** Brokers on sockets: presence and status only; their messages go through the queues. */
+import { check } from "../../shared/model/codec.ts";
+import { timestamp } from "../../shared/model/message.ts";
+import { CLOSE } from "./close_code.ts";
+import type { Connection } from "./connection.ts";
+import type { WebSocketEdge } from "./edge.ts";
+import { type Frame, unsupportedType } from "./frame.ts";
+import { registerBrokerSchema } from "./registration.ts";
+
+/** Registers a broker: it is told where gRPC is, and who is there from now on. */
+export async function registerBroker(
+  edge: WebSocketEdge,
+  connection: Connection,
+  frame: Frame,
+): Promise<() => void> {
+  const asked = check(registerBrokerSchema, frame);
+  const { roster, grpcAddress } = edge.options;
+  const { brokerId, brokerName, sessionKey } = await roster.registerBroker({
+    brokerId: asked.broker_id ?? undefined,
+    brokerName: asked.broker_name,
+    connectionType: "websocket",
+    sessionKey: asked.session_token ?? undefined,
+  });
+  const presence = roster.openBroker(brokerId, "socket", sessionKey);
+  presence.ended.addEventListener("abort", () => connection.close(CLOSE.replaced, "Taken off, or replaced."));
+  connection.receive = (frame) => receive(edge, connection, frame);
+  const { host, port } = grpcAddress();
+  connection.sendJson({
+    message_type: "REGISTER_BROKER_RESPONSE",
+    status: "success",
+    broker_id: brokerId,
+    broker_name: brokerName,
+    message: `Welcome, ${brokerName}.`,
+    session_token: sessionKey,
+    server_id: edge.options.serverId,
+    grpc_host: host,
+    grpc_port: String(port),
+    use_grpc_for_agent_status: true,
+  });
+  const feed = edge.status.join(connection);
+  return () => {
+    feed[Symbol.dispose]();
+    presence[Symbol.dispose]();
+  };
+}
+
+function receive(edge: WebSocketEdge, connection: Connection, frame: Frame): void {
+  switch (frame.message_type) {
+    case "PONG":
+      return;
+    case "PING":
+      return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
+    case "REQUEST_AGENT_STATUS":
+      return connection.send(edge.status.full());
+    default:
+      throw unsupportedType(frame.message_type);
+  }
+}

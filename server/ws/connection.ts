@@ -1,0 +1,163 @@
+/** One WebSocket: frames in at a bounded rate and size, frames out with a bounded buffer. */
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import type { FrameSink } from "../session/session.ts";
+import { CLOSE } from "./close_code.ts";
+import { errorFrame, type Frame, parseFrame } from "./frame.ts";
+import { TokenBucket } from "./rate_limit.ts";
+
+/** Bytes that may wait to be sent; a reader that is slower is closed, and comes back for what it missed. */
+const MOST_BUFFERED = 4 * 1024 * 1024;
+/** Below this a connection counts as drained. */
+const DRAINED = 256 * 1024;
+const DRAIN_POLL_MS = 10;
+
+const log = logOf("server", "ws");
+const encoder = new TextEncoder();
+
+export interface ConnectionOptions {
+  maxBytes: number;
+  framesPerSecond: number;
+}
+
+/** Handles one frame after the other. A promise it returns is waited for before the next frame. */
+export type Receive = (frame: Frame) => void | Promise<void>;
+
+/** Owns the socket. */
+export class Connection implements FrameSink {
+  /** Set by whoever speaks with the client; frames before that are dropped. */
+  receive: Receive = () => {};
+  /** Called once, when the connection is over. */
+  onClose: () => void = () => {};
+  framesPerSecond: number;
+  #bucket: TokenBucket;
+  #isClosed = false;
+  #tail: Promise<void> | undefined;
+
+  constructor(readonly socket: WebSocket, readonly options: ConnectionOptions) {
+    this.framesPerSecond = options.framesPerSecond;
+    this.#bucket = new TokenBucket(options.framesPerSecond);
+    socket.onmessage = ({ data }) => this.#take(data);
+    socket.onclose = () => this.#over();
+    socket.onerror = () => {/* onclose follows */};
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed && this.socket.readyState === WebSocket.OPEN;
+  }
+
+  send(frame: string): void {
+    if (!this.isOpen) return;
+    try {
+      this.socket.send(frame);
+    } catch (cause) {
+      log.debug("A frame could not be sent: {cause}", { cause });
+      return this.close(CLOSE.silent, "A frame could not be sent.");
+    }
+    if (this.socket.bufferedAmount > MOST_BUFFERED) {
+      this.close(CLOSE.slowReader, "Reading too slowly. Come back for what is missing.");
+    }
+  }
+
+  sendJson(frame: Record<string, unknown>): void {
+    this.send(JSON.stringify(frame));
+  }
+
+  async drained(): Promise<boolean> {
+    while (this.isOpen && this.socket.bufferedAmount > DRAINED) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+    return this.isOpen;
+  }
+
+  /** Allows `factor` times the usual rate: one agent speaks with many people. */
+  allowMore(factor: number): void {
+    this.#bucket = new TokenBucket(this.options.framesPerSecond * factor);
+  }
+
+  /** Tells the client what went wrong; the connection stays. */
+  fail(thrown: unknown, fields: Record<string, unknown> = {}): void {
+    const error = ParleyError.from(thrown);
+    if (error.code === "internal") log.error("A frame failed: {cause}", { cause: error.cause ?? error });
+    this.sendJson(errorFrame(error, fields));
+  }
+
+  /** Closes with one of the codes of `close_code.ts`; the reason is cut to what a close frame can hold. */
+  close(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    try {
+      this.socket.close(code, reason.slice(0, 100));
+    } catch (cause) {
+      log.debug("The socket was closed already: {cause}", { cause });
+    }
+    this.#over();
+  }
+
+  #over(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.onClose();
+  }
+
+  #take(data: unknown): void {
+    if (this.#isClosed) return;
+    if (isLargerThan(data, this.options.maxBytes)) {
+      return this.close(CLOSE.tooLarge, `A frame may have ${this.options.maxBytes} bytes.`);
+    }
+    const waitMs = this.#bucket.take();
+    if (waitMs > 0) return this.#slowDown(waitMs);
+    try {
+      if (typeof data !== "string") throw new ParleyError("invalid_message", "Expected a text frame.");
+      this.#queue(parseFrame(data));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #slowDown(retry_after_ms: number): void {
+    const message = `Too many frames. Send again in ${retry_after_ms} ms.`;
+    this.sendJson(errorFrame({ code: "rate_limited", message }, { retry_after_ms }));
+  }
+
+  #queue(frame: Frame): void {
+    if (this.#tail) {
+      this.#follow(this.#tail.then(() => this.#handle(frame)));
+      return;
+    }
+    const handled = this.#handle(frame);
+    if (handled) this.#follow(handled);
+  }
+
+  #follow(handled: Promise<void>): void {
+    const tail = this.#tail = handled.finally(() => {
+      if (this.#tail === tail) this.#tail = undefined;
+    });
+  }
+
+  #handle(frame: Frame): Promise<void> | void {
+    if (this.#isClosed) return;
+    const about = { in_reply_to_message_id: textOrNothing(frame.message_id) };
+    try {
+      const handled = this.receive(frame);
+      return handled?.catch((error) => this.fail(error, about));
+    } catch (error) {
+      this.fail(error, about);
+    }
+  }
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === "string" ? value.slice(0, 100) : undefined;
+}
+
+/** A text's bytes are counted only where its length leaves a doubt. */
+function isLargerThan(data: unknown, bytes: number): boolean {
+  if (typeof data !== "string") return byteLength(data) > bytes;
+  if (data.length > bytes) return true;
+  return data.length * 3 > bytes && encoder.encode(data).byteLength > bytes;
+}
+
+function byteLength(data: unknown): number {
+  if (data instanceof ArrayBuffer) return data.byteLength;
+  return data instanceof Blob ? data.size : 0;
+}

@@ -1,0 +1,105 @@
+/** A frontend on a socket: its session, what it sends, and what it asks for. */
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import { check, toMessage } from "../../shared/model/codec.ts";
+import { CONTROL_TYPES, timestamp } from "../../shared/model/message.ts";
+import type { Sender } from "../delivery/acceptor.ts";
+import type { Session } from "../session/session.ts";
+import type { Connection } from "./connection.ts";
+import { answerControl } from "./control.ts";
+import type { WebSocketEdge } from "./edge.ts";
+import { type Frame, unsupportedType } from "./frame.ts";
+import { registerFrontendSchema } from "./registration.ts";
+
+const log = logOf("server", "ws");
+
+/** Registers a frontend: a new session, or the one that its token opens, with what it missed. */
+export async function registerFrontend(
+  edge: WebSocketEdge,
+  connection: Connection,
+  frame: Frame,
+): Promise<() => void> {
+  const asked = check(registerFrontendSchema, frame);
+  const { sessions } = edge.options.delivery;
+  const known = asked.session_token ? await sessions.byToken(asked.session_token) : undefined;
+  const { session, token } = known
+    ? { session: known, token: asked.session_token! }
+    : await sessions.create(asked.frontend_name);
+  const feed = { current: undefined as Disposable | undefined };
+  const greet = (fields: Record<string, unknown>) => {
+    connection.sendJson(response(edge, session, { token, ...fields }));
+    feed.current = edge.status.join(connection);
+  };
+  connection.receive = (frame) => receive(edge, { connection, session }, frame);
+  if (known) {
+    const lastSeq = asked.last_seq ?? session.seq;
+    await session.resume(connection, lastSeq, (gap) => greet({ resumed: true, ...(gap ? { gap } : {}) }));
+  } else {
+    greet(asked.session_token ? { resumed: false } : {});
+    session.attach(connection);
+  }
+  return () => {
+    feed.current?.[Symbol.dispose]();
+    session.detach(connection);
+  };
+}
+
+function response(
+  edge: WebSocketEdge,
+  session: Session,
+  { token, ...fields }: { token: string; [field: string]: unknown },
+): Record<string, unknown> {
+  return {
+    message_type: "REGISTER_FRONTEND_RESPONSE",
+    status: "success",
+    frontend_id: session.id,
+    frontend_name: session.name,
+    message: fields.resumed ? `Welcome back, ${session.name}.` : `Welcome, ${session.name}.`,
+    session_token: token,
+    server_id: edge.options.serverId,
+    ...fields,
+  };
+}
+
+const SENT = new Set(["TEXT", "REPLY", "SYSTEM"]);
+const CONTROL = new Set<string>(CONTROL_TYPES);
+
+function receive(
+  edge: WebSocketEdge,
+  { connection, session }: { connection: Connection; session: Session },
+  frame: Frame,
+): void | Promise<void> {
+  const type = frame.message_type;
+  if (SENT.has(type)) {
+    return accept(edge, connection, frame, {
+      principal: session.principal,
+      connectionType: "websocket",
+      reader: session,
+    });
+  }
+  if (type === "PING") {
+    return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
+  }
+  if (type === "PONG") return;
+  if (type === "REQUEST_AGENT_STATUS") return connection.send(edge.status.full());
+  if (CONTROL.has(type)) return answerControl(edge, { connection, principal: session.principal }, frame);
+  if (type === "REGISTER_FRONTEND") {
+    throw new ParleyError("conflict", "This connection is registered already. Open another one.");
+  }
+  throw unsupportedType(type);
+}
+
+/** Accepts a message: numbered before the next frame is read, kept and sent on without waiting for it. */
+export async function accept(
+  edge: WebSocketEdge,
+  connection: Connection,
+  frame: Frame,
+  sender: Sender,
+): Promise<void> {
+  const { acceptor } = edge.options.delivery;
+  const prepared = await acceptor.prepare(sender, toMessage(frame));
+  acceptor.send(prepared).catch((error) => {
+    log.warning("A message of {id} was not accepted: {error}", { id: sender.principal.id, error });
+    connection.fail(error, { in_reply_to_message_id: prepared.message.message_id });
+  });
+}

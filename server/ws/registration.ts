@@ -1,0 +1,34 @@
+/** The first frame of each kind of client, checked. */
+import { z } from "zod";
+
+const LONGEST_NAME = 200;
+
+const name = z.string().trim().min(1, "a name is required").max(
+  LONGEST_NAME,
+  `allowed are ${LONGEST_NAME} characters`,
+);
+const optionalId = z.string().max(100, "allowed are 100 characters").nullish();
+const token = z.string().max(LONGEST_NAME, `allowed are ${LONGEST_NAME} characters`).nullish();
+
+export const registerFrontendSchema = z.looseObject({
+  frontend_name: name,
+  session_token: token,
+  last_seq: z.int().min(0).nullish(),
+});
+
+export const registerAgentSchema = z.looseObject({
+  agent_name: name,
+  agent_id: optionalId,
+  session_token: token,
+  capabilities: z.array(z.string()).nullish(),
+  delivery: z.enum(["websocket", "queue"]).nullish(),
+  agent_role: z.string().nullish(),
+  version: z.string().nullish(),
+  max_concurrent_tasks: z.int().nullish(),
+});
+
+export const registerBrokerSchema = z.looseObject({
+  broker_name: name,
+  broker_id: optionalId,
+  session_token: token,
+});

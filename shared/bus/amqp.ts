@@ -1,0 +1,225 @@
+/** The bus on RabbitMQ: plain durable queues on the default exchange, as any peer may declare them. */
+import type { ChannelModel, ConfirmChannel, Message } from "amqplib";
+import { ParleyError } from "../error.ts";
+import { logOf } from "../log.ts";
+import { AmqpConsumer } from "./amqp_consumer.ts";
+import { AmqpEvents } from "./amqp_events.ts";
+import { Link } from "./amqp_link.ts";
+import { delayStepMs, toAmqp } from "./amqp_message.ts";
+import { Topology } from "./amqp_topology.ts";
+import type {
+  BusTraits,
+  ConsumeOptions,
+  Envelope,
+  Handler,
+  MessageBus,
+  OnStateChange,
+  PublishOptions,
+  PulledDelivery,
+  PullOptions,
+  QueueStats,
+  Subscription,
+} from "./bus.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
+import { atMost } from "../pause.ts";
+import { pullFrom } from "./pull.ts";
+import type { EventHandler } from "./topics.ts";
+
+const log = logOf("bus", "amqp");
+/** How long closing waits for publishes to be confirmed, in milliseconds. */
+const CLOSE_MS = 2_000;
+
+export interface AmqpOptions extends OutboxOptions {
+  onStateChange?: OnStateChange;
+}
+
+/**
+ * Opens the bus on the RabbitMQ at `url`. Resolves at once; the connection is made, and made again, in the
+ * background with pauses that grow to 5 s. Publishes wait for RabbitMQ's confirmation, and are sent again after a
+ * lost connection, so they may arrive twice. Delays are rounded up to steps (100 ms … 24 h). Priorities are not
+ * kept: queues are declared without arguments. A classic queue counts attempts through copies, which go to the end.
+ */
+export function openAmqpBus(url: string, options: AmqpOptions = {}): Promise<MessageBus> {
+  return Promise.resolve(new AmqpBus(url, options));
+}
+
+interface Outgoing {
+  queue: string;
+  envelope: Envelope;
+  options: PublishOptions;
+}
+
+/** What one connection has. */
+interface Wire {
+  model: ChannelModel;
+  topology: Topology;
+  channel: ConfirmChannel;
+  /** Ids of messages that RabbitMQ could not put anywhere; their confirmation is not worth anything. */
+  returned: Set<string>;
+}
+
+class AmqpBus implements MessageBus {
+  readonly traits: BusTraits = { durable: true, priorities: false, countsCrashes: true, retries: false };
+  readonly #link: Link;
+  readonly #outbox: Outbox<Outgoing>;
+  readonly #consumers = new Set<AmqpConsumer>();
+  readonly #events = new AmqpEvents();
+  readonly #ended = new AbortController();
+  readonly #queues = new Set<string>();
+  #wire: Wire | undefined;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(url: string, options: AmqpOptions) {
+    this.#outbox = new Outbox(options);
+    this.#link = new Link(url, {
+      up: (model) => this.#up(model),
+      down: () => this.#down(),
+      onStateChange: options.onStateChange,
+    });
+  }
+
+  publish(queue: string, envelope: Envelope, options: PublishOptions = {}): Promise<void> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    this.#queues.add(queue);
+    return this.#outbox.add({ queue, envelope, options }, (number, outgoing) => this.#send(number, outgoing));
+  }
+
+  async consume(queue: string, handler: Handler, options?: ConsumeOptions): Promise<Subscription> {
+    if (this.#closing) throw closedError();
+    this.#queues.add(queue);
+    const consumer = new AmqpConsumer({
+      queue,
+      handler,
+      options,
+      declare: async () => await this.#wire?.topology.queue(queue),
+      republish: (envelope) => this.publish(queue, envelope),
+    });
+    this.#consumers.add(consumer);
+    consumer.subscription.closed.then(() => this.#consumers.delete(consumer));
+    if (this.#wire) consumer.up(this.#wire.model);
+    await consumer.receiving;
+    return consumer.subscription;
+  }
+
+  async pull(queue: string, options: PullOptions): Promise<PulledDelivery[]> {
+    if (this.#closing) throw closedError();
+    return await pullFrom({ consume: this.consume.bind(this), ended: this.#ended.signal }, queue, options);
+  }
+
+  emit(topic: string, event: unknown): Promise<void> {
+    this.#events.emit(topic, event);
+    return Promise.resolve();
+  }
+
+  async subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
+    return await this.#events.subscribe(topic, handler);
+  }
+
+  async stats(): Promise<QueueStats[]> {
+    const wire = this.#wire;
+    if (wire === undefined) return [];
+    return await Promise.all([...this.#queues].map(async (queue) => {
+      await wire.topology.queue(queue);
+      return { queue, ...await wire.topology.count(queue), inFlight: this.#inFlight(queue) };
+    }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#ended.abort();
+    for (const consumer of this.#consumers) consumer.refuse(closedError());
+    await Promise.all([...this.#consumers].map(({ subscription }) => subscription[Symbol.asyncDispose]()));
+    if (this.#wire) await atMost(CLOSE_MS, this.#outbox.empty());
+    this.#isClosed = true;
+    this.#outbox.close();
+    this.#events.close();
+    await this.#link.close();
+  }
+
+  async #up(model: ChannelModel): Promise<void> {
+    const topology = new Topology(model);
+    const channel = await model.createConfirmChannel();
+    const wire: Wire = { model, topology, channel, returned: new Set() };
+    channel.on("return", (message: Message) => wire.returned.add(String(message.properties.messageId)));
+    channel.on("error", (error) => log.error("The channel for publishing was closed", { error }));
+    channel.on("close", () => this.#wire === wire && void model.close().catch(() => {}));
+    await this.#events.up(model, topology);
+    this.#wire = wire;
+    for (const consumer of this.#consumers) consumer.up(model);
+    for (const [number, outgoing] of this.#outbox.entries()) this.#send(number, outgoing);
+  }
+
+  #down(): void {
+    this.#wire = undefined;
+    this.#events.down();
+    for (const consumer of this.#consumers) consumer.down();
+  }
+
+  /** Sends at once when the queue is known; without a connection, `#up` sends what the outbox holds. */
+  #send(number: number, outgoing: Outgoing): void {
+    const wire = this.#wire;
+    if (wire === undefined) return;
+    const delayMs = outgoing.options.delayMs ?? 0;
+    if (delayMs <= 0 && wire.topology.has(outgoing.queue)) return this.#write(wire, number, outgoing);
+    this.#prepare(wire, outgoing).then(
+      (exchange) => this.#write(wire, number, outgoing, exchange),
+      (error) => this.#refused(wire, number, error),
+    );
+  }
+
+  async #prepare({ topology }: Wire, { queue, options }: Outgoing): Promise<string> {
+    await topology.queue(queue);
+    if (!options.delayMs || options.delayMs <= 0) return "";
+    const step = delayStepMs(options.delayMs);
+    const name = `parley.delay.${step}`;
+    await topology.delay(name, step);
+    return name;
+  }
+
+  #write(wire: Wire, number: number, outgoing: Outgoing, exchange = ""): void {
+    if (this.#wire !== wire) return;
+    const { content, properties } = toAmqp(outgoing.envelope, outgoing.options);
+    wire.channel.publish(exchange, outgoing.queue, content, properties, (error) => {
+      if (this.#wire !== wire) return;
+      if (error) this.#refused(wire, number, error);
+      else this.#confirmed(wire, number, outgoing);
+    });
+  }
+
+  #confirmed(wire: Wire, number: number, outgoing: Outgoing): void {
+    if (wire.returned.size === 0 || !wire.returned.delete(outgoing.envelope.id)) {
+      return this.#outbox.confirm(number);
+    }
+    // Somebody deleted the queue since we declared it.
+    wire.topology.forget(outgoing.queue);
+    this.#send(number, outgoing);
+  }
+
+  #refused(wire: Wire, number: number, error: unknown): void {
+    // Sent again on the next connection.
+    if (this.#wire !== wire || isClosed(error)) return;
+    const known = error instanceof ParleyError ? error : undefined;
+    const text = "RabbitMQ did not accept the message.";
+    this.#outbox.refuse(number, known ?? new ParleyError("unavailable", text, { cause: error }));
+  }
+
+  #inFlight(queue: string): number {
+    return [...this.#consumers].filter((one) => one.queue === queue).reduce(
+      (sum, one) => sum + one.inFlight,
+      0,
+    );
+  }
+}
+
+/** Tells whether a publish failed only because its channel went; RabbitMQ's own refusal is another thing. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && /closed|closing/i.test(error.message);
+}
+
+function closedError(): ParleyError {
+  return new ParleyError("unavailable", "The bus has been closed.");
+}

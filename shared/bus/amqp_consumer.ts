@@ -1,0 +1,155 @@
+/** One reader of a RabbitMQ queue, on a channel of its own, which is opened anew when it is lost. */
+import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { logOf } from "../log.ts";
+import { deliveriesBefore, fromAmqp, isExpired } from "./amqp_message.ts";
+import { attemptsBefore, withAttempts } from "./attempts.ts";
+import { reconnectDelayMs } from "./backoff.ts";
+import type { ConsumeOptions, Envelope, Handler, Subscription } from "./bus.ts";
+import { Reader } from "./reader.ts";
+
+const log = logOf("bus", "amqp");
+
+export interface AmqpConsumerOptions {
+  queue: string;
+  handler: Handler;
+  options: ConsumeOptions | undefined;
+  declare: () => Promise<void>;
+  /** Publishes a copy of a message to the queue. */
+  republish: (envelope: Envelope) => Promise<void>;
+}
+
+/** Reads a queue across connections. */
+export class AmqpConsumer {
+  readonly queue: string;
+  readonly #reader: Reader;
+  readonly #receiving = Promise.withResolvers<void>();
+  #model: ChannelModel | undefined;
+  #channel: Channel | undefined;
+  #tag = "";
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+
+  constructor(readonly how: AmqpConsumerOptions) {
+    this.queue = how.queue;
+    this.#reader = new Reader(how.handler, how.options, () => this.#cancel());
+    this.#reader.closed.then(() => this.#leave());
+  }
+
+  get subscription(): Subscription {
+    return this.#reader;
+  }
+
+  get inFlight(): number {
+    return this.#reader.inFlight;
+  }
+
+  /** Resolves once it receives for the first time. */
+  get receiving(): Promise<void> {
+    return this.#receiving.promise;
+  }
+
+  /** Says that it will never receive. */
+  refuse(error: Error): void {
+    this.#receiving.reject(error);
+  }
+
+  /** Reads on a new connection. */
+  up(model: ChannelModel): void {
+    this.#model = model;
+    this.#failures = 0;
+    void this.#start();
+  }
+
+  /** Gives up what is in flight: RabbitMQ delivers it again. */
+  down(): void {
+    this.#model = this.#channel = undefined;
+    clearTimeout(this.#retry);
+    this.#reader.interrupt();
+  }
+
+  async #start(): Promise<void> {
+    const model = this.#model;
+    if (model === undefined || this.#reader.ending) return;
+    try {
+      const channel = await this.#open(model);
+      await this.how.declare();
+      await channel.prefetch(this.#reader.prefetch);
+      const { consumerTag } = await channel.consume(this.queue, (message) => this.#receive(message, channel));
+      this.#tag = consumerTag;
+      this.#failures = 0;
+      this.#receiving.resolve();
+      if (this.#reader.ending) await this.#cancel();
+    } catch (error) {
+      this.#again(model, error);
+    }
+  }
+
+  async #open(model: ChannelModel): Promise<Channel> {
+    const channel = await model.createChannel();
+    channel.on(
+      "error",
+      (error) => log.warning("The channel of {queue} was closed", { queue: this.queue, error }),
+    );
+    channel.on("close", () => this.#lost(model, channel));
+    this.#channel = channel;
+    return channel;
+  }
+
+  #lost(model: ChannelModel, channel: Channel): void {
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
+    this.#reader.interrupt();
+    this.#again(model, new Error("the channel was closed"));
+  }
+
+  #again(model: ChannelModel, error: unknown): void {
+    if (this.#model !== model || this.#reader.ending) return;
+    log.warning("Reading {queue} is tried again", { queue: this.queue, error });
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#start(), reconnectDelayMs(this.#failures++));
+  }
+
+  #receive(message: ConsumeMessage | null, channel: Channel): void {
+    if (message !== null) return void this.#work(message, channel);
+    // RabbitMQ has ended the reading itself: the queue was deleted or moved.
+    void channel.close().catch(() => {});
+  }
+
+  async #work(message: ConsumeMessage, channel: Channel): Promise<void> {
+    const isDone = isExpired(message) || await this.#isHandled(message);
+    if (this.#channel !== channel) return;
+    if (isDone) channel.ack(message);
+    else channel.nack(message, false, true);
+  }
+
+  async #isHandled(message: ConsumeMessage): Promise<boolean> {
+    const envelope = fromAmqp(message);
+    const before = deliveriesBefore(message);
+    if (before === undefined) return await this.#recount(envelope);
+    const verdict = await this.#reader.run({ queue: this.queue, envelope, attempt: before + 1 });
+    return verdict?.kind === "ack";
+  }
+
+  /** A classic queue tells of a second delivery and not of a third, so a copy with the count takes its place. */
+  async #recount(envelope: Envelope): Promise<boolean> {
+    try {
+      await this.how.republish(withAttempts(envelope, attemptsBefore(envelope) + 1));
+      return true;
+    } catch (error) {
+      log.warning("A message of {queue} could not be counted", { queue: this.queue, id: envelope.id, error });
+      return false;
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    clearTimeout(this.#retry);
+    if (!this.#tag) return;
+    await this.#channel?.cancel(this.#tag).catch((error) => log.debug("Cancelling failed", { error }));
+  }
+
+  async #leave(): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = undefined;
+    await channel?.close().catch((error) => log.debug("Closing a channel failed", { error }));
+  }
+}

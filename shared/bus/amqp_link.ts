@@ -1,0 +1,98 @@
+/** Keeps one connection to RabbitMQ: dials, finds that it is lost, dials again with growing pauses. */
+import amqplib, { type ChannelModel } from "amqplib";
+import { logOf } from "../log.ts";
+import { reconnectDelayMs } from "./backoff.ts";
+import type { OnStateChange } from "./bus.ts";
+
+const log = logOf("bus", "amqp");
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A frozen RabbitMQ is found after two of these, in seconds. */
+const HEARTBEAT_S = 10;
+
+export interface LinkOptions {
+  /** Sets up what a new connection needs. A throw counts as a failed connection. */
+  up: (model: ChannelModel) => Promise<void>;
+  /** Lets go of what the lost connection had. */
+  down: () => void;
+  onStateChange: OnStateChange | undefined;
+}
+
+/** One connection that comes back by itself. */
+export class Link {
+  readonly #target: string;
+  #model: ChannelModel | undefined;
+  #redial: ReturnType<typeof setTimeout> | undefined;
+  #dialling: Promise<void>;
+  #failures = 0;
+  #closed = false;
+
+  constructor(readonly url: string, readonly options: LinkOptions) {
+    this.#target = new URL(url).host;
+    this.#dialling = this.#dial();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#redial);
+    await this.#dialling;
+    await this.#model?.close().catch((error) => log.debug("Closing the connection failed", { error }));
+  }
+
+  async #dial(): Promise<void> {
+    try {
+      const model = await amqplib.connect(withHeartbeat(this.url), {
+        noDelay: true,
+        timeout: CONNECT_TIMEOUT_MS,
+      });
+      await this.#setUp(model);
+    } catch (error) {
+      this.#again(error);
+    }
+  }
+
+  /** Throws only while the connection stands: once it is lost, `#lost` has seen to the next one. */
+  async #setUp(model: ChannelModel): Promise<void> {
+    this.#model = model;
+    model.on("error", (error) => log.debug("The connection reports an error", { error }));
+    model.on("close", (error) => this.#lost(model, error));
+    try {
+      await this.options.up(model);
+      if (this.#model === model) this.#connected();
+    } catch (error) {
+      if (this.#model !== model) return;
+      this.#model = undefined;
+      this.options.down();
+      await model.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  #connected(): void {
+    this.#failures = 0;
+    log.info("Connected to RabbitMQ at {target}", { target: this.#target });
+    this.options.onStateChange?.("connected", this.#target);
+  }
+
+  #lost(model: ChannelModel, error: unknown): void {
+    if (this.#model !== model) return;
+    this.#model = undefined;
+    this.options.down();
+    this.#again(error ?? new Error("the connection was closed"));
+  }
+
+  #again(error: unknown): void {
+    if (this.#closed) return;
+    const delayMs = reconnectDelayMs(this.#failures++);
+    const reason = error instanceof Error ? error.message : String(error);
+    const detail = `RabbitMQ at ${this.#target} cannot be reached: ${reason}.`;
+    log.warning("{detail} Again in {delayMs} ms", { detail, delayMs });
+    this.options.onStateChange?.("connecting", detail);
+    this.#redial = setTimeout(() => this.#dialling = this.#dial(), delayMs);
+  }
+}
+
+function withHeartbeat(url: string): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has("heartbeat")) parsed.searchParams.set("heartbeat", String(HEARTBEAT_S));
+  return parsed.href;
+}

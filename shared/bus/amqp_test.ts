@@ -1,0 +1,129 @@
+import { strict as assert } from "node:assert";
+import { Buffer } from "node:buffer";
+import amqplib from "amqplib";
+import { ParleyError } from "../error.ts";
+import { openAmqpBus } from "./amqp.ts";
+import { busConformance } from "./conformance.ts";
+import { collecting, freshQueue, Inbox, message, textOf } from "./conformance/inbox.ts";
+import { openAmqpRig } from "./testing/amqp_rig.ts";
+import { missingRabbit, openVirtualHost, type VirtualHost } from "./testing/rabbitmq.ts";
+
+const missing = await missingRabbit();
+/** In CI a missing RabbitMQ is a failure of each test, not a reason to leave it out. */
+const ignore = Deno.env.get("CI") === "true" ? undefined : missing;
+const NO_KEYS = "RabbitMQ deals messages out without looking at them";
+const NO_PRIORITIES = "queues are declared without arguments, so RabbitMQ keeps no priorities";
+
+for (const queueType of ["classic", "quorum"] as const) {
+  let host: VirtualHost | undefined;
+  Deno.test.beforeAll(async () => {
+    if (missing === undefined) host = await openVirtualHost(queueType);
+  });
+  Deno.test.afterAll(async () => {
+    await host?.[Symbol.asyncDispose]();
+  });
+
+  busConformance({
+    name: `amqp, ${queueType} queues`,
+    open: () => Promise.resolve(openAmqpRig(host!)),
+    skip: {
+      "messages with one key keep their order where readers share": NO_KEYS,
+      "priority goes before order": NO_PRIORITIES,
+    },
+    ignore,
+  });
+}
+
+function live(name: string, run: (host: VirtualHost) => Promise<void>): void {
+  Deno.test({
+    name: `amqp: ${name}${ignore ? ` (${ignore})` : ""}`,
+    ignore: ignore !== undefined,
+    fn: async () => {
+      await using host = await openVirtualHost("classic");
+      await run(host);
+    },
+  });
+}
+
+live("a peer's plain JSON without properties arrives, named by its message_id", async (host) => {
+  const queue = freshQueue();
+  const connection = await amqplib.connect(host.url());
+  const channel = await connection.createChannel();
+  await channel.assertQueue(queue, { durable: true });
+  channel.sendToQueue(queue, Buffer.from('{"message_id":"theirs","n":1}'));
+  channel.sendToQueue(queue, Buffer.from("not json"));
+  await using bus = await openAmqpBus(host.url());
+  const { handler, inbox } = collecting();
+  await bus.consume(queue, handler);
+  assert.deepEqual((await inbox.next()).envelope, {
+    id: "theirs",
+    body: '{"message_id":"theirs","n":1}',
+    headers: {},
+  });
+  assert.match((await inbox.next()).envelope.id, /^msg_/);
+  await connection.close();
+});
+
+live("a peer reads our messages as persistent JSON from a plain durable queue", async (host) => {
+  const queue = freshQueue();
+  await using bus = await openAmqpBus(host.url());
+  await bus.publish(queue, message("ours", { headers: { traceparent: "00-ab" } }));
+  const connection = await amqplib.connect(host.url());
+  const channel = await connection.createChannel();
+  await channel.assertQueue(queue, { durable: true });
+  const got = await channel.get(queue, { noAck: true });
+  assert.ok(got);
+  assert.equal(JSON.parse(got.content.toString()).text, "ours");
+  assert.equal(got.properties.deliveryMode, 2);
+  assert.equal(got.properties.contentType, "application/json");
+  assert.equal(got.properties.headers?.traceparent, "00-ab");
+  await connection.close();
+});
+
+live("a queue that was deleted under our feet comes back for writers and readers", async (host) => {
+  const queue = freshQueue();
+  await using bus = await openAmqpBus(host.url());
+  const { handler, inbox } = collecting();
+  await bus.consume(queue, handler);
+  await bus.publish(queue, message("before"));
+  assert.equal(textOf(await inbox.next()), "before");
+  await host.deleteQueue(queue);
+  await bus.publish(queue, message("after"));
+  assert.equal(textOf(await inbox.next()), "after");
+});
+
+live("a peer's queue with other arguments is used as it is", async (host) => {
+  const queue = freshQueue();
+  const connection = await amqplib.connect(host.url());
+  const channel = await connection.createChannel();
+  await channel.assertQueue(queue, { durable: true, maxLength: 10 });
+  await using bus = await openAmqpBus(host.url());
+  const { handler, inbox } = collecting();
+  await bus.consume(queue, handler);
+  await bus.publish(queue, message("there"));
+  assert.equal(textOf(await inbox.next()), "there");
+  await connection.close();
+});
+
+live("a delay beyond a day is refused", async (host) => {
+  await using bus = await openAmqpBus(host.url());
+  await assert.rejects(
+    bus.publish(freshQueue(), message("next year"), { delayMs: 365 * 86_400_000 }),
+    (error) => error instanceof ParleyError && error.code === "invalid_message",
+  );
+});
+
+Deno.test("amqp: while RabbitMQ is away it is told so, and publishes wait for a time", async () => {
+  const states = new Inbox<string>();
+  await using bus = await openAmqpBus("amqp://guest:secret@127.0.0.1:1", {
+    onStateChange: (state, detail) => states.put(`${state}: ${detail}`),
+    timeoutMs: 50,
+  });
+  const state = await states.next("the state");
+  assert.match(state, /^connecting: RabbitMQ at 127\.0\.0\.1:1 cannot be reached/);
+  assert.ok(!state.includes("secret"));
+  await assert.rejects(
+    bus.publish("q", message("waits")),
+    (error) => error instanceof ParleyError && error.code === "unavailable",
+  );
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import {
+  busShape,
+  busUrlOf,
+  choice,
+  commonShape,
+  ConfigError,
+  flag,
+  parseConfig,
+  peerBusUrlOf,
+  port,
+  seconds,
+} from "./config.ts";
+
+const schema = z.object({
+  ...commonShape,
+  PORT: port(8765),
+  WAIT: seconds(15),
+  STRATEGY: choice(["random", "sticky"], "sticky"),
+  OPEN: flag(false),
+  API_KEY: z.string().max(3, "Allowed are 3 characters.").optional(),
+});
+
+Deno.test("parseConfig() gives defaults where nothing, or nothing but an empty text, was given", () => {
+  const config = parseConfig(schema, { PORT: "", WAIT: undefined });
+  assert.deepEqual([config.PORT, config.WAIT, config.STRATEGY, config.OPEN], [8765, 15, "sticky", false]);
+});
+
+Deno.test("parseConfig() names every fault at once: the variable, what was given, what is allowed", () => {
+  const env = { PORT: "70000", WAIT: "soon", STRATEGY: "best", OPEN: "maybe" };
+  assert.throws(() => parseConfig(schema, env), (error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.message, /PORT: given was "70000"\. Allowed is a port, 1 to 65535\./);
+    assert.match(error.message, /WAIT: given was "soon"/);
+    assert.match(error.message, /STRATEGY: given was "best"\. Allowed is one of: random, sticky\./);
+    assert.match(error.message, /OPEN: given was "maybe"/);
+    return true;
+  });
+});
+
+Deno.test("parseConfig() never shows the value of a secret", () => {
+  assert.throws(() => parseConfig(schema, { API_KEY: "hunter2" }), (error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.message, /API_KEY/);
+    assert.doesNotMatch(error.message, /hunter2/);
+    return true;
+  });
+});
+
+const buses: [Record<string, string>, string, string][] = [
+  [{}, "sqlite:data/bus.sqlite", "hub"],
+  [{ BUS_URL: "amqp://x" }, "amqp://x", "amqp://x"],
+  [{ BUS_URL: "sqlite:here" }, "sqlite:here", "hub"],
+  [{ RABBITMQ_HOST: "rabbit" }, "amqp://guest:guest@rabbit:5672", "amqp://guest:guest@rabbit:5672"],
+  [{ RABBITMQ_HOST: "rabbit", BUS_URL: "hub" }, "hub", "hub"],
+  [{ AGENT_COMMUNICATION_MODE: "mock" }, "sqlite::memory:", "hub"],
+];
+
+for (const [env, server, peer] of buses) {
+  Deno.test(`busUrlOf() and peerBusUrlOf() with ${JSON.stringify(env)} mean ${server} and ${peer}`, () => {
+    const config = parseConfig(z.object(busShape), env);
+    assert.equal(busUrlOf(config, "sqlite:data/bus.sqlite"), server);
+    assert.equal(peerBusUrlOf(config), peer);
+  });
+}

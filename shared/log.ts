@@ -1,0 +1,61 @@
+/** Logging: structured, one category a module, pretty on a terminal and JSON lines otherwise. */
+import {
+  configure,
+  getAnsiColorFormatter,
+  getConsoleSink,
+  getJsonLinesFormatter,
+  getLogger,
+  getTextFormatter,
+  type Logger,
+  type TextFormatter,
+  type TextFormatterOptions,
+} from "@logtape/logtape";
+
+export type { Logger };
+
+export interface LogOptions {
+  level: "debug" | "info" | "warning" | "error";
+  format: "auto" | "pretty" | "json";
+}
+
+/** Sends this process's log to the console, in the format asked for. Call once, from `main.ts`. */
+export async function setUpLog({ level, format }: LogOptions): Promise<void> {
+  const pretty = format === "pretty" || (format === "auto" && Deno.stdout.isTerminal());
+  const formatter = pretty
+    ? prettyFormatter(Deno.stdout.isTerminal() && !Deno.noColor)
+    : getJsonLinesFormatter();
+  await configure({
+    reset: true,
+    sinks: { console: getConsoleSink({ formatter }) },
+    loggers: [
+      { category: "parley", lowestLevel: level, sinks: ["console"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["console"] },
+    ],
+  });
+}
+
+/** Gives the logger of one module, such as `logOf("server", "delivery")`. */
+export function logOf(...category: string[]): Logger {
+  return getLogger(["parley", ...category]);
+}
+
+/** Makes the formatter for people: one line each, without the name that every category begins with. */
+export function prettyFormatter(coloured: boolean): TextFormatter {
+  const options: TextFormatterOptions = {
+    timestamp: "time",
+    level: "full",
+    category: (names) => names.slice(1).join("."),
+    value: readable,
+  };
+  return coloured ? getAnsiColorFormatter(options) : getTextFormatter(options);
+}
+
+function readable(value: unknown): string {
+  if (value instanceof Error) return causes(value).join(": ");
+  return typeof value === "string" ? value : Deno.inspect(value);
+}
+
+/** Lists what an error says and what its causes say, the outermost first. */
+function causes(error: Error): string[] {
+  return error.cause instanceof Error ? [error.message, ...causes(error.cause)] : [error.message];
+}

@@ -1,0 +1,34 @@
+/** Ids: how ours are made, and which of a peer's are accepted (protocol, introduction). */
+
+/** Prefixes of the kinds of things that have ids. */
+export const ID_PREFIXES = ["agent", "broker", "web", "server", "msg", "task", "cmd", "conv"] as const;
+export type IdPrefix = typeof ID_PREFIXES[number];
+
+const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+const RANDOM_LENGTH = 16;
+const PEER_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
+
+/** Makes a new id: the prefix and 16 random characters of `[0-9a-z]` (about 82 bits). */
+export function newId(prefix: IdPrefix): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH));
+  return `${prefix}_${Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
+}
+
+/** Tells which kind `id` claims to be by its prefix, or undefined when it has none of ours. */
+export function prefixOf(id: string): IdPrefix | undefined {
+  return ID_PREFIXES.find((prefix) => id.startsWith(`${prefix}_`));
+}
+
+/** Tells whether a peer may call a thing of this kind `id`: 1–100 of `[A-Za-z0-9_.:-]`, without another kind's prefix. */
+export function isPeerId(id: string, kind: IdPrefix): boolean {
+  if (!PEER_ID.test(id)) return false;
+  const prefix = prefixOf(id);
+  return prefix === undefined || prefix === kind;
+}
+
+/** Derives the id of the reply that `agentId` gives to `requestId`, so that a request delivered twice is answered once. */
+export async function replyIdOf(requestId: string, agentId: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${agentId}\n${requestId}`));
+  const bytes = new Uint8Array(digest).subarray(0, RANDOM_LENGTH);
+  return `msg_${Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { isPeerId, newId, replyIdOf } from "./id.ts";
+
+Deno.test("newId() gives the prefix and at least 8 of [0-9a-z], never the same twice", () => {
+  const ids = Array.from({ length: 1000 }, () => newId("agent"));
+  for (const id of ids) assert.match(id, /^agent_[0-9a-z]{8,}$/);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+const CASES: [string, boolean][] = [
+  ["ada", true],
+  ["agent_1", true],
+  ["Ada.B:c-d_9", true],
+  ["a".repeat(100), true],
+  ["a".repeat(101), false],
+  ["", false],
+  ["web_1", false],
+  ["broker_1", false],
+  ["with space", false],
+  ["ümlaut", false],
+  ["a/b", false],
+];
+
+for (const [id, allowed] of CASES) {
+  Deno.test(`isPeerId() ${allowed ? "allows" : "refuses"} an agent called "${id.slice(0, 20)}"`, () => {
+    assert.equal(isPeerId(id, "agent"), allowed);
+  });
+}
+
+Deno.test("replyIdOf() gives one id for one request and agent, and another for another", async () => {
+  const id = await replyIdOf("msg_1", "ada");
+  assert.match(id, /^msg_[0-9a-z]{16}$/);
+  assert.equal(await replyIdOf("msg_1", "ada"), id);
+  assert.notEqual(await replyIdOf("msg_2", "ada"), id);
+  assert.notEqual(await replyIdOf("msg_1", "bob"), id);
+});

@@ -1,0 +1,114 @@
+/** Cases: sessions and the frames kept for them. */
+import assert from "node:assert/strict";
+import type { StoreCase } from "../conformance.ts";
+import type { FrameRow, Store } from "../store.ts";
+import { FUTURE, otherTenant, PAST, rejects, server, session } from "./fixtures.ts";
+
+const OLD = "2026-01-01T00:00:00.000Z";
+const NOW = "2026-01-02T00:00:00.000Z";
+const NEW = "2026-01-03T00:00:00.000Z";
+
+const frame = (seq: number, at = NEW): FrameRow => ({ seq, body: `{"seq":${seq}}`, at });
+
+async function seqs({ sessions }: Store, frontendId: string): Promise<number[]> {
+  return (await sessions.framesAfter(server, frontendId, 0, 100_000)).map(({ seq }) => seq);
+}
+
+export const sessionCases: Record<string, StoreCase> = {
+  async "a session is found by its id and by its token, with its tenant"({ sessions }) {
+    const own = session();
+    await sessions.create(otherTenant, own);
+    assert.deepEqual(await sessions.byId(otherTenant, own.frontend_id), own);
+    assert.deepEqual(await sessions.byToken(own.token_hash), { ...own, tenant_id: "other" });
+    assert.equal(await sessions.byToken("unknown"), undefined);
+    assert.equal(await sessions.byId(server, own.frontend_id), undefined);
+  },
+
+  async "create() of a known id or token is a conflict"({ sessions }) {
+    const own = session();
+    await sessions.create(server, own);
+    await rejects(sessions.create(server, session({ frontend_id: own.frontend_id })), "conflict");
+    await rejects(sessions.create(otherTenant, session({ token_hash: own.token_hash })), "conflict");
+    assert.deepEqual(await sessions.byId(server, own.frontend_id), own);
+  },
+
+  async "touch() gives back the numbers beyond the one used last, and reserves none with it"({ sessions }) {
+    const own = session({ reserved_seq: 1000 });
+    await sessions.create(server, own);
+    await sessions.touch(server, own.frontend_id, { last_seq: 20 });
+    await sessions.touch(server, own.frontend_id, { last_seq: 30 });
+    assert.equal((await sessions.byId(server, own.frontend_id))?.reserved_seq, 20);
+  },
+  async "touch() changes what is given, and reserved numbers only rise"({ sessions }) {
+    const own = session({ reserved_seq: 10 });
+    await sessions.create(server, own);
+    await sessions.touch(server, own.frontend_id, { last_seen: NOW });
+    await sessions.touch(server, own.frontend_id, { reserved_seq: 50 });
+    await sessions.touch(server, own.frontend_id, { reserved_seq: 20 });
+    await sessions.touch(server, own.frontend_id, {});
+    await sessions.touch(server, "web_unknown", { last_seen: NOW, reserved_seq: 1 });
+    const expected = { ...own, last_seen: NOW, reserved_seq: 50 };
+    assert.deepEqual(await sessions.byId(server, own.frontend_id), expected);
+  },
+
+  async "framesAfter() gives what follows a number, rising, up to the limit"({ sessions }) {
+    await sessions.addFrames(server, "web_1", [frame(1), frame(2)]);
+    await sessions.addFrames(server, "web_2", [frame(2)]);
+    await sessions.addFrames(server, "web_1", [frame(3), frame(11)]);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 1, 2), [frame(2), frame(3)]);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 3, 9), [frame(11)]);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 11, 9), []);
+  },
+
+  async "prune() drops old frames"(store) {
+    const { sessions } = store;
+    await sessions.create(server, session({ frontend_id: "web_1", last_seen: NEW }));
+    await sessions.addFrames(server, "web_1", [frame(1, OLD), frame(2, OLD), frame(3, NOW), frame(4)]);
+    await sessions.addFrames(otherTenant, "web_1", [frame(1, OLD)]);
+    await sessions.prune(server, NOW, 100);
+    assert.deepEqual(await seqs(store, "web_1"), [3, 4]);
+    assert.equal((await sessions.framesAfter(otherTenant, "web_1", 0, 9)).length, 1);
+  },
+
+  async "prune() keeps the newest frames of each session, however many there are"(store) {
+    const { sessions } = store;
+    for (const [id, frames] of [["web_1", 1_300], ["web_2", 5], ["web_3", 3]] as const) {
+      await sessions.create(server, session({ frontend_id: id, last_seen: NEW }));
+      await sessions.addFrames(
+        server,
+        id,
+        Array.from({ length: frames }, (_, index) => frame(10 * index + 1)),
+      );
+    }
+    await sessions.prune(server, PAST, 3);
+    assert.deepEqual(await seqs(store, "web_1"), [12_971, 12_981, 12_991]);
+    assert.deepEqual(await seqs(store, "web_2"), [21, 31, 41]);
+    assert.deepEqual(await seqs(store, "web_3"), [1, 11, 21]);
+    await sessions.prune(server, PAST, 0);
+    assert.deepEqual(await seqs(store, "web_1"), []);
+  },
+
+  async "prune() looks at every session, of which there may be many"(store) {
+    const { sessions } = store;
+    const ids = Array.from({ length: 50 }, (_, index) => `web_${index}`);
+    await Promise.all(ids.map(async (id) => {
+      await sessions.create(server, session({ frontend_id: id, last_seen: NEW }));
+      await sessions.addFrames(server, id, [frame(1), frame(2)]);
+    }));
+    await sessions.prune(server, PAST, 1);
+    for (const id of ids) assert.deepEqual(await seqs(store, id), [2]);
+  },
+
+  async "prune() drops sessions not seen since that have no frames"({ sessions }) {
+    const kinds = { gone: OLD, seen: NEW, unread: OLD };
+    for (const [id, last_seen] of Object.entries(kinds)) {
+      await sessions.create(server, session({ frontend_id: id, last_seen }));
+    }
+    await sessions.addFrames(server, "unread", [frame(1)]);
+    await sessions.prune(server, NOW, 10);
+    const left = await Promise.all(Object.keys(kinds).map((id) => sessions.byId(server, id)));
+    assert.deepEqual(left.map(Boolean), [false, true, true]);
+    await sessions.prune(server, FUTURE, 10);
+    assert.equal(await sessions.byId(server, "unread"), undefined);
+  },
+};

@@ -1,0 +1,31 @@
+/** What differs between databases, so that every query stands once, in `sql/`. */
+import type {
+  ColumnDataType,
+  ColumnDefinitionBuilder,
+  Dialect,
+  Expression,
+  SelectQueryBuilder,
+} from "kysely";
+import type { ParleyError } from "../error.ts";
+
+type ColumnType = ColumnDataType | Expression<unknown>;
+
+/** One database: how Kysely reaches it, and the few things that its SQL says in its own way. */
+export interface StoreDialect {
+  /** Names the database for people, without any secret. */
+  readonly name: string;
+  readonly kysely: Dialect;
+  /** `id`: up to 200 characters that can stand in a key. `text`: any length. `number`: whole, up to 2^53. */
+  readonly types: { id: ColumnType; text: ColumnType; number: ColumnType };
+  /** Completes a column as the primary key that rises by itself and is never used twice. */
+  rising(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Keeps the first `rows` of an ordered query. */
+  limit<DB, TB extends keyof DB, O>(
+    query: SelectQueryBuilder<DB, TB, O>,
+    rows: number,
+  ): SelectQueryBuilder<DB, TB, O>;
+  /** Is told before each transaction whether its commit must survive a loss of power, or only the end of the process. */
+  beforeTransaction?(durable: boolean): void;
+  /** Says what the driver's error means to a caller, or undefined when it is a fault of ours. */
+  explain(error: unknown): ParleyError | undefined;
+}

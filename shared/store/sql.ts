@@ -1,0 +1,39 @@
+/** The store over SQL: every query stands once, in `sql/`, and a dialect says how one database differs. */
+import { Kysely, sql } from "kysely";
+import type { StoreDialect } from "./dialect.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { SqlConversations } from "./sql/conversations.ts";
+import { Database } from "./sql/database.ts";
+import { SqlDeadLetters } from "./sql/dead_letters.ts";
+import { SqlRoster } from "./sql/roster.ts";
+import type { Tables } from "./sql/schema.ts";
+import { SqlSessions } from "./sql/sessions.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Opens the store on `dialect`'s database, whose tables it brings up to date first. Disposing finishes the writes
+ * that were asked for. Throws `conflict` when a newer version has changed the database.
+ */
+export async function openSqlStore(dialect: StoreDialect): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: dialect.kysely });
+  try {
+    await migrate(db, dialect);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return toStore(new Database(db, dialect));
+}
+
+function toStore(database: Database): Store {
+  return {
+    conversations: new SqlConversations(database),
+    sessions: new SqlSessions(database),
+    roster: new SqlRoster(database),
+    deadLetters: new SqlDeadLetters(database),
+    ping: async () => {
+      await database.read((db) => sql`select 1`.execute(db));
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,115 @@
+/** The writes of the message path, compiled once: they run for every message that people and agents send. */
+import type { Kysely } from "kysely";
+import type { Tables } from "./schema.ts";
+import type { NewMessageRow } from "./message_row.ts";
+import { prepare } from "./prepared.ts";
+
+interface MessageKey {
+  tenant_id: string;
+  message_id: string;
+}
+
+interface ConversationKey {
+  tenant_id: string;
+  conversation_id: string;
+}
+
+interface Arrival extends MessageKey, ConversationKey {
+  title: string;
+  title_search: string;
+  owner_id: string | null;
+  updated_at: string;
+  seq: number;
+  last_agent_id: string | null;
+}
+
+interface Changed extends MessageKey {
+  state: NewMessageRow["state"];
+}
+
+interface ChangedBody extends Changed {
+  receiver_id: string | null;
+  body: string;
+}
+
+/** Compiles the writes for the database behind `db`. */
+export function conversationWrites(db: Kysely<Tables>) {
+  return {
+    position: prepare<MessageKey, { position: number }>((named) =>
+      db.selectFrom("messages").select("position")
+        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
+    ),
+    owner: prepare<ConversationKey, { owner_id: string | null }>((named) =>
+      db.selectFrom("conversations").select("owner_id")
+        .where("tenant_id", "=", named("tenant_id")).where("conversation_id", "=", named("conversation_id"))
+    ),
+    insertMessage: prepare<NewMessageRow>((named) =>
+      db.insertInto("messages").values({
+        tenant_id: named("tenant_id"),
+        message_id: named("message_id"),
+        conversation_id: named("conversation_id"),
+        principal_id: named("principal_id"),
+        sender_id: named("sender_id"),
+        receiver_id: named("receiver_id"),
+        message_type: named("message_type"),
+        state: named("state"),
+        seq: named("seq"),
+        accepted_at: named("accepted_at"),
+        text_search: named("text_search"),
+        body: named("body"),
+      })
+    ),
+    /** Tells a known conversation of its new message; a title, an owner and the last agent are kept unless given anew. */
+    extendConversation: prepare<Arrival>((named) =>
+      db.updateTable("conversations").set((eb) => ({
+        title: eb.case().when("title", "=", "").then(named("title")).else(eb.ref("title")).end(),
+        title_search: eb.case().when("title", "=", "").then(named("title_search")).else(
+          eb.ref("title_search"),
+        ).end(),
+        owner_id: eb.fn.coalesce("owner_id", eb.val(named("owner_id"))),
+        updated_at: named("updated_at"),
+        message_count: eb("message_count", "+", 1),
+        last_position: eb.selectFrom("messages").select((m) => m.fn.max("position").as("position"))
+          .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id")),
+        highest_seq: eb.case().when("highest_seq", "<", named("seq")).then(named("seq")).else(
+          eb.ref("highest_seq"),
+        )
+          .end(),
+        last_agent_id: eb.fn.coalesce(eb.val(named("last_agent_id")), "last_agent_id"),
+      }))
+        .where("tenant_id", "=", named("tenant_id")).where("conversation_id", "=", named("conversation_id"))
+    ),
+    insertConversation: prepare<Arrival>((named) =>
+      db.insertInto("conversations").values((eb) => ({
+        tenant_id: named("tenant_id"),
+        conversation_id: named("conversation_id"),
+        owner_id: named("owner_id"),
+        title: named("title"),
+        title_search: named("title_search"),
+        created_at: named("updated_at"),
+        updated_at: named("updated_at"),
+        message_count: 1,
+        last_position: eb.selectFrom("messages").select((m) => m.fn.max("position").as("position"))
+          .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id")),
+        highest_seq: named("seq"),
+        last_agent_id: named("last_agent_id"),
+      }))
+    ),
+    readBody: prepare<
+      MessageKey,
+      { body: string; state: NewMessageRow["state"]; receiver_id: string | null }
+    >((named) =>
+      db.selectFrom("messages").select(["body", "state", "receiver_id"])
+        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
+    ),
+    setState: prepare<Changed>((named) =>
+      db.updateTable("messages").set({ state: named("state") })
+        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
+    ),
+    setBody: prepare<ChangedBody>((named) =>
+      db.updateTable("messages")
+        .set({ state: named("state"), receiver_id: named("receiver_id"), body: named("body") })
+        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
+    ),
+  };
+}

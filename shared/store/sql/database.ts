@@ -1,0 +1,51 @@
+/** One open database: reads go straight to it, writes are grouped, and its errors are told in our codes. */
+import type { Kysely } from "kysely";
+import { ParleyError } from "../../error.ts";
+import type { StoreDialect } from "../dialect.ts";
+import { GroupCommit, type Work } from "./group_commit.ts";
+import type { Tables } from "./schema.ts";
+
+/** Gives the stores their way to the database. Throws `unavailable` when it cannot be reached or is closed. */
+export class Database implements AsyncDisposable {
+  readonly #writes: GroupCommit;
+  #closed = false;
+
+  constructor(readonly db: Kysely<Tables>, readonly dialect: StoreDialect) {
+    this.#writes = new GroupCommit((work, durable) => {
+      dialect.beforeTransaction?.(durable);
+      return db.transaction().execute(work);
+    });
+  }
+
+  /** Runs a read; it sees what is committed. */
+  read<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.#explained(() => query(this.db));
+  }
+
+  /** Runs a write; it survives a loss of power once it has resolved. */
+  write<T>(work: Work<T>): Promise<T> {
+    return this.#explained(() => this.#writes.write(work, { durable: true }));
+  }
+
+  /** Runs a write that survives the end of the process, and costs no wait for the disk. */
+  writeRelaxed<T>(work: Work<T>): Promise<T> {
+    return this.#explained(() => this.#writes.write(work, { durable: false }));
+  }
+
+  /** Finishes what was asked for, then closes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#writes.idle();
+    await this.db.destroy();
+  }
+
+  async #explained<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ParleyError("unavailable", "The store is closed.");
+    try {
+      return await run();
+    } catch (error) {
+      throw this.dialect.explain(error) ?? error;
+    }
+  }
+}

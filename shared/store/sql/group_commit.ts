@@ -1,0 +1,99 @@
+/** Group commit: writes asked for at about the same time share one transaction, so that they share one wait for the disk. */
+import { setImmediate } from "node:timers";
+import type { Transaction } from "kysely";
+import type { Tables } from "./schema.ts";
+
+/** What one write does in a transaction. It may be run again when a neighbour failed, so it must change nothing else. */
+export type Work<T> = (transaction: Transaction<Tables>) => Promise<T>;
+
+/** Runs `work` in one transaction that commits when it resolves and is undone when it rejects. */
+export type Transact = <T>(work: Work<T>, durable: boolean) => Promise<T>;
+
+interface Write {
+  work: Work<unknown>;
+  durable: boolean;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * Milliseconds between the starts of two transactions while writes keep coming. The first after a pause is not held
+ * back; under load many more share one wait for the disk.
+ */
+const PACE_MS = 2;
+/** How many writes share a transaction at most, so that reads and the event loop get their turn. */
+const BATCH_LIMIT = 256;
+
+/** Applies writes in the order they were asked for, many to a transaction. */
+export class GroupCommit {
+  readonly #waiting: Write[] = [];
+  #draining: Promise<void> | undefined;
+  #lastStart = -Infinity;
+
+  constructor(private readonly transact: Transact) {}
+
+  /**
+   * Resolves once `work` is committed. When it fails, it alone is undone and rejected. A write that is not `durable`
+   * survives the end of the process, yet may be lost with the machine's power.
+   */
+  write<T>(work: Work<T>, { durable }: { durable: boolean }): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, durable, resolve: resolve as Write["resolve"], reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing is waiting. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#pace();
+      await this.#commit(this.#waiting.splice(0, BATCH_LIMIT));
+    }
+    this.#draining = undefined;
+  }
+
+  async #pace(): Promise<void> {
+    await endOfTurn();
+    const tooEarlyMs = this.#lastStart + PACE_MS - performance.now();
+    if (tooEarlyMs > 0) await new Promise((resolve) => setTimeout(resolve, tooEarlyMs));
+    this.#lastStart = performance.now();
+  }
+
+  /** Never rejects: each write hears of its own end. */
+  async #commit(batch: readonly Write[]): Promise<void> {
+    try {
+      const results = await this.transact(
+        (transaction) => inOrder(batch, transaction),
+        batch.some(isDurable),
+      );
+      batch.forEach((write, index) => write.resolve(results[index]));
+    } catch (error) {
+      await this.#afterFailure(batch, error);
+    }
+  }
+
+  /** One write of many failed and took the others with it: each is run again by itself. */
+  async #afterFailure(batch: readonly Write[], error: unknown): Promise<void> {
+    if (batch.length === 1) return batch[0]?.reject(error);
+    for (const write of batch) await this.#commit([write]);
+  }
+}
+
+function isDurable(write: Write): boolean {
+  return write.durable;
+}
+
+async function inOrder(batch: readonly Write[], transaction: Transaction<Tables>): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const { work } of batch) results.push(await work(transaction));
+  return results;
+}
+
+/** Resolves after everything that this turn of the event loop has ready has run. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

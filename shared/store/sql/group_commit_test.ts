@@ -1,0 +1,105 @@
+/** Which writes share a transaction, and what becomes of the others when one fails. */
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
+import type { Transaction } from "kysely";
+import { GroupCommit, type Work } from "./group_commit.ts";
+import type { Tables } from "./schema.ts";
+
+/** Records transactions instead of running them; `undone` ones are those that rejected. */
+class Recorder {
+  readonly committed: string[][] = [];
+  readonly durable: boolean[] = [];
+  undone = 0;
+  #open: string[] = [];
+
+  readonly transact = async <T>(work: Work<T>, durable: boolean): Promise<T> => {
+    this.#open = [];
+    try {
+      const result = await work({} as Transaction<Tables>);
+      this.committed.push(this.#open);
+      this.durable.push(durable);
+      return result;
+    } catch (error) {
+      this.undone++;
+      throw error;
+    }
+  };
+
+  write(name: string): Work<string> {
+    return () => {
+      this.#open.push(name);
+      return Promise.resolve(name);
+    };
+  }
+}
+
+const DURABLE = { durable: true };
+const fail = () => Promise.reject(new Error("no"));
+
+Deno.test("GroupCommit puts writes of one turn into one transaction, in order", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact);
+  const names = ["a", "b", "c"];
+  const results = await Promise.all(names.map((name) => commits.write(recorder.write(name), DURABLE)));
+  assert.deepEqual(results, names);
+  assert.deepEqual(recorder.committed, [names]);
+});
+
+Deno.test("GroupCommit gathers what is asked for while a transaction is being committed", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact);
+  const late: Promise<string>[] = [];
+  const first = commits.write(async () => {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    late.push(...["b", "c"].map((name) => commits.write(recorder.write(name), DURABLE)));
+  }, DURABLE);
+  await first;
+  await Promise.all(late);
+  assert.deepEqual(recorder.committed, [[], ["b", "c"]]);
+});
+
+Deno.test("GroupCommit runs each write by itself when one of them failed", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact);
+  const results = await Promise.allSettled([
+    commits.write(recorder.write("a"), DURABLE),
+    commits.write(fail, DURABLE),
+    commits.write(recorder.write("c"), DURABLE),
+  ]);
+  assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  assert.deepEqual(recorder.committed, [["a"], ["c"]]);
+  assert.equal(recorder.undone, 2);
+});
+
+Deno.test("GroupCommit rejects every write when no transaction can begin, and takes up work again", async () => {
+  const recorder = new Recorder();
+  let broken = true;
+  const commits = new GroupCommit((work, durable) => broken ? fail() : recorder.transact(work, durable));
+  const results = await Promise.allSettled(
+    ["a", "b"].map((name) => commits.write(recorder.write(name), DURABLE)),
+  );
+  assert.deepEqual(results.map(({ status }) => status), ["rejected", "rejected"]);
+  broken = false;
+  assert.equal(await commits.write(recorder.write("c"), DURABLE), "c");
+});
+
+Deno.test("GroupCommit commits durably when any write of the transaction asks for it", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact);
+  await commits.write(recorder.write("a"), { durable: false });
+  await Promise.all([true, false].map((durable) => commits.write(recorder.write("b"), { durable })));
+  assert.deepEqual(recorder.durable, [false, true]);
+});
+
+Deno.test("GroupCommit is idle once everything asked for has ended", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact);
+  await commits.idle();
+  const writes = Array.from(
+    { length: 600 },
+    (_, index) => commits.write(recorder.write(`${index}`), DURABLE),
+  );
+  await commits.idle();
+  assert.equal(recorder.committed.flat().length, 600);
+  await Promise.all(writes);
+});

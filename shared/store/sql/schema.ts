@@ -1,0 +1,91 @@
+/** The tables as Kysely sees them; `migrations/` makes them. Times are ISO 8601 texts, which sort as they should. */
+import type { Generated } from "kysely";
+import type { MessageState } from "../store.ts";
+
+export interface ConversationTable {
+  tenant_id: string;
+  conversation_id: string;
+  /** The person it belongs to; null while no person has taken part. */
+  owner_id: string | null;
+  title: string;
+  /** The title as searches compare it. */
+  title_search: string;
+  created_at: string;
+  updated_at: string;
+  message_count: number;
+  /** Position of the newest message: orders lists. */
+  last_position: number;
+  highest_seq: number;
+  last_agent_id: string | null;
+}
+
+export interface MessageTable {
+  position: Generated<number>;
+  tenant_id: string;
+  message_id: string;
+  conversation_id: string;
+  /** Who had it added. */
+  principal_id: string;
+  sender_id: string | null;
+  receiver_id: string | null;
+  message_type: string;
+  state: MessageState;
+  seq: number;
+  accepted_at: string;
+  /** The text as searches compare it. */
+  text_search: string;
+  /** The whole message as JSON. */
+  body: string;
+}
+
+export interface SessionTable {
+  tenant_id: string;
+  frontend_id: string;
+  principal_id: string;
+  frontend_name: string;
+  token_hash: string;
+  created_at: string;
+  last_seen: string;
+  reserved_seq: number;
+}
+
+export interface FrameTable {
+  position: Generated<number>;
+  tenant_id: string;
+  frontend_id: string;
+  principal_id: string;
+  seq: number;
+  at: string;
+  body: string;
+}
+
+export interface PeerTable {
+  tenant_id: string;
+  id: string;
+  principal_id: string;
+  last_seen: string;
+  status: string;
+  /** The whole row of the port as JSON; `last_seen` and `status` beside it are newer. */
+  body: string;
+}
+
+export interface DeadLetterTable {
+  position: Generated<number>;
+  tenant_id: string;
+  id: string;
+  principal_id: string;
+  queue: string;
+  code: string;
+  reason: string;
+  at: string;
+  body: string;
+}
+
+export interface Tables {
+  conversations: ConversationTable;
+  messages: MessageTable;
+  sessions: SessionTable;
+  frames: FrameTable;
+  peers: PeerTable;
+  dead_letters: DeadLetterTable;
+}

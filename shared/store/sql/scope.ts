@@ -1,0 +1,43 @@
+/** Who sees what: the conditions that every query on conversations carries. */
+import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import type { Principal } from "../../model/principal.ts";
+import type { Tables } from "./schema.ts";
+
+type Conversations = ExpressionBuilder<Tables & { c: Tables["conversations"] }, "c">;
+
+/** Limits conversations (as `c`) to the tenant and what `principal` may see: the server all, a person its own, others those they take part in. */
+export function visibleTo(principal: Principal): (eb: Conversations) => Expression<SqlBool> {
+  return (eb) => eb.and([eb("c.tenant_id", "=", principal.tenantId), ...visible(eb, principal)]);
+}
+
+/** Limits conversations (as `c`) to the tenant and what `principal` may change: the server all, a person its own, others none. */
+export function ownedBy(principal: Principal): (eb: Conversations) => Expression<SqlBool> {
+  const everything = principal.kind === "server";
+  return (eb) =>
+    eb.and([
+      eb("c.tenant_id", "=", principal.tenantId),
+      ...(everything ? [] : [eb("c.owner_id", "=", personId(principal))]),
+    ]);
+}
+
+/** Tells of conversations (as `c`) whether `participantId` sent or received one of their messages. */
+export function hasParticipant(participantId: string): (eb: Conversations) => Expression<SqlBool> {
+  return (eb) =>
+    eb.exists(
+      eb.selectFrom("messages as m").select("m.position")
+        .whereRef("m.tenant_id", "=", "c.tenant_id")
+        .whereRef("m.conversation_id", "=", "c.conversation_id")
+        .where((m) => m.or([m("m.sender_id", "=", participantId), m("m.receiver_id", "=", participantId)])),
+    );
+}
+
+function visible(eb: Conversations, principal: Principal): Expression<SqlBool>[] {
+  if (principal.kind === "server") return [];
+  if (principal.kind === "person") return [eb("c.owner_id", "=", principal.id)];
+  return [hasParticipant(principal.id)(eb)];
+}
+
+/** Gives an id that no conversation is owned by when `principal` is no person. */
+function personId(principal: Principal): string {
+  return principal.kind === "person" ? principal.id : "";
+}

@@ -1,0 +1,141 @@
+/** The store's dialect for SQLite: the part of `node:sqlite` that Kysely needs, and one owner for each file. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import { ParleyError } from "../error.ts";
+import type { StoreDialect } from "./dialect.ts";
+
+/** Statements that are kept prepared; the store's own are fewer, only searches vary. */
+const STATEMENT_LIMIT = 200;
+
+/**
+ * Opens the SQLite file at `path` (`:memory:` for none) and becomes its owner until the process ends or the store is
+ * closed. Throws `conflict` at once when another process owns it, `unavailable` when it cannot be opened.
+ */
+export function openSqlite(path: string): StoreDialect {
+  const database = opened(path);
+  return {
+    name: path === ":memory:" ? "SQLite in memory" : `the SQLite file '${path}'`,
+    kysely: new TransactionalSqliteDialect({ database: new PreparedDatabase(database) }),
+    types: { id: "text", text: "text", number: "integer" },
+    rising: (column) => column.primaryKey().autoIncrement(),
+    limit: (query, rows) => query.limit(rows),
+    beforeTransaction: synchronousSwitch(database),
+    explain,
+  };
+}
+
+function opened(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    own(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw isBusy(cause) ? inUse(path, cause) : cannotOpen(path, cause);
+  }
+}
+
+/**
+ * Takes the file's lock for good. The lock is the operating system's, so it ends with the process however that ends.
+ * The first write proves that it is held; there is no busy timeout, so nothing waits.
+ */
+function own(database: DatabaseSync): void {
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("BEGIN IMMEDIATE; COMMIT");
+}
+
+/** Lets only a durable commit wait for the disk. SQLite forbids the change inside a transaction, and there is none yet. */
+function synchronousSwitch(database: DatabaseSync): (durable: boolean) => void {
+  let full = true;
+  return (durable) => {
+    if (durable === full) return;
+    database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
+    full = durable;
+  };
+}
+
+/** Says that SQLite can undo changes of the schema, so that a migration happens as a whole or not at all. */
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** Keeps statements prepared by their text. */
+class PreparedDatabase implements SqliteDatabase {
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  constructor(private readonly database: DatabaseSync) {}
+
+  prepare(sql: string): SqliteStatement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = sql === "rollback" ? rollback(this.database) : toKysely(this.database.prepare(sql));
+    if (this.#statements.size >= STATEMENT_LIMIT) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+}
+
+/** Undoes a transaction unless SQLite has done so itself, as it does when the disk is full: the first error counts. */
+function rollback(database: DatabaseSync): SqliteStatement {
+  const statement = toKysely(database.prepare("rollback"));
+  return {
+    ...statement,
+    run: (values) => database.isTransaction ? statement.run(values) : { changes: 0, lastInsertRowid: 0 },
+  };
+}
+
+function toKysely(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    // Rows come without a prototype; those who get them expect plain objects.
+    all: (values) => statement.all(...values as SQLInputValue[]).map((row) => ({ ...row })),
+    run: (values) => statement.run(...values as SQLInputValue[]),
+    iterate: (values) => statement.iterate(...values as SQLInputValue[]) as IterableIterator<unknown>,
+  };
+}
+
+/** SQLite's messages for what is wrong with the disk or the file, not with the statement. */
+const OUT_OF_REACH =
+  /database is not open|statement has been finalized|disk I\/O error|disk is full|database is locked|malformed|readonly database|not a database|unable to open/;
+
+function explain(error: unknown): ParleyError | undefined {
+  if (!OUT_OF_REACH.test(messageOf(error))) return undefined;
+  return new ParleyError("unavailable", "The database cannot be reached.", { cause: error });
+}
+
+function isBusy(error: unknown): boolean {
+  return messageOf(error).includes("database is locked");
+}
+
+function inUse(path: string, cause: unknown): ParleyError {
+  const advice = "Stop that one first, or name another file in DATABASE_URL.";
+  return new ParleyError("conflict", `The database '${path}' is in use by another process. ${advice}`, {
+    cause,
+  });
+}
+
+function cannotOpen(path: string, cause: unknown): ParleyError {
+  return new ParleyError("unavailable", `The database '${path}' cannot be opened: ${messageOf(cause)}.`, {
+    cause,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,155 @@
+/** The store on SQLite: its file, its owner, and what it says when the disk fails. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely, sql } from "kysely";
+import { rejects, server, text } from "./conformance/fixtures.ts";
+import { openStore } from "./open.ts";
+import { openSqlStore } from "./sql.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+
+/** Runs `use` with the path of a database file that does not exist yet. */
+async function withFile(use: (path: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await use(join(directory, "data", "parley.db"));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("openStore() makes the directory and the file for their owner alone", () =>
+  withFile(async (path) => {
+    await using _store = await openStore(`sqlite:${path}`);
+    const modes = [join(path, ".."), path].map((name) => (Deno.statSync(name).mode ?? 0) & 0o777);
+    assert.deepEqual(modes, [0o700, 0o600]);
+  }));
+
+Deno.test("openStore() finds what was kept before", () =>
+  withFile(async (path) => {
+    const message = text({ text_payload: "Kept" });
+    await keep(path, message);
+    await using store = await openStore(`sqlite://${path}`);
+    assert.deepEqual((await store.conversations.get(server, message.message_id))?.message, message);
+  }));
+
+async function keep(path: string, message: ReturnType<typeof text>): Promise<void> {
+  await using store = await openStore(`sqlite:${path}`);
+  await store.conversations.add(server, message, "accepted");
+  await store.conversations.change(server, message.message_id, { state: "delivered" });
+}
+
+Deno.test("openStore() refuses a file that another store of this process owns, until that one is closed", () =>
+  withFile(async (path) => {
+    const owner = await openStore(`sqlite:${path}`);
+    await rejects(openStore(`sqlite:${path}`), "conflict");
+    assert.equal(await owner.conversations.add(server, text(), "accepted"), true);
+    await owner[Symbol.asyncDispose]();
+    await using _next = await openStore(`sqlite:${path}`);
+  }));
+
+Deno.test("openStore() refuses another process's file at once, and takes it over with every message after kill -9", () =>
+  withFile(async (path) => {
+    const owner = startOwner(path);
+    const reader = owner.stdout.getReader();
+    const begun = await readLines(reader, 200);
+    const asked = performance.now();
+    await assert.rejects(openStore(`sqlite:${path}`), /is in use by another process. Stop that one first/);
+    assert.ok(performance.now() - asked < 1_000, "it is refused without waiting");
+    owner.kill("SIGKILL");
+    const [said] = await Promise.all([readLines(reader, Infinity), owner.status]);
+    await using store = await openStore(`sqlite:${path}`);
+    const added = (begun + said).split("\n").slice(1, -1);
+    assert.ok(added.length >= 199, begun);
+    for (const id of added) assert.ok(await store.conversations.get(server, id), `${id} is lost`);
+  }));
+
+function startOwner(path: string): Deno.ChildProcess {
+  const script = new URL("testdata/owner.ts", import.meta.url).pathname;
+  const args = ["run", "--quiet", "-A", script, `sqlite:${path}`];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
+}
+
+/** Reads until there are `count` lines, or to the end. */
+async function readLines(reader: ReadableStreamDefaultReader<Uint8Array>, count: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let read = "";
+  while (read.split("\n").length <= count) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    read += decoder.decode(value, { stream: true });
+  }
+  return read;
+}
+
+Deno.test("openStore() refuses a database that a newer version has changed, and leaves it as it was", () =>
+  withFile(async (path) => {
+    await keep(path, text());
+    const insert = "insert into parley_migrations values ('9999_later', '2999-01-01T00:00:00.000Z')";
+    change(path, insert);
+    await assert.rejects(openStore(`sqlite:${path}`), {
+      code: "conflict",
+      message: /A newer version of Parley has changed the SQLite file .*'9999_later'.*DATABASE_URL/,
+    });
+    change(path, "delete from parley_migrations where name = '9999_later'");
+    await using store = await openStore(`sqlite:${path}`);
+    assert.equal((await store.conversations.list(server, { limit: 10 })).items.length, 1);
+  }));
+
+function change(path: string, statement: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(statement);
+  database.close();
+}
+
+Deno.test("openStore() says which file is no database", () =>
+  withFile(async (path) => {
+    await Deno.mkdir(join(path, ".."));
+    await Deno.writeTextFile(path, "This is no database, but a text that is long enough. ".repeat(100));
+    await assert.rejects(openStore(`sqlite:${path}`), {
+      code: "unavailable",
+      message: /parley\.db' cannot be opened/,
+    });
+  }));
+
+Deno.test("openStore() says which directory cannot be made", () =>
+  withFile(async (path) => {
+    await Deno.writeTextFile(join(path, ".."), "");
+    await assert.rejects(openStore(`sqlite:${path}`), {
+      code: "unavailable",
+      message: /parley\.db' cannot be created/,
+    });
+  }));
+
+/** Opens a store whose file may be `pages` pages long, as if the disk ended there. */
+async function openOnDisk(
+  path: string,
+  pages: number,
+): Promise<{ store: Store; resize: (pages: number) => Promise<void> }> {
+  await keep(path, text());
+  const dialect = openSqlite(path);
+  const store = await openSqlStore(dialect);
+  const resize = async (limit: number) => {
+    await sql.raw(`pragma max_page_count = ${limit}`).execute(new Kysely({ dialect: dialect.kysely }));
+  };
+  await resize(pages);
+  return { store, resize };
+}
+
+Deno.test("add() on a full disk is unavailable, what was kept stays, and it goes on once there is room", () =>
+  withFile(async (path) => {
+    const { store, resize } = await openOnDisk(path, 60);
+    await using _ = store;
+    const messages = Array.from({ length: 100 }, () => text({ text_payload: "x".repeat(4_000) }));
+    const results = await Promise.allSettled(
+      messages.map((m) => store.conversations.add(server, m, "accepted")),
+    );
+    const kept = await Promise.all(messages.map((m) => store.conversations.get(server, m.message_id)));
+    assert.deepEqual(results.map(({ status }) => status === "fulfilled"), kept.map(Boolean));
+    const refused = results.filter((result) => result.status === "rejected");
+    assert.ok(refused.length > 0 && refused.length < 100, `${refused.length} of 100 were refused`);
+    assert.deepEqual([...new Set(refused.map(({ reason }) => reason.code))], ["unavailable"]);
+    await resize(100_000);
+    assert.equal(await store.conversations.add(server, messages.at(-1) ?? text(), "accepted"), true);
+  }));

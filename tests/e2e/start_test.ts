@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { Frontend } from "./frontend.ts";
+import { descendants, freePort, isAlive, processOf, start } from "./running.ts";
+
+const READY = /Parley is ready: http:\/\/localhost:\d+/;
+
+Deno.test("start runs everything, says where to look, answers a question, and ends with code 0 on SIGTERM", async () => {
+  await using running = await start();
+  await running.line(READY);
+  for (const name of ["server", "broker", "guide", "echo", "web"]) {
+    await running.line(new RegExp(`^${name} +\\| `));
+  }
+
+  const { items } = await (await fetch(`${running.serverUrl}/api/agents?online=true`)).json();
+  assert.deepEqual(items.map((agent: { agent_name: string }) => agent.agent_name).sort(), ["Echo", "Guide"]);
+  const page = await (await fetch(running.webUrl)).text();
+  assert.match(page, /Guide/);
+  assert.match(page, /Echo/);
+
+  {
+    await using frontend = await Frontend.open(running.serverUrl);
+    const id = frontend.ask("Who is online?", { receiver_id: "agent_guide" });
+    const answer = await frontend.answerTo(id);
+    assert.equal(answer.message_type, "REPLY");
+    assert.match(String(answer.text_payload), /Echo/);
+    const own = frontend.frames.filter((frame) => frame.message_id === id).map((frame) =>
+      frame.routing_status
+    );
+    assert.deepEqual(own.slice(0, 2), ["pending", "routed"]);
+  }
+
+  const below = descendants(running.child.pid);
+  running.child.kill("SIGTERM");
+  const { code } = await running.child.status;
+  assert.equal(code, 0, running.lines.slice(-20).join("\n"));
+  assert.deepEqual(below.filter(isAlive), [], "no process is left behind");
+});
+
+Deno.test("start starts a killed process again, says so, and the conversation goes on", async (t) => {
+  await using running = await start();
+  await running.line(READY);
+  await using frontend = await Frontend.open(running.serverUrl);
+  const { conversation_id } = await frontend.answerTo(frontend.ask("first", { receiver_id: "agent_echo" }));
+
+  for (const [name, file] of [["broker", "broker/main.ts"], ["echo", "--kind echo"]] as const) {
+    await t.step(`${name} is killed between two questions`, async () => {
+      Deno.kill(processOf(running.child.pid, file), "SIGKILL");
+      await running.line(new RegExp(`start .*${name} was ended by SIGKILL; starting it again in`));
+      const id = frontend.ask(`after ${name}`, {
+        receiver_id: "agent_echo",
+        conversation_id,
+        if_offline: "wait",
+      });
+      const answer = await frontend.answerTo(id);
+      assert.equal(answer.message_type, "REPLY", JSON.stringify(answer));
+      assert.equal(answer.text_payload, `after ${name}`);
+    });
+  }
+});
+
+Deno.test("start keeps a question asked just before the server dies, and its answer reaches who comes back", async () => {
+  await using running = await start();
+  await running.line(READY);
+  const frontend = await Frontend.open(running.serverUrl);
+  const { session_token } = frontend.frames.find((frame) =>
+    frame.message_type === "REGISTER_FRONTEND_RESPONSE"
+  )!;
+  const id = frontend.ask("still there?", { receiver_id: "agent_echo", if_offline: "wait" });
+  await frontend.frame((frame) => frame.message_id === id && frame.routing_status === "pending");
+  Deno.kill(processOf(running.child.pid, "server/main.ts"), "SIGKILL");
+  await frontend[Symbol.asyncDispose]();
+  await running.line(/server was ended by SIGKILL/);
+
+  const back = await comeBack(running.serverUrl, { session_token, last_seq: 0 });
+  try {
+    const answer = await back.answerTo(id);
+    assert.equal(answer.message_type, "REPLY", JSON.stringify(answer));
+    assert.equal(answer.text_payload, "still there?");
+  } finally {
+    await back[Symbol.asyncDispose]();
+  }
+});
+
+async function comeBack(serverUrl: string, resume: Record<string, unknown>): Promise<Frontend> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    try {
+      return await Frontend.open(serverUrl, resume);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+Deno.test("start under a launcher that keeps SIGTERM to itself ends within 2 s of the launcher's death", async () => {
+  // The same row of processes as npx makes: a launcher that dies of the signal without passing it on.
+  const script = `const child = require("node:child_process").spawn(process.argv[1], ["task", "start"], ` +
+    `{ stdio: "inherit" }); child.on("exit", (code) => process.exit(code));`;
+  await using running = await start({ command: ["node", "-e", script, Deno.execPath()] });
+  await running.line(READY);
+  const below = descendants(running.child.pid);
+  assert.ok(below.length >= 6);
+  const killedAt = performance.now();
+  running.child.kill("SIGTERM");
+  while (below.some(isAlive) && performance.now() - killedAt < 10_000) {
+    await new Promise((r) => setTimeout(r, 20));
+  }
+  assert.deepEqual(below.filter(isAlive), []);
+  assert.ok(performance.now() - killedAt < 2_000, `took ${performance.now() - killedAt} ms`);
+});
+
+for (const name of ["PORT", "GRPC_PORT", "WEB_PORT"] as const) {
+  Deno.test(`start ends with code 2 and a sentence naming ${name} when that port is in use`, async () => {
+    const port = freePort();
+    using _listener = Deno.listen({ port: Number(port), hostname: "127.0.0.1" });
+    await using running = await start({ ports: { [name]: port } });
+    const { code } = await running.child.status;
+    assert.equal(code, 2, running.lines.slice(-20).join("\n"));
+    assert.match(running.lines.join("\n"), new RegExp(`\\b${name}\\b`));
+    assert.match(running.lines.join("\n"), new RegExp(`\\b${port}\\b`));
+  });
+}
+
+Deno.test("start ends with code 2 and names the variable when one is bad", async () => {
+  await using running = await start({ env: { ROUTING_STRATEGY: "best" } });
+  const { code } = await running.child.status;
+  assert.equal(code, 2);
+  assert.match(running.lines.join("\n"), /ROUTING_STRATEGY.*"best".*least-loaded/);
+});

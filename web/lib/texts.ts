@@ -1,0 +1,77 @@
+/** Every text that the dashboard says, in English. */
+
+export const texts = {
+  title: "Parley",
+  menu: "Agents and conversations",
+  close: "Close",
+  agents: "Agents",
+  conversations: "Conversations",
+  conversation: "Conversation",
+  newConversation: "New conversation",
+  untitled: "Untitled",
+  noConversations: "What you ask will be kept here.",
+  online: (count: number) => count === 1 ? "1 online" : `${count} online`,
+  lastSeen: "seen",
+  noAgents: "No agent is online. Start one in a terminal:",
+  command: "deno task start:agent -- --name Ada",
+  copy: "Copy",
+  copied: "Copied",
+  serverAway: "The server does not answer. Start it in a terminal:",
+  serverCommand: "deno task start:server",
+  welcome: "What shall we find out?",
+  welcomeText: "Ask, and an agent answers. Leave the choice to the broker, or name the agent yourself.",
+  suggestions: ["Who is online, and what can each of you do?", "How do I add an agent of my own?"],
+  unknown: "There is nothing here.",
+  unknownText: "This conversation does not exist, or it was deleted. What you write begins it anew.",
+  message: "Message",
+  placeholder: "Write a message",
+  to: "To",
+  brokerChooses: "Broker chooses",
+  send: "Send",
+  hint: "Enter sends, Shift + Enter begins a new line",
+  tooLong: (most: number) => `At most ${most.toLocaleString("en")} characters.`,
+  you: "You",
+  someone: "Somebody",
+  way: "Where this message is",
+  waiting: "not sent yet",
+  pending: "pending",
+  routed: "routed",
+  routedTo: (name: string) => `routed to ${name}`,
+  delivered: "delivered",
+  failed: "Not delivered",
+  again: "Try again",
+  writing: "is writing",
+  brokenOff: "The answer ended here.",
+  done: "done",
+  toDo: "to do",
+  latest: "Jump to latest",
+  earlier: "Show earlier messages",
+  code: "Code",
+  table: "Table",
+  connecting: "Connecting…",
+  connected: "Connected",
+  disconnected: "Disconnected",
+  trying: "Disconnected. Trying again…",
+  tryingIn: (seconds: number) => `Disconnected. Trying again in ${seconds} s`,
+  tryNow: "Try now",
+  refused: "The server does not let this page in. Reload it, or ask whoever runs Parley.",
+  reload: "Reload",
+  frameTooLong: "This message is longer than the server takes.",
+  status: { idle: "idle", busy: "busy", paused: "paused", error: "error", offline: "offline" },
+  justNow: "just now",
+  ago: (amount: number, unit: "min" | "h" | "d") => `${amount} ${unit} ago`,
+} as const;
+
+/** What only the server says, so that no browser has to load it. */
+export const serverTexts = {
+  skip: "Skip to the conversation",
+  errorTitle: (status: number) => status === 404 ? "There is nothing here" : "This did not work",
+  errorText: (status: number) =>
+    status === 404
+      ? "The address may be mistyped, or what was here is gone."
+      : "Something went wrong inside the dashboard. Its log has the details.",
+  home: "Go to the conversation",
+} as const;
+
+/** What a translation has to say. */
+export type Texts = typeof texts & typeof serverTexts;

@@ -1,0 +1,160 @@
+/** The page as the server gives it: what is in it without any script, and how much script there is. */
+import { expect } from "expect";
+import { gzipSync } from "node:zlib";
+import { Builder } from "fresh/dev";
+import { createApp } from "./app.ts";
+import { ServerApi } from "./lib/server_api.ts";
+import { SocketProxy } from "./lib/socket_proxy.ts";
+
+/** Bytes of JavaScript, gzipped: 34,700 when this was written, of which `marked` is 15,300 and Preact with signals 8,400. */
+const MOST_SCRIPT = 35_000;
+
+const AGENT = {
+  agent_id: "agent_ada",
+  agent_name: "Ada <b>",
+  is_online: true,
+  last_seen: "2026-05-01T12:00:00.000Z",
+  status: "busy",
+  capabilities: ["chat"],
+};
+const MESSAGES = [
+  {
+    message_type: "REPLY",
+    message_id: "msg_reply001",
+    in_reply_to_message_id: "msg_asked001",
+    sender_id: "agent_ada",
+    conversation_id: "conv_known001",
+    text_payload: "**Yes**, <script>alert(1)</script>",
+  },
+  {
+    message_type: "TEXT",
+    message_id: "msg_asked001",
+    sender_id: "web_1",
+    conversation_id: "conv_known001",
+    text_payload: "Are you there?",
+    routing_status: "delivered",
+    receiver_id: "agent_ada",
+  },
+];
+
+const outDir = await Deno.makeTempDir({ prefix: "parley-web-page-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(outDir, { recursive: true }));
+const apply = await new Builder({ root: import.meta.dirname!, outDir }).build({ snapshot: "memory" });
+
+/** Answers as the server does, with one agent and one conversation. */
+function server(req: Request): Response {
+  const list = (items: unknown[]) => Response.json({ items, next_cursor: null });
+  const { pathname } = new URL(req.url);
+  if (pathname === "/api/agents") return list([AGENT]);
+  if (pathname === "/api/conversations") {
+    return list([{ conversation_id: "conv_known001", title: "Are you there?", updated_at: AGENT.last_seen }]);
+  }
+  if (pathname === "/api/conversations/conv_known001/messages") return list(MESSAGES);
+  return Response.json({ code: "not_found" }, { status: 404 });
+}
+
+async function withPage(
+  check: (ask: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
+  port?: number,
+): Promise<void> {
+  await using upstream = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, server);
+  const base = new URL(`http://127.0.0.1:${port ?? upstream.addr.port}/`);
+  const app = createApp({
+    api: new ServerApi(base),
+    sockets: new SocketProxy(new URL(`ws://${base.host}/ws`)),
+    hostname: "127.0.0.1",
+  });
+  apply(app);
+  const handler = app.handler();
+  await check((path, init) => {
+    const headers = { host: "localhost", ...init?.headers as Record<string, string> };
+    return handler(new Request(`http://localhost${path}`, { ...init, headers }));
+  });
+}
+
+Deno.test("the first paint has the agents and conversations in it, and nothing of them as markup", () =>
+  withPage(async (ask) => {
+    const html = await (await ask("/")).text();
+    expect(html).toContain("Ada &lt;b>");
+    expect(html).toContain("busy");
+    expect(html).toContain('href="/c/conv_known001"');
+  }));
+
+Deno.test("a conversation's page shows its messages, drawn from Markdown, with scripts as text", () =>
+  withPage(async (ask) => {
+    const response = await ask("/c/conv_known001");
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(html).toContain("<strong>Yes</strong>");
+    expect(html).toContain("&lt;script>alert(1)");
+    expect(html).toContain("routed to Ada");
+    expect(html).not.toContain("<script>alert");
+  }));
+
+Deno.test("a conversation that does not exist is 404 and still a page; an id of no form is an error page", () =>
+  withPage(async (ask) => {
+    const unknown = await ask("/c/conv_unknown1");
+    expect(unknown.status).toBe(404);
+    expect(await unknown.text()).toContain("does not exist");
+    const odd = await ask("/c/%3Cscript%3E");
+    expect(odd.status).toBe(404);
+    expect(await odd.text()).toContain("There is nothing here");
+  }));
+
+Deno.test("the page is there while the server is not, and says what to start", () =>
+  withPage(async (ask) => {
+    const response = await ask("/");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain("deno task start:server");
+    const list = await ask("/api/conversations");
+    expect([list.status, (await list.json()).code]).toEqual([503, "unavailable"]);
+    const socket = await ask("/ws", { headers: { upgrade: "websocket", connection: "upgrade" } });
+    expect(socket.status).toBe(503);
+    await socket.body?.cancel();
+  }, 1));
+
+Deno.test("the policy allows nothing inline, and the page has no inline script or style", () =>
+  withPage(async (ask) => {
+    const response = await ask("/c/conv_known001");
+    const policy = response.headers.get("content-security-policy")!;
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toContain("unsafe");
+    const html = await response.text();
+    const scripts = Array.from(html.matchAll(/<script[^>]*>/g), ([tag]) => tag);
+    expect(scripts.every((tag) => tag.includes(" src=") || tag.includes('type="application/json"'))).toBe(
+      true,
+    );
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  }));
+
+Deno.test("/healthz is ok; foreign host names and origins are refused", () =>
+  withPage(async (ask) => {
+    expect(await (await ask("/healthz")).text()).toBe("ok");
+    const cases: [path: string, headers: Record<string, string>, status: number][] = [
+      ["/", { host: "evil.example" }, 403],
+      ["/healthz", { host: "evil.example" }, 403],
+      ["/ws", { origin: "http://evil.example", upgrade: "websocket" }, 403],
+      ["/ws", {}, 426],
+      ["/nothing", {}, 404],
+      ["/api/conversations/%2e%2e/messages", {}, 404],
+    ];
+    for (const [path, headers, status] of cases) {
+      const response = await ask(path, { headers });
+      await response.body?.cancel();
+      expect([path, response.status]).toEqual([path, status]);
+    }
+  }));
+
+Deno.test(`all of the page's JavaScript is at most ${MOST_SCRIPT} bytes gzipped`, () =>
+  withPage(async (ask) => {
+    const html = await (await ask("/")).text();
+    const urls = new Set(
+      Array.from(html.matchAll(/(?:src|href)="(\/_fresh\/js\/[^"]+)"/g), (match) => match[1]!),
+    );
+    let total = 0;
+    for (const url of urls) {
+      total += gzipSync(await (await ask(url)).bytes(), { level: 9 }).byteLength;
+    }
+    expect(total).toBeLessThanOrEqual(MOST_SCRIPT);
+    expect(total).toBeGreaterThan(15_000);
+  }));

@@ -1,0 +1,27 @@
+/** The document around every page. */
+import { asset } from "fresh/runtime";
+import { define } from "../define.ts";
+import { texts } from "../lib/texts.ts";
+
+const STYLES = ["base", "layout", "talk", "markdown"];
+
+export default define.page(function App({ Component }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          name="viewport"
+          content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+        />
+        <meta name="color-scheme" content="light dark" />
+        <title>{texts.title}</title>
+        <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
+        {STYLES.map((name) => <link key={name} rel="stylesheet" href={asset(`/${name}.css`)} />)}
+      </head>
+      <body>
+        <Component />
+      </body>
+    </html>
+  );
+});
