@@ -14,6 +14,9 @@ export interface Frame {
 /** A frame as a test sends it. */
 export type Sent = Partial<Frame> | string | Uint8Array<ArrayBuffer>;
 
+/** A frame that has not come after so many milliseconds never will: a test says so instead of hanging. */
+const HOPELESS_MS = 30_000;
+
 /** Owns its socket. */
 export class Client implements AsyncDisposable {
   /** Every frame so far, in order. */
@@ -56,17 +59,27 @@ export class Client implements AsyncDisposable {
     this.#socket.send(isRaw ? frame : JSON.stringify(frame));
   }
 
-  /** Takes the first frame not taken yet that fits. Throws when the socket closes before. */
+  /** Takes the first frame not taken yet that fits. Throws when the socket closes before, or none comes. */
   async next(fits: (frame: Frame) => boolean): Promise<Frame> {
+    const endsAt = performance.now() + HOPELESS_MS;
     for (;;) {
       const found = this.frames.find((frame) => !this.#taken.has(frame) && fits(frame));
       if (found) {
         this.#taken.add(found);
         return found;
       }
-      if (this.#isClosed) throw new Error(`closed, after ${JSON.stringify(this.frames)}`);
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      const why = this.#isClosed ? "closed" : performance.now() > endsAt ? "no such frame came" : undefined;
+      if (why) throw new Error(`${why}, after ${JSON.stringify(this.frames)}`);
+      await this.#woken(endsAt - performance.now());
     }
+  }
+
+  async #woken(atMostMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    const timer = setTimeout(resolve, Math.max(0, atMostMs) + 1);
+    await promise;
+    clearTimeout(timer);
   }
 
   type(type: string): Promise<Frame> {

@@ -43,14 +43,19 @@ const BREAKAGES: Record<string, Breakage> = {
     seenBy: "add() of a known id resolves to false and changes nothing",
     break: (whole) => ({ add: (...given) => whole.add(...given).then(() => true) }),
   },
-  "resolves before the write is done": {
-    seenBy: "a write is seen by whoever reads after it resolved",
-    break: (whole) => ({
-      add(...given) {
-        whole.add(...given).catch(() => {});
-        return Promise.resolve(true);
-      },
-    }),
+  "does not see what it is still writing": {
+    seenBy: "a read sees every write that was asked for before it, resolved or not",
+    break(whole) {
+      const writing = new Set<string>();
+      return {
+        async add(...given) {
+          const { message_id } = given[1];
+          writing.add(message_id);
+          return await whole.add(...given).finally(() => writing.delete(message_id));
+        },
+        get: async (principal, id) => writing.has(id) ? undefined : await whole.get(principal, id),
+      };
+    },
   },
   "forgets what a change says of the message": {
     seenBy: "change() changes the message and what queries find",

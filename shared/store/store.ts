@@ -53,7 +53,8 @@ export interface Page<T> {
 
 /**
  * Keeps conversations and their messages. Only what the principal may see is found: everything in the tenant for the
- * server, its own for a person, what it takes part in for an agent or broker. Ids are unique in a tenant.
+ * server, its own for a person, what it takes part in for an agent or broker. Ids are unique in a tenant. A read sees
+ * every write that this process asked for before it.
  */
 export interface ConversationStore {
   /**

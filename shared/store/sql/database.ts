@@ -17,9 +17,12 @@ export class Database implements AsyncDisposable {
     });
   }
 
-  /** Runs a read; it sees what is committed. */
+  /** Runs a read; it sees every write that was asked for before it. */
   read<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    return this.#explained(() => query(this.db));
+    return this.#explained(async () => {
+      await this.#writes.flushed();
+      return await query(this.db);
+    });
   }
 
   /** Runs a write; it survives a loss of power once it has resolved. */

@@ -43,6 +43,11 @@ export class GroupCommit {
     });
   }
 
+  /** Resolves once every write asked for so far is committed or has failed; later ones are not waited for. */
+  async flushed(): Promise<void> {
+    if (this.#draining) await this.write(nothing, { durable: false });
+  }
+
   /** Resolves when nothing is waiting. */
   async idle(): Promise<void> {
     await this.#draining;
@@ -81,6 +86,10 @@ export class GroupCommit {
     if (batch.length === 1) return batch[0]?.reject(error);
     for (const write of batch) await this.#commit([write]);
   }
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function isDurable(write: Write): boolean {
