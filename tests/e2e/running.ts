@@ -1,4 +1,5 @@
 /** Starts `deno task start` as a person does, in a directory of its own, and reads what it prints. */
+import { inherited } from "../environment.ts";
 import { eachLine } from "../../tools/start/lines.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -30,7 +31,7 @@ export async function start(
   const directory = await Deno.makeTempDir();
   const taken = { PORT: freePort(), GRPC_PORT: freePort(), WEB_PORT: freePort(), ...ports };
   const variables = {
-    ...pick(["PATH", "HOME", "DENO_DIR", "NPM_CONFIG_REGISTRY", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"]),
+    ...inherited(),
     ...taken,
     GRPC_HOST: "127.0.0.1",
     DATA_DIR: directory,
@@ -149,9 +150,4 @@ export function freePort(): string {
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
   return String(port);
-}
-
-function pick(names: string[]): Record<string, string> {
-  const entries = names.map((name) => [name, Deno.env.get(name)]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,6 @@
 // A child process of a test, with what it wrote kept for the message of a failure.
 
+import { inherited } from "../environment.ts";
 import { Inbox } from "./inbox.ts";
 
 const STOP_DEADLINE_MS = 20_000;
@@ -89,11 +90,4 @@ async function eachLine(
     lines.forEach(take);
   }
   if (rest) take(rest);
-}
-
-function inherited(): Record<string, string> {
-  const names = ["PATH", "HOME", "DENO_DIR", "TMPDIR", "LANG"];
-  return Object.fromEntries(
-    names.flatMap((name) => [[name, Deno.env.get(name)]]).filter(([, value]) => value),
-  );
 }
