@@ -36,6 +36,30 @@ Deno.test("a question comes back pending, routed and delivered, and then its ans
   assert.ok(chat.every((frame) => Object.keys(frame).every((name) => !name.startsWith("_"))));
 });
 
+Deno.test("an agent that answers before the bus has confirmed its question is answered for, in order", async () => {
+  await using memory = withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 });
+  const confirmed = Promise.withResolvers<void>();
+  const slow: MessageBus = Object.create(memory, {
+    publish: {
+      async value(...args: Parameters<MessageBus["publish"]>) {
+        await memory.publish(...args);
+        if (args[0].startsWith("agent_queue_")) await confirmed.promise;
+      },
+    },
+    [Symbol.asyncDispose]: { value: () => Promise.resolve() },
+  });
+  await using hub = await Hub.open({ bus: slow });
+  await using _agent = await hub.agent();
+  await using ada = await hub.frontend();
+  ada.send({ ...TEXT, message_id: "msg_quick1" });
+  await ada.answer("msg_quick1");
+  confirmed.resolve();
+  const statuses = ada.frames.filter((frame) => frame.seq !== undefined).map((frame) =>
+    `${frame.message_type} ${frame.routing_status}`
+  );
+  assert.deepEqual(statuses, ["TEXT pending", "TEXT routed", "TEXT delivered", "REPLY delivered"]);
+});
+
 Deno.test("messages of one conversation reach the agent in their order, however the broker shuffles them", async () => {
   await using hub = await Hub.open();
   const heard: string[] = [];

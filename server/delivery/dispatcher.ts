@@ -34,6 +34,8 @@ type Body = string | Uint8Array;
 export class Dispatcher {
   readonly waiting: WaitingRoom;
   readonly #finished = new Recent<true>(REMEMBERED);
+  /** Shows one message that is on its way into its agent's queue as delivered. */
+  readonly #giving = new Map<string, () => void>();
 
   constructor(private readonly context: DeliveryContext) {
     this.waiting = new WaitingRoom(context, (message) => this.#release(message));
@@ -88,39 +90,46 @@ export class Dispatcher {
     if (!this.context.roster.isReachable(agentId) || this.waiting.has(agentId)) {
       return await this.#wait(letter);
     }
-    // Known before the agent can answer: the first piece of its reply may come at once.
-    if (origin) origin.receiverId = agentId;
-    const onQueue = this.#give(message, letter.body);
-    this.#settle(letter);
     const sender = this.#sender(message);
+    const onQueue = this.#give(letter, sender);
+    this.#settle(letter);
     sender?.show({ ...message, routing_status: "routed" });
     this.context.figures.routed++;
     await onQueue;
     await this.#given(letter, sender);
   }
 
-  /** Puts a message into its agent's queue. */
-  #give(message: Message, body: Body | undefined): Promise<void> {
-    return this.context.bus.publish(agentQueue(message.receiver_id!), envelopeOf(message, body));
+  /**
+   * Puts a message into its agent's queue. The agent may answer before the bus has confirmed that: so what an answer
+   * needs is known before, and an answer shows that its question was delivered.
+   */
+  async #give({ message, body, origin }: Letter, sender: Reader | undefined): Promise<void> {
+    const { message_id, conversation_id } = message;
+    const agentId = message.receiver_id!;
+    if (origin) origin.receiverId = agentId;
+    this.context.threads.join(conversation_id, agentId);
+    this.#giving.set(message_id, () => sender?.show({ ...message, routing_status: "delivered" }));
+    try {
+      await this.context.bus.publish(agentQueue(agentId), envelopeOf(message, body));
+    } finally {
+      this.#giving.delete(message_id);
+    }
   }
 
   async #given(letter: Letter, sender: Reader | undefined): Promise<void> {
-    const { message } = letter;
-    sender?.show({ ...message, routing_status: "delivered" });
+    sender?.show({ ...letter.message, routing_status: "delivered" });
     this.context.figures.delivered++;
-    this.context.threads.join(message.conversation_id, message.receiver_id!);
     await Promise.all([this.#write(letter, "delivered"), sender?.kept()]);
   }
 
   /** Hands over a message that waited. */
   async #release(message: Letter["message"]): Promise<void> {
-    const origin = this.context.origins.find(message.message_id);
-    const routed = { ...message, routing_status: "routed" as const };
-    if (origin) origin.receiverId = message.receiver_id ?? undefined;
-    await this.#give(routed, undefined);
-    const sender = this.#sender(message) ?? await this.context.sessions.load(message.sender_id ?? "");
-    const known = origin ?? this.context.origins.add(message.message_id, originOf(message));
-    await this.#given({ message: routed, body: undefined, origin: known }, sender);
+    const { origins, sessions } = this.context;
+    const sender = this.#sender(message) ?? await sessions.load(message.sender_id ?? "");
+    const origin = origins.find(message.message_id) ?? origins.add(message.message_id, originOf(message));
+    const letter = { message: { ...message, routing_status: "routed" as const }, body: undefined, origin };
+    await this.#give(letter, sender);
+    await this.#given(letter, sender);
   }
 
   async #wait(letter: Letter): Promise<void> {
@@ -167,6 +176,7 @@ export class Dispatcher {
     const { message } = letter;
     const isError = message.message_type === "ERROR";
     this.#settle(letter);
+    this.#giving.get(message.in_reply_to_message_id ?? "")?.();
     if (message.message_type === "REPLY") this.context.chunks.finish(message.message_id);
     reader.show({ ...message, routing_status: isError ? "error" : "delivered" });
     const sender = this.#sender(message);
