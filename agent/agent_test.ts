@@ -32,7 +32,7 @@ Deno.test("Agent replies with what its handler returns, once, to the sender", as
   const reply = await hub.sent.next();
   assert.equal(reply.message_type, "REPLY");
   assert.equal(reply.text_payload, "HI");
-  assert.equal(reply.message_id, await replyIdOf("msg_hi", ID));
+  assert.equal(reply.message_id, replyIdOf("msg_hi", ID));
   assert.deepEqual([reply.sender_id, reply.receiver_id, reply.conversation_id], [ID, "web_1", "conv_1"]);
   assert.deepEqual([reply.in_reply_to_message_id, reply.hops, reply.traceparent], ["msg_hi", 4, "00-1-2-01"]);
 });

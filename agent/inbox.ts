@@ -29,7 +29,6 @@ export class Inbox {
   readonly #finished = new Finished();
   readonly #running = new Map<string, Running>();
   readonly #conversations = new Map<string, Promise<void>>();
-  #lastId = Promise.resolve("");
   #answered = 0;
   #failed = 0;
 
@@ -45,7 +44,10 @@ export class Inbox {
     const message = parseMessage(delivery.envelope.body);
     if (message.message_type !== "TEXT") return await this.#hear(message);
     const request = { ...message, message_id: message.message_id ?? delivery.envelope.id };
-    const author = { agentId: this.options.agent.id, replyId: await this.#replyIdOf(request) };
+    const author = {
+      agentId: this.options.agent.id,
+      replyId: replyIdOf(request.message_id, this.options.agent.id),
+    };
     const key = dedupeKey(request);
     if (this.#finished.has(key)) return;
     const running = this.#running.get(key) ?? this.#begin(key, request, { author, delivery });
@@ -71,11 +73,6 @@ export class Inbox {
     while (this.#running.size > 0) {
       await Promise.all([...this.#running.values()].map(({ verdict }) => verdict));
     }
-  }
-
-  /** Hashing is asynchronous; one after the other, so that requests go on in the order in which they came. */
-  #replyIdOf(request: Request): Promise<string> {
-    return this.#lastId = this.#lastId.then(() => replyIdOf(request.message_id, this.options.agent.id));
   }
 
   async #hear(message: Message): Promise<void> {

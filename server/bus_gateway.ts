@@ -3,11 +3,14 @@ import { Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
 import type { Delivery, Envelope, MessageBus, Subscription, Verdict } from "../shared/bus/bus.ts";
 import { fromSettle, fromWire, type Settlement, toWire } from "../shared/bus/hub_frame.ts";
 import { ParleyError } from "../shared/error.ts";
+import { FrameWriter } from "../shared/grpc/frame_writer.ts";
 import type {
   Cancel,
   ConnectRequest,
   ConnectResponse,
   Consume,
+  HubFrame,
+  PeerFrame,
   Publish,
   Settle,
 } from "../shared/grpc/gen/bus.ts";
@@ -80,12 +83,13 @@ class Connection {
   /** By the consumer's number; undefined while it is being opened. */
   readonly #subscriptions = new Map<number, Subscription | undefined>();
   readonly #inFlight = new Map<number, (settlement: Settlement) => void>();
+  readonly #writer = new FrameWriter<HubFrame>((frames) => this.call.write({ frames }));
   #lastDelivery = 0;
   #unconfirmed = 0;
 
   constructor(readonly call: BusCall, readonly options: ConnectionOptions) {
     this.over = this.#over.promise;
-    call.on("data", (request: ConnectRequest) => this.#receive(request));
+    call.on("data", ({ frames }: ConnectRequest) => frames.forEach((frame) => this.#receive(frame)));
     // A peer that dies shows as any of these, in any order (`cancelled` comes after a good end, too).
     for (const event of ["end", "cancelled", "close", "error"]) call.on(event, () => void this.end());
     call.sendMetadata(new Metadata());
@@ -96,11 +100,12 @@ class Connection {
     if (this.#broken.signal.aborted) return await this.over;
     this.#broken.abort();
     await Promise.all([...this.#subscriptions.values()].map((one) => one?.[Symbol.asyncDispose]()));
+    this.#writer.flush();
     this.call.end();
     this.#over.resolve();
   }
 
-  #receive({ frame }: ConnectRequest): void {
+  #receive({ frame }: PeerFrame): void {
     if (this.#broken.signal.aborted) return;
     switch (frame?.$case) {
       case "publish":
@@ -185,15 +190,15 @@ class Connection {
     signal.addEventListener("abort", giveUp, { once: true });
     const { queue, envelope, attempt } = delivery;
     const value = { consumer, delivery: number, queue, envelope: toWire(envelope), attempt };
-    this.#send({ $case: "deliver", value });
+    this.#send({ $case: "deliver", value }, value.envelope.body.length);
     const settlement = await settled;
     signal.removeEventListener("abort", giveUp);
     if (settlement.kind === "failed") throw settlement.error;
     return settlement;
   }
 
-  #send(frame: ConnectResponse["frame"]): void {
-    if (!this.#broken.signal.aborted) this.call.write({ frame });
+  #send(frame: HubFrame["frame"], bytes = 0): void {
+    if (!this.#broken.signal.aborted) this.#writer.send({ frame }, bytes);
   }
 }
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { Duplex } from "node:stream";
 import type { ConsumeOptions, MessageBus } from "../shared/bus/bus.ts";
 import { openBus } from "../shared/bus/open.ts";
-import type { ConnectRequest, ConnectResponse } from "../shared/grpc/gen/bus.ts";
+import type { ConnectResponse, HubFrame, PeerFrame } from "../shared/grpc/gen/bus.ts";
 import { type BusCall, createBusGateway, type StreamLimits } from "./bus_gateway.ts";
 
 const LIMITS: StreamLimits = { consumers: 2, prefetch: 5, unconfirmed: 3 };
@@ -12,7 +12,7 @@ const PEER = { kind: "agent", id: "agent_1" } as const;
 
 /** One stream as the gateway holds it: what the peer says, and what it is told. */
 class Stream extends Duplex {
-  readonly told: NonNullable<ConnectResponse["frame"]>[] = [];
+  readonly told: NonNullable<HubFrame["frame"]>[] = [];
 
   constructor() {
     super({ objectMode: true });
@@ -20,14 +20,14 @@ class Stream extends Duplex {
 
   sendMetadata(): void {}
   override _read(): void {}
-  override _write({ frame }: ConnectResponse, _: string, done: () => void): void {
-    if (frame) this.told.push(frame);
+  override _write({ frames }: ConnectResponse, _: string, done: () => void): void {
+    for (const { frame } of frames) if (frame) this.told.push(frame);
     this.emit("told");
     done();
   }
 
-  say(frame: NonNullable<ConnectRequest["frame"]>): void {
-    this.push({ frame });
+  say(...said: NonNullable<PeerFrame["frame"]>[]): void {
+    this.push({ frames: said.map((frame) => ({ frame })) });
   }
 
   async heard(many: number): Promise<void> {
@@ -63,7 +63,7 @@ async function withBus(
 const consume = (consumer: number, prefetch = 0) =>
   ({ $case: "consume", value: { consumer, queue: `queue_${consumer}`, prefetch } }) as const;
 
-const publish = (sequence: number): NonNullable<ConnectRequest["frame"]> => {
+const publish = (sequence: number): NonNullable<PeerFrame["frame"]> => {
   const body = Buffer.from("{}");
   const envelope = { id: `msg_${sequence}`, body, isText: true, headers: {}, priority: 0, key: "" };
   const value = { sequence, queue: "broker_input_queue", envelope, delayMs: 0, expiresMs: 0 };

@@ -6,6 +6,8 @@ import {
   type BusServiceServer,
   type ConnectRequest,
   type ConnectResponse,
+  type HubFrame,
+  type PeerFrame,
   type Settle,
 } from "../../shared/grpc/gen/bus.ts";
 
@@ -21,13 +23,15 @@ class Peer {
   #last = 0;
 
   constructor(readonly stream: Stream, readonly bus: MessageBus) {
-    stream.on("data", ({ frame }: ConnectRequest) => void this.#receive(frame));
+    stream.on("data", ({ frames }: ConnectRequest) => {
+      for (const { frame } of frames) void this.#receive(frame);
+    });
     stream.on("end", () => stream.end());
     stream.on("error", () => {});
     for (const event of ["end", "cancelled", "close"]) stream.on(event, () => this.#gone());
   }
 
-  async #receive(frame: ConnectRequest["frame"]): Promise<void> {
+  async #receive(frame: PeerFrame["frame"]): Promise<void> {
     if (frame?.$case === "publish") {
       const { queue, envelope, sequence } = frame.value;
       await this.bus.publish(queue, fromWire(envelope));
@@ -62,8 +66,8 @@ class Peer {
     this.#readers.clear();
   }
 
-  #send(frame: ConnectResponse["frame"]): void {
-    if (!this.stream.destroyed) this.stream.write({ frame });
+  #send(frame: HubFrame["frame"]): void {
+    if (!this.stream.destroyed) this.stream.write({ frames: [{ frame }] });
   }
 }
 

@@ -21,7 +21,7 @@ function begin(call: BusCall, { edge, gateway }: { edge: Edge; gateway: BusGatew
   if (kind !== "agent" && kind !== "broker") throw new ParleyError("forbidden", `A ${kind} has no queues.`);
   const connection = openHub(edge, { kind, id, metadata: call.metadata });
   connection.ended.addEventListener("abort", () => edge.end(call, connection.ended.reason));
-  call.on("data", () => edge.figures.hubFramesReceived++);
+  call.on("data", ({ frames }: ConnectRequest) => edge.figures.hubFramesReceived += frames.length);
   gateway.connect(call, { kind, id }).catch((thrown) => edge.end(call, thrown));
   // A killed peer's stream ends before it is cancelled: its peer is gone in either case.
   call.once("end", () => connection[Symbol.dispose]());

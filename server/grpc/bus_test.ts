@@ -76,9 +76,9 @@ Deno.test("an agent may not read another's queue", async () => {
   const { call, ended } = connect(peer, agent);
   const answered = new Promise<ConnectResponse>((resolve) => call.once("data", resolve));
   const value = { consumer: 1, queue: "agent_queue_else", prefetch: 0 };
-  call.write({ frame: { $case: "consume", value } });
+  call.write({ frames: [{ frame: { $case: "consume", value } }] });
   assert.partialDeepStrictEqual(await answered, {
-    frame: { $case: "consuming", value: { consumer: 1, code: "forbidden" } },
+    frames: [{ frame: { $case: "consuming", value: { consumer: 1, code: "forbidden" } } }],
   });
   call.end();
   await ended;

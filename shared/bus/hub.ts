@@ -1,13 +1,15 @@
 /** The bus of agents and brokers: one outgoing stream to the server, which keeps the queues. */
 import { ParleyError } from "../error.ts";
 import { CHANNEL_OPTIONS, dialCredentials, peerMetadata } from "../grpc/channel.ts";
+import { FrameWriter } from "../grpc/frame_writer.ts";
 import {
   BusServiceClient,
   type Confirm,
-  type ConnectRequest,
   type ConnectResponse,
   type Consuming,
   type Deliver,
+  type HubFrame,
+  type PeerFrame,
 } from "../grpc/gen/bus.ts";
 import { fromServiceError } from "../grpc/status.ts";
 import { logOf } from "../log.ts";
@@ -55,7 +57,7 @@ export function openHubBus(options: HubOptions): Promise<MessageBus> {
   return Promise.resolve(new HubBus(options));
 }
 
-type Frame = ConnectRequest["frame"];
+type Frame = PeerFrame["frame"];
 type Stream = ReturnType<BusServiceClient["connect"]>;
 
 class HubBus implements MessageBus {
@@ -65,6 +67,7 @@ class HubBus implements MessageBus {
   readonly #consumers = new Map<number, HubConsumer>();
   readonly #ended = new AbortController();
   #stream: Stream | undefined;
+  #writer = new FrameWriter<PeerFrame>(() => {});
   #redial: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #lastConsumer = 0;
@@ -83,7 +86,7 @@ class HubBus implements MessageBus {
     const value = { sequence: 0, queue, envelope: toWire(envelope), delayMs, expiresMs };
     return this.#outbox.add({ $case: "publish", value }, (sequence, frame) => {
       frame.value.sequence = sequence;
-      this.#send(frame);
+      this.#send(frame, value.envelope.body.length);
     });
   }
 
@@ -144,6 +147,7 @@ class HubBus implements MessageBus {
     const stream = this.#stream;
     if (stream === undefined) return;
     const ended = new Promise<void>((resolve) => stream.once("status", () => resolve()));
+    this.#writer.flush();
     stream.end();
     if (!await atMost(CLOSE_MS, ended)) stream.cancel();
   }
@@ -151,15 +155,20 @@ class HubBus implements MessageBus {
   #dial(): void {
     const stream = this.#client.connect(peerMetadata(this.options.identity()));
     this.#stream = stream;
+    this.#writer = new FrameWriter((frames) => stream.write({ frames }));
     stream.on("metadata", () => this.#connected());
-    stream.on("data", (response: ConnectResponse) => this.#receive(response, stream));
+    stream.on("data", ({ frames }: ConnectResponse) => {
+      for (const { frame } of frames) this.#receive(frame, stream);
+    });
     stream.on("error", (error: Error) => this.#lost(stream, fromServiceError(error)));
     stream.on(
       "end",
       () => this.#lost(stream, new ParleyError("unavailable", "The server ended the stream.")),
     );
     for (const [number, consumer] of this.#consumers) if (!consumer.ending) this.#register(number, consumer);
-    for (const [, frame] of this.#outbox.entries()) this.#send(frame);
+    for (const [, frame] of this.#outbox.entries()) {
+      this.#send(frame, frame.value.envelope?.body.length);
+    }
   }
 
   #connected(): void {
@@ -171,6 +180,7 @@ class HubBus implements MessageBus {
   #lost(stream: Stream, error: ParleyError): void {
     if (this.#stream !== stream) return;
     this.#stream = undefined;
+    this.#writer[Symbol.dispose]();
     for (const consumer of this.#consumers.values()) consumer.interrupt();
     if (this.#closing) return;
     const delayMs = reconnectDelayMs(this.#failures++);
@@ -180,7 +190,7 @@ class HubBus implements MessageBus {
     this.options.onStateChange?.("connecting", detail);
   }
 
-  #receive({ frame }: ConnectResponse, stream: Stream): void {
+  #receive(frame: HubFrame["frame"], stream: Stream): void {
     switch (frame?.$case) {
       case "confirm":
         return this.#confirm(frame.value);
@@ -229,8 +239,8 @@ class HubBus implements MessageBus {
   }
 
   /** What is said while there is no stream is said again when there is one: by the outbox and by registering. */
-  #send(frame: Frame): void {
-    this.#stream?.write({ frame });
+  #send(frame: Frame, bytes = 0): void {
+    if (this.#stream) this.#writer.send({ frame }, bytes);
   }
 }
 

@@ -21,7 +21,10 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
   readonly prefetch: number;
   readonly closed: Promise<void>;
   readonly #closed = Promise.withResolvers<void>();
-  readonly #running = new Set<AbortController>();
+  /** Ends one delivery each. */
+  readonly #running = new Set<(settled: S | undefined) => void>();
+  /** One for all deliveries in flight, since they are interrupted together: making one for each costs more than much of the work. */
+  #interrupted = new AbortController();
   readonly #graceMs: number;
   #idle = Promise.withResolvers<void>();
   #ending: Promise<void> | undefined;
@@ -46,20 +49,23 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
   }
 
   /** Works on one delivery. Resolves with its verdict, or with undefined when it must be given back; never rejects. */
-  async run(delivery: Delivery): Promise<S | undefined> {
-    const controller = new AbortController();
-    this.#running.add(controller);
-    try {
-      return await Promise.race([this.#handle(delivery, controller.signal), aborted(controller.signal)]);
-    } finally {
-      this.#running.delete(controller);
-      if (this.#running.size === 0) this.#idle.resolve();
-    }
+  run(delivery: Delivery): Promise<S | undefined> {
+    return new Promise((resolve) => {
+      const end = (settled: S | undefined) => {
+        if (this.#running.delete(end)) resolve(settled);
+        if (this.#running.size === 0) this.#idle.resolve();
+      };
+      this.#running.add(end);
+      void this.#handle(delivery, this.#interrupted.signal).then(end);
+    });
   }
 
   /** Aborts the signal of every delivery in flight; `run` then resolves with undefined. */
   interrupt(reason = "The connection was lost."): void {
-    for (const controller of this.#running) controller.abort(new DOMException(reason, "AbortError"));
+    const interrupted = this.#interrupted;
+    this.#interrupted = new AbortController();
+    interrupted.abort(new DOMException(reason, "AbortError"));
+    for (const end of this.#running) end(undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -100,8 +106,4 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
       return undefined;
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

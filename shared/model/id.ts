@@ -1,4 +1,5 @@
 /** Ids: how ours are made, and which of a peer's are accepted (protocol, introduction). */
+import { createHash } from "node:crypto";
 
 /** Prefixes of the kinds of things that have ids. */
 export const ID_PREFIXES = ["agent", "broker", "web", "server", "msg", "task", "cmd", "conv"] as const;
@@ -11,7 +12,7 @@ const PEER_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
 /** Makes a new id: the prefix and 16 random characters of `[0-9a-z]` (about 82 bits). */
 export function newId(prefix: IdPrefix): string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH));
-  return `${prefix}_${Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
+  return `${prefix}_${lettersOf(bytes)}`;
 }
 
 /** Tells which kind `id` claims to be by its prefix, or undefined when it has none of ours. */
@@ -27,8 +28,13 @@ export function isPeerId(id: string, kind: IdPrefix): boolean {
 }
 
 /** Derives the id of the reply that `agentId` gives to `requestId`, so that a request delivered twice is answered once. */
-export async function replyIdOf(requestId: string, agentId: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${agentId}\n${requestId}`));
-  const bytes = new Uint8Array(digest).subarray(0, RANDOM_LENGTH);
-  return `msg_${Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
+export function replyIdOf(requestId: string, agentId: string): string {
+  const digest = createHash("sha256").update(`${agentId}\n${requestId}`).digest();
+  return `msg_${lettersOf(digest.subarray(0, RANDOM_LENGTH))}`;
+}
+
+function lettersOf(bytes: Uint8Array): string {
+  let letters = "";
+  for (const byte of bytes) letters += ALPHABET[byte % ALPHABET.length];
+  return letters;
 }

@@ -86,8 +86,12 @@ export interface Envelope_HeadersEntry {
   value: string;
 }
 
-/** What a peer says. */
+/** What a peer says. Frames that are ready together travel together, in order. */
 export interface ConnectRequest {
+  frames: PeerFrame[];
+}
+
+export interface PeerFrame {
   frame?:
     | { $case: "publish"; value: Publish }
     | { $case: "consume"; value: Consume }
@@ -98,6 +102,10 @@ export interface ConnectRequest {
 
 /** What the server says. */
 export interface ConnectResponse {
+  frames: HubFrame[];
+}
+
+export interface HubFrame {
   frame?: { $case: "confirm"; value: Confirm } | { $case: "consuming"; value: Consuming } | {
     $case: "deliver";
     value: Deliver;
@@ -440,11 +448,80 @@ export const Envelope_HeadersEntry: MessageFns<Envelope_HeadersEntry> = {
 };
 
 function createBaseConnectRequest(): ConnectRequest {
-  return { frame: undefined };
+  return { frames: [] };
 }
 
 export const ConnectRequest: MessageFns<ConnectRequest> = {
   encode(message: ConnectRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.frames) {
+      PeerFrame.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.frames.push(PeerFrame.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConnectRequest {
+    return {
+      frames: globalThis.Array.isArray(object?.frames) ? object.frames.map((e: any) => PeerFrame.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ConnectRequest): unknown {
+    const obj: any = {};
+    if (message.frames?.length) {
+      obj.frames = message.frames.map((e) => PeerFrame.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ConnectRequest>, I>>(base?: I): ConnectRequest {
+    return ConnectRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConnectRequest>, I>>(object: I): ConnectRequest {
+    const message = createBaseConnectRequest();
+    message.frames = object.frames?.map((e) => PeerFrame.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePeerFrame(): PeerFrame {
+  return { frame: undefined };
+}
+
+export const PeerFrame: MessageFns<PeerFrame> = {
+  encode(message: PeerFrame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.frame?.$case) {
       case "publish":
         Publish.encode(message.frame.value, writer.uint32(10).fork()).join();
@@ -462,7 +539,7 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ConnectRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): PeerFrame {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -471,7 +548,7 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseConnectRequest();
+      const message = createBasePeerFrame();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -519,7 +596,7 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     }
   },
 
-  fromJSON(object: any): ConnectRequest {
+  fromJSON(object: any): PeerFrame {
     return {
       frame: isSet(object.publish)
         ? { $case: "publish", value: Publish.fromJSON(object.publish) }
@@ -533,7 +610,7 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     };
   },
 
-  toJSON(message: ConnectRequest): unknown {
+  toJSON(message: PeerFrame): unknown {
     const obj: any = {};
     if (message.frame?.$case === "publish") {
       obj.publish = Publish.toJSON(message.frame.value);
@@ -547,11 +624,11 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ConnectRequest>, I>>(base?: I): ConnectRequest {
-    return ConnectRequest.fromPartial(base ?? ({} as any));
+  create<I extends Exact<DeepPartial<PeerFrame>, I>>(base?: I): PeerFrame {
+    return PeerFrame.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<ConnectRequest>, I>>(object: I): ConnectRequest {
-    const message = createBaseConnectRequest();
+  fromPartial<I extends Exact<DeepPartial<PeerFrame>, I>>(object: I): PeerFrame {
+    const message = createBasePeerFrame();
     switch (object.frame?.$case) {
       case "publish": {
         if (object.frame?.value !== undefined && object.frame?.value !== null) {
@@ -583,11 +660,80 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
 };
 
 function createBaseConnectResponse(): ConnectResponse {
-  return { frame: undefined };
+  return { frames: [] };
 }
 
 export const ConnectResponse: MessageFns<ConnectResponse> = {
   encode(message: ConnectResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.frames) {
+      HubFrame.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.frames.push(HubFrame.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConnectResponse {
+    return {
+      frames: globalThis.Array.isArray(object?.frames) ? object.frames.map((e: any) => HubFrame.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ConnectResponse): unknown {
+    const obj: any = {};
+    if (message.frames?.length) {
+      obj.frames = message.frames.map((e) => HubFrame.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ConnectResponse>, I>>(base?: I): ConnectResponse {
+    return ConnectResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConnectResponse>, I>>(object: I): ConnectResponse {
+    const message = createBaseConnectResponse();
+    message.frames = object.frames?.map((e) => HubFrame.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHubFrame(): HubFrame {
+  return { frame: undefined };
+}
+
+export const HubFrame: MessageFns<HubFrame> = {
+  encode(message: HubFrame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.frame?.$case) {
       case "confirm":
         Confirm.encode(message.frame.value, writer.uint32(10).fork()).join();
@@ -605,7 +751,7 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ConnectResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): HubFrame {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -614,7 +760,7 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseConnectResponse();
+      const message = createBaseHubFrame();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -662,7 +808,7 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
     }
   },
 
-  fromJSON(object: any): ConnectResponse {
+  fromJSON(object: any): HubFrame {
     return {
       frame: isSet(object.confirm)
         ? { $case: "confirm", value: Confirm.fromJSON(object.confirm) }
@@ -676,7 +822,7 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
     };
   },
 
-  toJSON(message: ConnectResponse): unknown {
+  toJSON(message: HubFrame): unknown {
     const obj: any = {};
     if (message.frame?.$case === "confirm") {
       obj.confirm = Confirm.toJSON(message.frame.value);
@@ -690,11 +836,11 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ConnectResponse>, I>>(base?: I): ConnectResponse {
-    return ConnectResponse.fromPartial(base ?? ({} as any));
+  create<I extends Exact<DeepPartial<HubFrame>, I>>(base?: I): HubFrame {
+    return HubFrame.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<ConnectResponse>, I>>(object: I): ConnectResponse {
-    const message = createBaseConnectResponse();
+  fromPartial<I extends Exact<DeepPartial<HubFrame>, I>>(object: I): HubFrame {
+    const message = createBaseHubFrame();
     switch (object.frame?.$case) {
       case "confirm": {
         if (object.frame?.value !== undefined && object.frame?.value !== null) {
