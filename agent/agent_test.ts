@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../shared/error.ts";
-import { replyIdOf } from "../shared/model/id.ts";
+import { replyIdOf } from "./answer.ts";
 import type { Message } from "../shared/model/message.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
 import type { MessageHandler } from "./context.ts";

@@ -1,4 +1,5 @@
 /** The two messages that end a request: the `REPLY`, and the `ERROR` that keeps what was written. */
+import { createHash } from "node:crypto";
 import { ParleyError } from "../shared/error.ts";
 import type { Envelope } from "../shared/bus/bus.ts";
 import { encodeMessage } from "../shared/model/codec.ts";
@@ -9,6 +10,11 @@ import type { Request } from "./context.ts";
 export interface Author {
   agentId: string;
   replyId: string;
+}
+
+/** Derives the id of the reply that `agentId` gives to `requestId`, so that a request delivered twice is answered once. */
+export function replyIdOf(requestId: string, agentId: string): string {
+  return `msg_${createHash("sha256").update(`${agentId}\n${requestId}`).digest("hex").slice(0, 20)}`;
 }
 
 /** Makes the `REPLY` to `request`, for its sender and in its conversation. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../shared/error.ts";
 import { parseMessage } from "../shared/model/codec.ts";
-import { envelopeOf, errorTo, failureOf, replyTo, wentTooFar } from "./answer.ts";
+import { envelopeOf, errorTo, failureOf, replyIdOf, replyTo, wentTooFar } from "./answer.ts";
 import type { Request } from "./context.ts";
 
 const author = { agentId: "agent_ada", replyId: "msg_reply" };
@@ -78,4 +78,12 @@ Deno.test("envelopeOf() carries id, order, priority and trace beside the body", 
     priority: 1,
     key: "conv_1",
   });
+});
+
+Deno.test("replyIdOf() gives one id for one request and agent, and another for another", () => {
+  const id = replyIdOf("msg_1", "ada");
+  assert.match(id, /^msg_[0-9a-f]{20}$/);
+  assert.equal(replyIdOf("msg_1", "ada"), id);
+  assert.notEqual(replyIdOf("msg_2", "ada"), id);
+  assert.notEqual(replyIdOf("msg_1", "bob"), id);
 });

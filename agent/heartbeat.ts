@@ -27,7 +27,8 @@ export class Heartbeat {
 
   /** Has the next heartbeat sent soon. */
   change(): void {
-    this.#changed.abort();
+    // Aborting makes an exception, also when it was done before.
+    if (!this.#changed.signal.aborted) this.#changed.abort();
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -3,14 +3,14 @@ import type { Delivery, Handler, Verdict } from "../shared/bus/bus.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import { parseMessage } from "../shared/model/codec.ts";
-import { replyIdOf } from "../shared/model/id.ts";
 import { dedupeKey, MAX_HOPS, type Message } from "../shared/model/message.ts";
-import { wentTooFar } from "./answer.ts";
+import { Recent } from "../shared/recent.ts";
+import { replyIdOf, wentTooFar } from "./answer.ts";
 import { Answering, type AnsweringParts, ENDING, STOPPED } from "./answering.ts";
 import type { MessageHandler, Request } from "./context.ts";
-import { Finished } from "./finished.ts";
 
 const log = logOf("agent", "inbox");
+const REMEMBERED = 10_000;
 
 export interface InboxOptions extends AnsweringParts {
   onMessage: MessageHandler;
@@ -26,7 +26,8 @@ interface Running {
 }
 
 export class Inbox {
-  readonly #finished = new Finished();
+  /** A request delivered twice is answered once (protocol, "Deduplication"). */
+  readonly #finished = new Recent<true>(REMEMBERED);
   readonly #running = new Map<string, Running>();
   readonly #conversations = new Map<string, Promise<void>>();
   #answered = 0;
@@ -95,7 +96,7 @@ export class Inbox {
   }
 
   #end(key: string, answering: Answering, verdict: Verdict): Verdict {
-    if (verdict.kind !== "retry") this.#finished.add(key);
+    if (verdict.kind !== "retry") this.#finished.set(key, true);
     this.#running.delete(key);
     answering[Symbol.dispose]();
     this.options.onChange();

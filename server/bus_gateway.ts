@@ -163,7 +163,7 @@ class Connection {
       this.#deliver({ consumer, delivery, signal });
     const subscription = await bus.consume(queue, handler, {
       ...(prefetch ? { prefetch: Math.min(prefetch, limits.prefetch) } : {}),
-      isRemote: true,
+      mayBeUnstored: true,
       graceMs: CANCEL_GRACE_MS,
       signal: this.#broken.signal,
     });

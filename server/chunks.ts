@@ -1,7 +1,7 @@
 /** Replies while they are written: each piece goes, at most once, to the session whose message is being answered. */
 import type { Principal } from "../shared/model/principal.ts";
 import type { Origins } from "./delivery/origins.ts";
-import { Recent } from "./delivery/recent.ts";
+import { Recent } from "../shared/recent.ts";
 import type { Sessions } from "./session/sessions.ts";
 
 const REMEMBERED = 10_000;

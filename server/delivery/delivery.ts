@@ -128,7 +128,9 @@ export class Delivery implements AsyncDisposable {
   }
 
   async #read(queue: string, handler: (delivery: BusDelivery) => Promise<Verdict | void>): Promise<void> {
-    const subscription: Subscription = await this.context.bus.consume(queue, handler, { prefetch: PREFETCH });
+    // What is done twice for a message that is sent again changes nothing, so none need be stored first.
+    const options = { prefetch: PREFETCH, mayBeUnstored: true };
+    const subscription: Subscription = await this.context.bus.consume(queue, handler, options);
     this.#resources.use(subscription);
   }
 

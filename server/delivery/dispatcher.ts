@@ -13,7 +13,7 @@ import { type Action, decide, type Receiver } from "./decide.ts";
 import { envelopeOf } from "./envelope.ts";
 import { errorAbout } from "./error_message.ts";
 import { type Origin, originOf } from "./origins.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../../shared/recent.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 
 const MOST_REROUTES = 3;

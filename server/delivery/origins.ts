@@ -2,7 +2,7 @@
 import type { Message } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { ConversationStore } from "../../shared/store/store.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../../shared/recent.ts";
 
 const REMEMBERED = 50_000;
 

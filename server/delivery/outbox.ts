@@ -5,7 +5,7 @@ import type { Principal } from "../../shared/model/principal.ts";
 import { BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
 import type { ConversationStore, StoredMessage } from "../../shared/store/store.ts";
 import { envelopeOf } from "./envelope.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../../shared/recent.ts";
 
 /** Milliseconds between tries while something is left. */
 const TRY_EVERY_MS = 2_000;

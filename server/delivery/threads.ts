@@ -2,7 +2,7 @@
 import { ParleyError } from "../../shared/error.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { ConversationStore } from "../../shared/store/store.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../../shared/recent.ts";
 
 const REMEMBERED = 20_000;
 

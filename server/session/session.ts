@@ -4,7 +4,7 @@ import { withoutInternal } from "../../shared/model/codec.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import { DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
 import type { FrameRow, SessionRow, SessionStore } from "../../shared/store/store.ts";
-import { Recent } from "../delivery/recent.ts";
+import { Recent } from "../../shared/recent.ts";
 import { FrameLog } from "./frame_log.ts";
 
 /** Frames beyond these are read from the store. */

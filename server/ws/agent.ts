@@ -87,7 +87,7 @@ export class AgentSockets {
       const { body } = envelope;
       connection.send(typeof body === "string" ? body : decoder.decode(body));
       await connection.drained();
-    }, { prefetch: PREFETCH, graceMs: 0 });
+    }, { prefetch: PREFETCH, graceMs: 0, mayBeUnstored: true });
   }
 
   #receive(

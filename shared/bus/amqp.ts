@@ -2,10 +2,11 @@
 import type { ChannelModel, ConfirmChannel, Message } from "amqplib";
 import { ParleyError } from "../error.ts";
 import { logOf } from "../log.ts";
+import { Acks } from "./amqp_acks.ts";
 import { AmqpConsumer } from "./amqp_consumer.ts";
 import { AmqpEvents } from "./amqp_events.ts";
 import { Link } from "./amqp_link.ts";
-import { delayStepMs, toAmqp } from "./amqp_message.ts";
+import { delayStepMs, fromAmqp, toAmqp } from "./amqp_message.ts";
 import { Topology } from "./amqp_topology.ts";
 import type {
   BusTraits,
@@ -63,6 +64,7 @@ class AmqpBus implements MessageBus {
   readonly #link: Link;
   readonly #outbox: Outbox<Outgoing>;
   readonly #consumers = new Set<AmqpConsumer>();
+  readonly #acks = new Acks();
   readonly #events = new AmqpEvents();
   readonly #ended = new AbortController();
   readonly #queues = new Set<string>();
@@ -92,6 +94,7 @@ class AmqpBus implements MessageBus {
       queue,
       handler,
       options,
+      acks: this.#acks,
       declare: async () => await this.#wire?.topology.queue(queue),
       republish: (envelope) => this.publish(queue, envelope),
     });
@@ -131,8 +134,10 @@ class AmqpBus implements MessageBus {
 
   async #close(): Promise<void> {
     this.#ended.abort();
-    for (const consumer of this.#consumers) consumer.refuse(closedError());
-    await Promise.all([...this.#consumers].map(({ subscription }) => subscription[Symbol.asyncDispose]()));
+    const consumers = [...this.#consumers];
+    for (const consumer of consumers) consumer.refuse(closedError());
+    await Promise.all(consumers.map(({ subscription }) => subscription[Symbol.asyncDispose]()));
+    await Promise.all(consumers.map(({ left }) => left));
     if (this.#wire) await atMost(CLOSE_MS, this.#outbox.empty());
     this.#isClosed = true;
     this.#outbox.close();
@@ -144,7 +149,7 @@ class AmqpBus implements MessageBus {
     const topology = new Topology(model);
     const channel = await model.createConfirmChannel();
     const wire: Wire = { model, topology, channel, returned: new Set() };
-    channel.on("return", (message: Message) => wire.returned.add(String(message.properties.messageId)));
+    channel.on("return", (message: Message) => wire.returned.add(fromAmqp(message).id));
     channel.on("error", (error) => log.error("The channel for publishing was closed", { error }));
     channel.on("close", () => this.#wire === wire && void model.close().catch(() => {}));
     await this.#events.up(model, topology);
@@ -155,6 +160,7 @@ class AmqpBus implements MessageBus {
 
   #down(): void {
     this.#wire = undefined;
+    this.#acks.clear();
     this.#events.down();
     for (const consumer of this.#consumers) consumer.down();
   }
@@ -188,6 +194,7 @@ class AmqpBus implements MessageBus {
       if (error) this.#refused(wire, number, error);
       else this.#confirmed(wire, number, outgoing);
     });
+    this.#acks.flush();
   }
 
   #confirmed(wire: Wire, number: number, outgoing: Outgoing): void {

@@ -1,6 +1,7 @@
 /** One reader of a RabbitMQ queue, on a channel of its own, which is opened anew when it is lost. */
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { logOf } from "../log.ts";
+import type { Acks } from "./amqp_acks.ts";
 import { deliveriesBefore, fromAmqp, isExpired } from "./amqp_message.ts";
 import { attemptsBefore, withAttempts } from "./attempts.ts";
 import { reconnectDelayMs } from "./backoff.ts";
@@ -14,6 +15,7 @@ export interface AmqpConsumerOptions {
   handler: Handler;
   options: ConsumeOptions | undefined;
   declare: () => Promise<void>;
+  acks: Acks;
   /** Publishes a copy of a message to the queue. */
   republish: (envelope: Envelope) => Promise<void>;
 }
@@ -21,6 +23,8 @@ export interface AmqpConsumerOptions {
 /** Reads a queue across connections. */
 export class AmqpConsumer {
   readonly queue: string;
+  /** Resolves once it has ended, and RabbitMQ knows what it has finished. */
+  readonly left: Promise<void>;
   readonly #reader: Reader;
   readonly #receiving = Promise.withResolvers<void>();
   #model: ChannelModel | undefined;
@@ -32,7 +36,7 @@ export class AmqpConsumer {
   constructor(readonly how: AmqpConsumerOptions) {
     this.queue = how.queue;
     this.#reader = new Reader(how.handler, how.options, () => this.#cancel());
-    this.#reader.closed.then(() => this.#leave());
+    this.left = this.#reader.closed.then(() => this.#leave());
   }
 
   get subscription(): Subscription {
@@ -110,24 +114,25 @@ export class AmqpConsumer {
   }
 
   #receive(message: ConsumeMessage | null, channel: Channel): void {
-    if (message !== null) return void this.#work(message, channel);
+    if (message !== null) return this.#work(message, channel);
     // RabbitMQ has ended the reading itself: the queue was deleted or moved.
     void channel.close().catch(() => {});
   }
 
-  async #work(message: ConsumeMessage, channel: Channel): Promise<void> {
-    const isDone = isExpired(message) || await this.#isHandled(message);
-    if (this.#channel !== channel) return;
-    if (isDone) channel.ack(message);
-    else channel.nack(message, false, true);
-  }
-
-  async #isHandled(message: ConsumeMessage): Promise<boolean> {
+  #work(message: ConsumeMessage, channel: Channel): void {
+    const settle = (isDone: boolean) => this.#settle(message, channel, isDone);
+    if (isExpired(message)) return settle(true);
     const envelope = fromAmqp(message);
     const before = deliveriesBefore(message);
-    if (before === undefined) return await this.#recount(envelope);
-    const verdict = await this.#reader.run({ queue: this.queue, envelope, attempt: before + 1 });
-    return verdict?.kind === "ack";
+    if (before === undefined) return void this.#recount(envelope).then(settle);
+    const delivery = { queue: this.queue, envelope, attempt: before + 1 };
+    this.#reader.run(delivery, (verdict) => settle(verdict?.kind === "ack"));
+  }
+
+  #settle(message: ConsumeMessage, channel: Channel, isDone: boolean): void {
+    if (this.#channel !== channel) return;
+    if (isDone) this.how.acks.add(channel, message);
+    else channel.nack(message, false, true);
   }
 
   /** A classic queue tells of a second delivery and not of a third, so a copy with the count takes its place. */
@@ -148,6 +153,7 @@ export class AmqpConsumer {
   }
 
   async #leave(): Promise<void> {
+    this.how.acks.flush();
     const channel = this.#channel;
     this.#channel = undefined;
     await channel?.close().catch((error) => log.debug("Closing a channel failed", { error }));

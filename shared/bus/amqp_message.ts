@@ -1,11 +1,14 @@
 /** RabbitMQ's form of a message: pure functions between it and the port's envelope. */
 import { Buffer } from "node:buffer";
-import type { ConsumeMessage, Options } from "amqplib";
+import type { ConsumeMessage, Message, Options } from "amqplib";
 import { ParleyError } from "../error.ts";
 import { parseJsonObject } from "../model/codec.ts";
 import { newId } from "../model/id.ts";
 import type { Envelope, PublishOptions } from "./bus.ts";
 
+/** Bytes that one of a message's own properties can hold (AMQP 0-9-1, "short string"). */
+const SHORT = 255;
+/** Where a key stands that is too long for `correlationId`. */
 const KEY_HEADER = "parley-key";
 const PRIORITY_HEADER = "parley-priority";
 /** When a message that was also delayed is too old, in milliseconds since 1970: its `expiration` would end the delay. */
@@ -36,19 +39,24 @@ export function delayStepMs(delayMs: number): number {
 export function toAmqp(envelope: Envelope, { delayMs = 0, expiresMs }: PublishOptions = {}) {
   const { id, body, headers, key, priority } = envelope;
   const isText = typeof body === "string";
+  const isKeyShort = key !== undefined && isShort(key);
+  const allHeaders = {
+    ...headers,
+    ...(key === undefined || isKeyShort ? {} : { [KEY_HEADER]: key }),
+    ...(priority === undefined ? {} : { [PRIORITY_HEADER]: String(priority) }),
+    ...(delayMs > 0 && expiresMs !== undefined
+      ? { [EXPIRES_AT_HEADER]: String(Date.now() + expiresMs) }
+      : {}),
+  };
   const properties: Options.Publish = {
-    messageId: id,
+    // The body has the id, too; a reader finds it there.
+    ...(isShort(id) ? { messageId: id } : {}),
+    ...(isKeyShort ? { correlationId: key } : {}),
     persistent: true,
     mandatory: true,
     contentType: isText ? "application/json" : BINARY,
-    headers: {
-      ...headers,
-      ...(key === undefined ? {} : { [KEY_HEADER]: key }),
-      ...(priority === undefined ? {} : { [PRIORITY_HEADER]: String(priority) }),
-      ...(delayMs > 0 && expiresMs !== undefined
-        ? { [EXPIRES_AT_HEADER]: String(Date.now() + expiresMs) }
-        : {}),
-    },
+    // A table of headers costs much, so there is none when it would be empty.
+    ...(Object.keys(allHeaders).length > 0 ? { headers: allHeaders } : {}),
     ...(delayMs <= 0 && expiresMs !== undefined ? { expiration: String(Math.ceil(expiresMs)) } : {}),
   };
   const content = isText ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -56,16 +64,18 @@ export function toAmqp(envelope: Envelope, { delayMs = 0, expiresMs }: PublishOp
 }
 
 /** Reads a message, also one that a peer sent as plain JSON with no properties. */
-export function fromAmqp({ content, properties }: ConsumeMessage): Envelope {
-  const { [KEY_HEADER]: key, [PRIORITY_HEADER]: priority, [EXPIRES_AT_HEADER]: _, ...headers } = headersOf(
-    properties.headers ?? {},
-  );
+export function fromAmqp({ content, properties }: Pick<Message, "content" | "properties">): Envelope {
+  const { [KEY_HEADER]: longKey, [PRIORITY_HEADER]: priority, [EXPIRES_AT_HEADER]: _, ...headers } =
+    headersOf(
+      properties.headers ?? {},
+    );
+  const key = longKey ?? properties.correlationId;
   const body = bodyOf(content, properties.contentType);
   return {
     id: properties.messageId ? String(properties.messageId) : idIn(body),
     body,
     headers,
-    ...(key === undefined ? {} : { key }),
+    ...(key === undefined ? {} : { key: String(key) }),
     ...(isPriority(priority) ? { priority: Number(priority) as Envelope["priority"] } : {}),
   };
 }
@@ -81,6 +91,10 @@ export function deliveriesBefore({ fields, properties }: ConsumeMessage): number
   const count = properties.headers?.["x-delivery-count"];
   if (typeof count === "number") return count;
   return fields.redelivered ? undefined : 0;
+}
+
+function isShort(text: string): boolean {
+  return text.length * 3 <= SHORT || Buffer.byteLength(text) <= SHORT;
 }
 
 /** Headers are text here; the broker's own (`x-…`) and nested ones stay out. */

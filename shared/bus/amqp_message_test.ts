@@ -13,8 +13,16 @@ Deno.test("an envelope survives the way through RabbitMQ's form", () => {
     { id: "m1", body: '{"a":1}', headers: { a: "b", empty: "" }, key: "conv_1", priority: 1 },
     { id: "m2", body: new Uint8Array([0, 255]), headers: {} },
     { id: "m3", body: "", headers: {} },
+    { id: "m4", body: "", headers: {}, key: "é".repeat(200) },
   ];
   for (const envelope of cases) assert.deepEqual(fromAmqp(received(toAmqp(envelope))), envelope);
+});
+
+Deno.test("an id that RabbitMQ's form cannot hold is read from the body", () => {
+  const id = "m".repeat(256);
+  const envelope = { id, body: JSON.stringify({ message_id: id }), headers: {} };
+  assert.equal(toAmqp(envelope).properties.messageId, undefined);
+  assert.deepEqual(fromAmqp(received(toAmqp(envelope))), envelope);
 });
 
 Deno.test("fromAmqp() keeps RabbitMQ's own headers and nested ones from readers", () => {

@@ -55,10 +55,11 @@ export interface ConsumeOptions {
   /** How many deliveries may be unsettled at once; 1–1000, default 64. */
   prefetch?: number;
   /**
-   * Whether `handler` hands its deliveries to another process. It may then get a message before that is stored, on
-   * backends that win time by it; what `publish` promises stays the same. Default false.
+   * Whether `handler` may get a message before that is stored, on backends that win time by it: for one whose work
+   * can stand being done for a message that its publisher has to send again. What `publish` promises stays the same.
+   * Default false.
    */
-  isRemote?: boolean;
+  mayBeUnstored?: boolean;
   /** How long disposing waits for deliveries in flight, in milliseconds; default 10,000. */
   graceMs?: number;
   /** Ends the subscription at once when it aborts: deliveries in flight are given back without grace. */

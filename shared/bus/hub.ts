@@ -197,7 +197,7 @@ class HubBus implements MessageBus {
       case "consuming":
         return this.#consuming(frame.value);
       case "deliver":
-        return void this.#deliver(frame.value, stream);
+        return this.#deliver(frame.value, stream);
       case "cancelled":
         return this.#consumers.get(frame.value.consumer)?.over();
     }
@@ -223,10 +223,13 @@ class HubBus implements MessageBus {
     void consumer?.subscription[Symbol.asyncDispose]();
   }
 
-  async #deliver({ consumer, delivery, queue, envelope, attempt }: Deliver, stream: Stream): Promise<void> {
+  #deliver({ consumer, delivery, queue, envelope, attempt }: Deliver, stream: Stream): void {
+    const settle = (settlement: Settlement = GIVE_BACK) => {
+      if (this.#stream === stream) this.#send({ $case: "settle", value: toSettle(delivery, settlement) });
+    };
     const known = this.#consumers.get(consumer);
-    const settlement = await known?.work({ queue, envelope: fromWire(envelope), attempt }) ?? GIVE_BACK;
-    if (this.#stream === stream) this.#send({ $case: "settle", value: toSettle(delivery, settlement) });
+    if (known) known.work({ queue, envelope: fromWire(envelope), attempt }, settle);
+    else settle();
   }
 
   #register(consumer: number, { queue, prefetch }: HubConsumer): void {

@@ -47,9 +47,9 @@ export class HubConsumer {
     return this.#reader.ending;
   }
 
-  /** Works on one delivery. Resolves with undefined when there was no time to finish it. */
-  work(delivery: Delivery): Promise<Settlement | undefined> {
-    return this.#reader.run(delivery);
+  /** Works on one delivery, then calls `settle`, with undefined when there was no time to finish it. */
+  work(delivery: Delivery, settle: (settlement: Settlement | undefined) => void): void {
+    this.#reader.run(delivery, settle);
   }
 
   /** Says that nothing more comes. */

@@ -24,7 +24,7 @@ export interface Taker {
   /** Entries that it can have at once, and those that it has. */
   readonly limit: number;
   /** Whether it works in another process, and so cannot take this one down. */
-  readonly isRemote: boolean;
+  readonly mayBeUnstored: boolean;
   taken: number;
   give(entry: Entry): void;
 }
@@ -101,7 +101,8 @@ export class LocalQueue {
 
   /** Tells whether an entry may be handed out before it is stored: to a remote taker, and overtaking nothing. */
   mayGiveEarly(): boolean {
-    return this.unplaced === 0 && this.wouldHandOut() && this.#takers.every(({ isRemote }) => isRemote);
+    return this.unplaced === 0 && this.wouldHandOut() &&
+      this.#takers.every(({ mayBeUnstored }) => mayBeUnstored);
   }
 
   /** Chooses the next entry and sets its taker, and counts it as out; undefined when nothing can be given now. */

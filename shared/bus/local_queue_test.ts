@@ -19,7 +19,7 @@ function entry(seq: number, more: Partial<Entry> = {}): Entry {
   };
 }
 
-const taker = (limit: number): Taker => ({ limit, isRemote: false, taken: 0, give: () => {} });
+const taker = (limit: number): Taker => ({ limit, mayBeUnstored: false, taken: 0, give: () => {} });
 
 Deno.test("next() gives by priority, then in order, and what was given back first", () => {
   const queue = new LocalQueue();

@@ -22,7 +22,7 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
   readonly closed: Promise<void>;
   readonly #closed = Promise.withResolvers<void>();
   /** Ends one delivery each. */
-  readonly #running = new Set<(settled: S | undefined) => void>();
+  readonly #running = new Set<(verdict: S | undefined) => void>();
   /** One for all deliveries in flight, since they are interrupted together: making one for each costs more than much of the work. */
   #interrupted = new AbortController();
   readonly #graceMs: number;
@@ -48,19 +48,21 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
     return this.#ending !== undefined;
   }
 
-  /** Works on one delivery. Resolves with its verdict, or with undefined when it must be given back; never rejects. */
-  run(delivery: Delivery): Promise<S | undefined> {
-    return new Promise((resolve) => {
-      const end = (settled: S | undefined) => {
-        if (this.#running.delete(end)) resolve(settled);
-        if (this.#running.size === 0) this.#idle.resolve();
-      };
-      this.#running.add(end);
-      void this.#handle(delivery, this.#interrupted.signal).then(end);
-    });
+  /**
+   * Works on one delivery, then calls `settle` once with its verdict, or with undefined when it must be given back.
+   * A reader that ends waits for that.
+   */
+  run(delivery: Delivery, settle: (verdict: S | undefined) => void): void {
+    const end = (verdict: S | undefined) => {
+      if (!this.#running.delete(end)) return;
+      settle(verdict);
+      if (this.#running.size === 0) this.#idle.resolve();
+    };
+    this.#running.add(end);
+    void this.#handle(delivery, this.#interrupted.signal).then(end);
   }
 
-  /** Aborts the signal of every delivery in flight; `run` then resolves with undefined. */
+  /** Aborts the signal of every delivery in flight, and has them given back. */
   interrupt(reason = "The connection was lost."): void {
     const interrupted = this.#interrupted;
     this.#interrupted = new AbortController();

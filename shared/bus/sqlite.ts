@@ -41,10 +41,10 @@ export interface SqliteOptions {
  * file: throws `conflict` when another has it. Claims live in memory, so several processes need another backend.
  *
  * A publish resolves after a commit that reached the disk; those of one turn of the event loop share it. Where a
- * remote reader is free it gets the message before that commit, which then comes 5 ms later at most; a message that
- * is finished by then resolves its publish and is never written. So after a crash a message may have been read whose
+ * reader that takes unstored messages is free it gets the message before that commit, which then comes 20 ms later at
+ * most; a message that is finished by then resolves its publish and is never written. So after a crash a message may have been read whose
  * publisher was never told that it is stored, and sends it again.
- * Acknowledgements go along with the next commit, 5 ms later at most: a crash in between delivers again.
+ * Acknowledgements go along with the next commit, 20 ms later at most: a crash in between delivers again.
  * A crash counts as an attempt: the mark "handed out" is stored with the message when a reader is free, before the
  * delivery when an earlier attempt has failed, and otherwise with the next commit, so that only the first attempt
  * of a message that had to wait can go uncounted, once.
@@ -115,9 +115,9 @@ class SqliteBus implements MessageBus {
     const reader = new Reader(handler, options, () => local.detach(taker));
     const taker: Taker = {
       limit: reader.prefetch,
-      isRemote: options?.isRemote ?? false,
+      mayBeUnstored: options?.mayBeUnstored ?? false,
       taken: 0,
-      give: (entry) => reader.ending ? this.#handBack(entry) : void this.#work(reader, entry),
+      give: (entry) => reader.ending ? this.#handBack(entry) : this.#work(reader, entry),
     };
     local.attach(taker);
     this.#readers.add(reader);
@@ -171,9 +171,9 @@ class SqliteBus implements MessageBus {
     this.#alarm.clear();
   }
 
-  async #work(reader: Reader, entry: Entry): Promise<void> {
+  #work(reader: Reader, entry: Entry): void {
     try {
-      this.#settle(entry, await reader.run(this.#deliveryOf(entry)));
+      reader.run(this.#deliveryOf(entry), (verdict) => this.#settle(entry, verdict));
     } catch (error) {
       log.error("A message of {queue} cannot be read; it stays in the file", { queue: entry.queue, error });
     }

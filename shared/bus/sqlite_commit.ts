@@ -7,7 +7,7 @@ import type { Batch, Journal } from "./sqlite_journal.ts";
 
 const log = logOf("bus", "sqlite");
 /** What nobody waits for is written this much later, in milliseconds, unless something else is written before. */
-const LAZY_MS = 5;
+const LAZY_MS = 20;
 /** Milliseconds before a write that the disk refused is tried again. */
 const PAUSE_AFTER_REFUSAL_MS = 1_000;
 

@@ -5,7 +5,7 @@ import type { Entry, Taker } from "./local_queue.ts";
 /** Collects entries for who asked: all that come in one turn, or the first that come in time. */
 export class Pull implements Taker {
   readonly limit: number;
-  readonly isRemote = false;
+  readonly mayBeUnstored = false;
   taken = 0;
   readonly #entries: Entry[] = [];
   readonly #done = Promise.withResolvers<Entry[]>();

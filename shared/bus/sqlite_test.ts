@@ -48,7 +48,7 @@ busConformance({
 /** Takes every reader of a bus for one in another process, which may get a message before it is stored. */
 function elsewhere(bus: MessageBus): MessageBus {
   const consume: MessageBus["consume"] = (queue, handler, options) =>
-    bus.consume(queue, handler, { ...options, isRemote: true });
+    bus.consume(queue, handler, { ...options, mayBeUnstored: true });
   return new Proxy(bus, {
     get: (target, name) => {
       if (name === "consume") return consume;
@@ -237,7 +237,7 @@ Deno.test("sqlite: what a reader elsewhere finishes at once resolves its publish
   const { bus, written } = watched();
   await using _ = bus;
   const { handler, inbox } = collecting();
-  await bus.consume("q", handler, { isRemote: true });
+  await bus.consume("q", handler, { mayBeUnstored: true });
   await bus.publish("q", message("x"));
   assert.equal(textOf(await inbox.next()), "x");
   assert.deepEqual(written, []);
@@ -246,7 +246,7 @@ Deno.test("sqlite: what a reader elsewhere finishes at once resolves its publish
 Deno.test("sqlite: what a reader elsewhere keeps is stored before its publish resolves", async () => {
   const { bus, written } = watched();
   const { handler, inbox } = holding();
-  await bus.consume("q", handler, { isRemote: true });
+  await bus.consume("q", handler, { mayBeUnstored: true });
   const envelope = message("x");
   await bus.publish("q", envelope);
   assert.deepEqual(written, [envelope.id]);
@@ -259,7 +259,7 @@ Deno.test("sqlite: a message that could be given early does not overtake one tha
   await using _ = bus;
   const first = bus.publish("q", message("first"));
   const { handler, inbox } = collecting();
-  await bus.consume("q", handler, { isRemote: true });
+  await bus.consume("q", handler, { mayBeUnstored: true });
   await Promise.all([first, bus.publish("q", message("second"))]);
   assert.deepEqual((await inbox.take(2)).map(textOf), ["first", "second"]);
 });

@@ -58,8 +58,9 @@ export function fieldOf(message: Message, name: string): unknown {
 
 /** Copies a message without the fields that begin with an underscore, which no frontend sees. */
 export function withoutInternal(message: Message): Message {
-  const entries = Object.entries(message).filter(([name]) => !name.startsWith("_"));
-  return Object.fromEntries(entries) as Message;
+  const seen: Record<string, unknown> = {};
+  for (const name of Object.keys(message)) if (!name.startsWith("_")) seen[name] = message[name];
+  return seen as Message;
 }
 
 function parseJson(body: string | Uint8Array): unknown {

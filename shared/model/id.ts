@@ -1,5 +1,4 @@
 /** Ids: how ours are made, and which of a peer's are accepted (protocol, introduction). */
-import { createHash } from "node:crypto";
 
 /** Prefixes of the kinds of things that have ids. */
 export const ID_PREFIXES = ["agent", "broker", "web", "server", "msg", "task", "cmd", "conv"] as const;
@@ -25,12 +24,6 @@ export function isPeerId(id: string, kind: IdPrefix): boolean {
   if (!PEER_ID.test(id)) return false;
   const prefix = prefixOf(id);
   return prefix === undefined || prefix === kind;
-}
-
-/** Derives the id of the reply that `agentId` gives to `requestId`, so that a request delivered twice is answered once. */
-export function replyIdOf(requestId: string, agentId: string): string {
-  const digest = createHash("sha256").update(`${agentId}\n${requestId}`).digest();
-  return `msg_${lettersOf(digest.subarray(0, RANDOM_LENGTH))}`;
 }
 
 function lettersOf(bytes: Uint8Array): string {

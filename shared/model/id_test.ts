@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isPeerId, newId, replyIdOf } from "./id.ts";
+import { isPeerId, newId } from "./id.ts";
 
 Deno.test("newId() gives the prefix and at least 8 of [0-9a-z], never the same twice", () => {
   const ids = Array.from({ length: 1000 }, () => newId("agent"));
@@ -26,11 +26,3 @@ for (const [id, allowed] of CASES) {
     assert.equal(isPeerId(id, "agent"), allowed);
   });
 }
-
-Deno.test("replyIdOf() gives one id for one request and agent, and another for another", () => {
-  const id = replyIdOf("msg_1", "ada");
-  assert.match(id, /^msg_[0-9a-z]{16}$/);
-  assert.equal(replyIdOf("msg_1", "ada"), id);
-  assert.notEqual(replyIdOf("msg_2", "ada"), id);
-  assert.notEqual(replyIdOf("msg_1", "bob"), id);
-});

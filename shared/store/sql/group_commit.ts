@@ -17,10 +17,10 @@ interface Write {
 }
 
 /**
- * Milliseconds between the starts of two transactions while writes keep coming. The first after a pause is not held
- * back; under load many more share one wait for the disk.
+ * Milliseconds between the starts of two transactions while writes keep coming and nobody reads. The first after a
+ * pause is not held back; under load many share one wait for the disk, which also holds up everything else.
  */
-const PACE_MS = 2;
+const PACE_MS = 10;
 /** How many writes share a transaction at most, so that reads and the event loop get their turn. */
 const BATCH_LIMIT = 256;
 
@@ -29,8 +29,11 @@ export class GroupCommit {
   readonly #waiting: Write[] = [];
   #draining: Promise<void> | undefined;
   #lastStart = -Infinity;
+  /** Somebody waits for everything that was asked for. */
+  #isUrgent = false;
+  #endPause: () => void = () => {};
 
-  constructor(private readonly transact: Transact) {}
+  constructor(private readonly transact: Transact, private readonly paceMs = PACE_MS) {}
 
   /**
    * Resolves once `work` is committed. When it fails, it alone is undone and rejected. A write that is not `durable`
@@ -45,11 +48,15 @@ export class GroupCommit {
 
   /** Resolves once every write asked for so far is committed or has failed; later ones are not waited for. */
   async flushed(): Promise<void> {
-    if (this.#draining) await this.write(nothing, { durable: false });
+    if (!this.#draining) return;
+    const committed = this.write(nothing, { durable: false });
+    this.#hurry();
+    await committed;
   }
 
   /** Resolves when nothing is waiting. */
   async idle(): Promise<void> {
+    this.#hurry();
     await this.#draining;
   }
 
@@ -63,9 +70,25 @@ export class GroupCommit {
 
   async #pace(): Promise<void> {
     await endOfTurn();
-    const tooEarlyMs = this.#lastStart + PACE_MS - performance.now();
-    if (tooEarlyMs > 0) await new Promise((resolve) => setTimeout(resolve, tooEarlyMs));
+    const tooEarlyMs = this.#lastStart + this.paceMs - performance.now();
+    if (tooEarlyMs > 0 && !this.#isUrgent) await this.#pause(tooEarlyMs);
+    this.#isUrgent = false;
     this.#lastStart = performance.now();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #hurry(): void {
+    this.#isUrgent = true;
+    this.#endPause();
   }
 
   /** Never rejects: each write hears of its own end. */

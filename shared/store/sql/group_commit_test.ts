@@ -103,3 +103,16 @@ Deno.test("GroupCommit is idle once everything asked for has ended", async () =>
   assert.equal(recorder.committed.flat().length, 600);
   await Promise.all(writes);
 });
+
+Deno.test("GroupCommit.flushed() waits for what was asked for, and has it committed without a pause", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder.transact, 3_600_000);
+  await commits.flushed();
+  await commits.write(recorder.write("first"), DURABLE);
+  const before = commits.write(recorder.write("before"), DURABLE);
+  await commits.flushed();
+  assert.deepEqual(recorder.committed, [["first"], ["before"]]);
+  const last = commits.write(recorder.write("last"), DURABLE);
+  await commits.idle();
+  await Promise.all([before, last]);
+});
