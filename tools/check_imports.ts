@@ -34,13 +34,13 @@ const RULES: Rule[] = [
   },
   {
     from: /^shared\/bus\//,
-    allow: /^shared\/(bus\/|model\/|error\.ts|log\.ts|config\.ts|pause\.ts)/,
+    allow: /^shared\/(bus\/|model\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
     packages: /^(amqplib|node:.*)$/,
     why: "a bus backend uses its port and one driver",
   },
   {
     from: /^shared\/store\//,
-    allow: /^shared\/(store\/|model\/|error\.ts|log\.ts|config\.ts)/,
+    allow: /^shared\/(store\/|model\/|error\.ts|log\.ts|config\.ts|wal_sync\.ts)/,
     packages: /^(kysely(\/migration)?|node:.*)$/,
     why: "a store backend uses its port and one driver",
   },

@@ -40,7 +40,8 @@ export interface SqliteOptions {
  * Opens the queues in the file at `path` (`:memory:`: none, and nothing outlives the process). One process owns a
  * file: throws `conflict` when another has it. Claims live in memory, so several processes need another backend.
  *
- * A publish resolves after a commit that reached the disk; those of one turn of the event loop share it. Where a
+ * A publish resolves after a commit that reached the disk; those of one turn of the event loop share it. Readers
+ * get its message once it is committed, which survives the end of the process, while the disk is waited for. Where a
  * reader that takes unstored messages is free it gets the message before that commit, which then comes 20 ms later at
  * most; a message that is finished by then resolves its publish and is never written. So after a crash a message may have been read whose
  * publisher was never told that it is stored, and sends it again.
@@ -167,8 +168,8 @@ class SqliteBus implements MessageBus {
     await Promise.all([...this.#readers].map((reader) => reader[Symbol.asyncDispose]()));
     for (const entry of this.#leased) this.#settle(entry, undefined);
     this.#isClosed = true;
-    this.#commit.close();
     this.#alarm.clear();
+    await this.#commit.close();
   }
 
   #work(reader: Reader, entry: Entry): void {

@@ -36,6 +36,7 @@ export class GroupCommit {
   /** Handed out once their claim is stored. */
   #held: Entry[] = [];
   #batch = emptyBatch();
+  #synced: Promise<void> = Promise.resolve();
   #soon: ReturnType<typeof setImmediate> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
 
@@ -108,16 +109,28 @@ export class GroupCommit {
     for (const entry of batch.claimed) entry.claimed = true;
     for (const entry of held) entry.taker?.give(entry);
     this.options.stored(waiting.map(({ entry }) => entry));
-    for (const { resolve } of waiting) resolve();
+    if (waiting.length > 0) this.#synced = this.#confirm(waiting);
   }
 
-  /** Writes everything, and the journal is closed. */
-  close(): void {
+  /** Writes everything, and closes the journal once every publisher has been told. */
+  async close(): Promise<void> {
     this.flush();
     // The first may have handed entries to readers that are gone; this one stores that they came back.
     this.flush();
     this.#cancel();
-    this.journal.close();
+    await this.#synced;
+    await this.journal.close();
+  }
+
+  /** Tells publishers once a loss of power can do no harm any more. Never rejects. */
+  async #confirm(waiting: Waiting[]): Promise<void> {
+    try {
+      await this.journal.sync();
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      log.error("The queue file could not be synced", { error });
+      for (const { reject } of waiting) reject(notWritten(error));
+    }
   }
 
   #commitSoon(): void {
@@ -146,9 +159,8 @@ export class GroupCommit {
   /** Publishers are told; everything else is tried again. */
   #refused({ batch, held, waiting, error }: Refused): void {
     log.error("The queue file refused a write", { error });
-    const text = "The queue file cannot be written. Is the disk full?";
     this.options.refused(waiting.map(({ entry }) => entry));
-    for (const { reject } of waiting) reject(new ParleyError("unavailable", text, { cause: error }));
+    for (const { reject } of waiting) reject(notWritten(error));
     this.#batch = { ...batch, inserted: [] };
     this.#held = held;
     this.#commitLater(PAUSE_AFTER_REFUSAL_MS);
@@ -160,6 +172,11 @@ interface Refused {
   held: Entry[];
   waiting: Waiting[];
   error: unknown;
+}
+
+function notWritten(cause: unknown): ParleyError {
+  const text = "The queue file cannot be written. Is the disk full?";
+  return new ParleyError("unavailable", text, { cause });
 }
 
 function emptyBatch(): Batch {

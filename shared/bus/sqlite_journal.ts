@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ParleyError } from "../error.ts";
 import type { Envelope } from "./bus.ts";
+import { WalSync } from "../wal_sync.ts";
 import type { Entry } from "./local_queue.ts";
 
 const SCHEMA = `
@@ -40,7 +41,7 @@ export function openJournal(path: string): Journal {
   try {
     db = new DatabaseSync(path);
     takeOwnership(db);
-    return new Journal(db);
+    return new Journal(db, new WalSync(path));
   } catch (cause) {
     db?.close();
     if (String(cause).includes("database is locked")) {
@@ -59,7 +60,8 @@ export function openJournal(path: string): Journal {
 /** The exclusive lock is the system's own: it ends with the process, however that ends. */
 function takeOwnership(db: DatabaseSync): void {
   db.exec("pragma busy_timeout = 0; pragma locking_mode = exclusive; pragma journal_mode = wal");
-  db.exec("pragma synchronous = full");
+  // A commit waits for no disk; `sync` does.
+  db.exec("pragma synchronous = normal");
   db.exec(`begin exclusive; ${SCHEMA} commit`);
 }
 
@@ -73,7 +75,7 @@ export class Journal {
   readonly #remove: StatementSync;
   readonly #read: StatementSync;
 
-  constructor(readonly db: DatabaseSync) {
+  constructor(readonly db: DatabaseSync, private readonly wal: WalSync) {
     this.#begin = db.prepare("begin immediate");
     this.#commit = db.prepare("commit");
     this.#insert = db.prepare("insert into message values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -83,7 +85,7 @@ export class Journal {
     this.#read = db.prepare("select id, body, headers, priority, key from message where seq = ?");
   }
 
-  /** Writes a batch in one commit that reaches the disk. Throws, having written nothing, when the disk refuses. */
+  /** Writes a batch in one commit, which survives the end of the process. Throws, having written nothing, when the disk refuses. */
   write(batch: Batch): void {
     this.#begin.run();
     try {
@@ -96,6 +98,11 @@ export class Journal {
       if (this.db.isTransaction) this.db.exec("rollback");
       throw error;
     }
+  }
+
+  /** Resolves once everything written so far survives a loss of power. Rejects when the disk fails. */
+  sync(): Promise<void> {
+    return this.wal.sync();
   }
 
   /** Counts the attempts that a dead process had begun, and lists every message in order, without bodies. */
@@ -119,7 +126,8 @@ export class Journal {
     };
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.wal.close();
     this.db.close();
   }
 

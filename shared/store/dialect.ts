@@ -24,8 +24,10 @@ export interface StoreDialect {
     query: SelectQueryBuilder<DB, TB, O>,
     rows: number,
   ): SelectQueryBuilder<DB, TB, O>;
-  /** Is told before each transaction whether its commit must survive a loss of power, or only the end of the process. */
-  beforeTransaction?(durable: boolean): void;
+  /** Resolves once every commit so far survives a loss of power; without it, each commit does by itself. */
+  sync?(): Promise<void>;
+  /** Lets go of what `sync` needs. */
+  close?(): Promise<void>;
   /** Says what the driver's error means to a caller, or undefined when it is a fault of ours. */
   explain(error: unknown): ParleyError | undefined;
 }

@@ -2,6 +2,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import { ParleyError } from "../error.ts";
+import { WalSync } from "../wal_sync.ts";
 import type { StoreDialect } from "./dialect.ts";
 
 /** Statements that are kept prepared; the store's own are fewer, only searches vary. */
@@ -13,13 +14,15 @@ const STATEMENT_LIMIT = 200;
  */
 export function openSqlite(path: string): StoreDialect {
   const database = opened(path);
+  const wal = new WalSync(path);
   return {
     name: path === ":memory:" ? "SQLite in memory" : `the SQLite file '${path}'`,
     kysely: new TransactionalSqliteDialect({ database: new PreparedDatabase(database) }),
     types: { id: "text", text: "text", number: "integer" },
     rising: (column) => column.primaryKey().autoIncrement(),
     limit: (query, rows) => query.limit(rows),
-    beforeTransaction: synchronousSwitch(database),
+    sync: () => wal.sync().catch((cause) => Promise.reject(outOfReach(cause))),
+    close: () => wal.close(),
     explain,
   };
 }
@@ -43,18 +46,9 @@ function opened(path: string): DatabaseSync {
 function own(database: DatabaseSync): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
   database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL");
+  // A commit waits for no disk; `WalSync` does.
+  database.exec("PRAGMA synchronous = NORMAL");
   database.exec("BEGIN IMMEDIATE; COMMIT");
-}
-
-/** Lets only a durable commit wait for the disk. SQLite forbids the change inside a transaction, and there is none yet. */
-function synchronousSwitch(database: DatabaseSync): (durable: boolean) => void {
-  let full = true;
-  return (durable) => {
-    if (durable === full) return;
-    database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
-    full = durable;
-  };
 }
 
 /** Says that SQLite can undo changes of the schema, so that a migration happens as a whole or not at all. */
@@ -116,7 +110,11 @@ const OUT_OF_REACH =
 
 function explain(error: unknown): ParleyError | undefined {
   if (!OUT_OF_REACH.test(messageOf(error))) return undefined;
-  return new ParleyError("unavailable", "The database cannot be reached.", { cause: error });
+  return outOfReach(error);
+}
+
+function outOfReach(cause: unknown): ParleyError {
+  return new ParleyError("unavailable", "The database cannot be reached.", { cause });
 }
 
 function isBusy(error: unknown): boolean {

@@ -11,9 +11,9 @@ export class Database implements AsyncDisposable {
   #closed = false;
 
   constructor(readonly db: Kysely<Tables>, readonly dialect: StoreDialect) {
-    this.#writes = new GroupCommit((work, durable) => {
-      dialect.beforeTransaction?.(durable);
-      return db.transaction().execute(work);
+    this.#writes = new GroupCommit({
+      transact: (work) => db.transaction().execute(work),
+      sync: () => dialect.sync?.() ?? Promise.resolve(),
     });
   }
 
@@ -40,6 +40,7 @@ export class Database implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writes.idle();
+    await this.dialect.close?.();
     await this.db.destroy();
   }
 

@@ -6,8 +6,13 @@ import type { Tables } from "./schema.ts";
 /** What one write does in a transaction. It may be run again when a neighbour failed, so it must change nothing else. */
 export type Work<T> = (transaction: Transaction<Tables>) => Promise<T>;
 
-/** Runs `work` in one transaction that commits when it resolves and is undone when it rejects. */
-export type Transact = <T>(work: Work<T>, durable: boolean) => Promise<T>;
+/** The database, as far as writing needs it. */
+export interface Writable {
+  /** Runs `work` in one transaction that commits when it resolves and is undone when it rejects. */
+  transact<T>(work: Work<T>): Promise<T>;
+  /** Resolves once every commit so far survives a loss of power. */
+  sync(): Promise<void>;
+}
 
 interface Write {
   work: Work<unknown>;
@@ -28,12 +33,13 @@ const BATCH_LIMIT = 256;
 export class GroupCommit {
   readonly #waiting: Write[] = [];
   #draining: Promise<void> | undefined;
+  #synced: Promise<void> = Promise.resolve();
   #lastStart = -Infinity;
   /** Somebody waits for everything that was asked for. */
   #isUrgent = false;
   #endPause: () => void = () => {};
 
-  constructor(private readonly transact: Transact, private readonly paceMs = PACE_MS) {}
+  constructor(private readonly database: Writable, private readonly paceMs = PACE_MS) {}
 
   /**
    * Resolves once `work` is committed. When it fails, it alone is undone and rejected. A write that is not `durable`
@@ -54,10 +60,11 @@ export class GroupCommit {
     await committed;
   }
 
-  /** Resolves when nothing is waiting. */
+  /** Resolves when nothing is waiting, for the database or for the disk. */
   async idle(): Promise<void> {
     this.#hurry();
     await this.#draining;
+    await this.#synced;
   }
 
   async #drain(): Promise<void> {
@@ -93,14 +100,25 @@ export class GroupCommit {
 
   /** Never rejects: each write hears of its own end. */
   async #commit(batch: readonly Write[]): Promise<void> {
+    let results: unknown[];
     try {
-      const results = await this.transact(
-        (transaction) => inOrder(batch, transaction),
-        batch.some(isDurable),
-      );
-      batch.forEach((write, index) => write.resolve(results[index]));
+      results = await this.database.transact((transaction) => inOrder(batch, transaction));
     } catch (error) {
-      await this.#afterFailure(batch, error);
+      return await this.#afterFailure(batch, error);
+    }
+    const done = batch.map((write, index) => ({ write, result: results[index] }));
+    for (const { write, result } of done) if (!write.durable) write.resolve(result);
+    const durable = done.filter(({ write }) => write.durable);
+    if (durable.length > 0) this.#synced = this.#confirm(durable);
+  }
+
+  /** Tells writers once a loss of power can do no harm any more; the next transaction does not wait for it. */
+  async #confirm(done: { write: Write; result: unknown }[]): Promise<void> {
+    try {
+      await this.database.sync();
+      for (const { write, result } of done) write.resolve(result);
+    } catch (error) {
+      for (const { write } of done) write.reject(error);
     }
   }
 
@@ -113,10 +131,6 @@ export class GroupCommit {
 
 function nothing(): Promise<void> {
   return Promise.resolve();
-}
-
-function isDurable(write: Write): boolean {
-  return write.durable;
 }
 
 async function inOrder(batch: readonly Write[], transaction: Transaction<Tables>): Promise<unknown[]> {

@@ -8,22 +8,27 @@ import type { Tables } from "./schema.ts";
 /** Records transactions instead of running them; `undone` ones are those that rejected. */
 class Recorder {
   readonly committed: string[][] = [];
-  readonly durable: boolean[] = [];
+  syncs = 0;
+  disk: Promise<void> = Promise.resolve();
   undone = 0;
   #open: string[] = [];
 
-  readonly transact = async <T>(work: Work<T>, durable: boolean): Promise<T> => {
+  async transact<T>(work: Work<T>): Promise<T> {
     this.#open = [];
     try {
       const result = await work({} as Transaction<Tables>);
       this.committed.push(this.#open);
-      this.durable.push(durable);
       return result;
     } catch (error) {
       this.undone++;
       throw error;
     }
-  };
+  }
+
+  sync(): Promise<void> {
+    this.syncs++;
+    return this.disk;
+  }
 
   write(name: string): Work<string> {
     return () => {
@@ -38,7 +43,7 @@ const fail = () => Promise.reject(new Error("no"));
 
 Deno.test("GroupCommit puts writes of one turn into one transaction, in order", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact);
+  const commits = new GroupCommit(recorder);
   const names = ["a", "b", "c"];
   const results = await Promise.all(names.map((name) => commits.write(recorder.write(name), DURABLE)));
   assert.deepEqual(results, names);
@@ -47,7 +52,7 @@ Deno.test("GroupCommit puts writes of one turn into one transaction, in order", 
 
 Deno.test("GroupCommit gathers what is asked for while a transaction is being committed", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact);
+  const commits = new GroupCommit(recorder);
   const late: Promise<string>[] = [];
   const first = commits.write(async () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -60,7 +65,7 @@ Deno.test("GroupCommit gathers what is asked for while a transaction is being co
 
 Deno.test("GroupCommit runs each write by itself when one of them failed", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact);
+  const commits = new GroupCommit(recorder);
   const results = await Promise.allSettled([
     commits.write(recorder.write("a"), DURABLE),
     commits.write(fail, DURABLE),
@@ -74,7 +79,10 @@ Deno.test("GroupCommit runs each write by itself when one of them failed", async
 Deno.test("GroupCommit rejects every write when no transaction can begin, and takes up work again", async () => {
   const recorder = new Recorder();
   let broken = true;
-  const commits = new GroupCommit((work, durable) => broken ? fail() : recorder.transact(work, durable));
+  const commits = new GroupCommit({
+    transact: (work) => broken ? fail() : recorder.transact(work),
+    sync: () => recorder.sync(),
+  });
   const results = await Promise.allSettled(
     ["a", "b"].map((name) => commits.write(recorder.write(name), DURABLE)),
   );
@@ -83,17 +91,35 @@ Deno.test("GroupCommit rejects every write when no transaction can begin, and ta
   assert.equal(await commits.write(recorder.write("c"), DURABLE), "c");
 });
 
-Deno.test("GroupCommit commits durably when any write of the transaction asks for it", async () => {
+Deno.test("GroupCommit has only durable writes wait for the disk, and goes on meanwhile", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact);
-  await commits.write(recorder.write("a"), { durable: false });
-  await Promise.all([true, false].map((durable) => commits.write(recorder.write("b"), { durable })));
-  assert.deepEqual(recorder.durable, [false, true]);
+  const commits = new GroupCommit(recorder, 0);
+  const disk = Promise.withResolvers<void>();
+  recorder.disk = disk.promise;
+  const told: string[] = [];
+  const durable = commits.write(recorder.write("durable"), DURABLE).then((name) => told.push(name));
+  await commits.write(recorder.write("beside it"), { durable: false });
+  await commits.write(recorder.write("after it"), { durable: false });
+  assert.deepEqual(recorder.committed, [["durable", "beside it"], ["after it"]]);
+  assert.deepEqual([recorder.syncs, told], [1, []]);
+  disk.resolve();
+  await durable;
+  assert.deepEqual(told, ["durable"]);
+});
+
+Deno.test("GroupCommit rejects durable writes when the disk fails", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder);
+  recorder.sync = () => Promise.reject(new Error("no disk"));
+  const relaxed = commits.write(recorder.write("a"), { durable: false });
+  await assert.rejects(commits.write(recorder.write("b"), DURABLE), /no disk/);
+  assert.equal(await relaxed, "a");
+  await commits.idle();
 });
 
 Deno.test("GroupCommit is idle once everything asked for has ended", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact);
+  const commits = new GroupCommit(recorder);
   await commits.idle();
   const writes = Array.from(
     { length: 600 },
@@ -106,7 +132,7 @@ Deno.test("GroupCommit is idle once everything asked for has ended", async () =>
 
 Deno.test("GroupCommit.flushed() waits for what was asked for, and has it committed without a pause", async () => {
   const recorder = new Recorder();
-  const commits = new GroupCommit(recorder.transact, 3_600_000);
+  const commits = new GroupCommit(recorder, 3_600_000);
   await commits.flushed();
   await commits.write(recorder.write("first"), DURABLE);
   const before = commits.write(recorder.write("before"), DURABLE);
