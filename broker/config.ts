@@ -21,7 +21,7 @@ export const brokerSchema = z.object({
   BROKER_NAME: z.string().default("Broker"),
   BROKER_ID: z.string().refine((id) => isPeerId(id, "broker"), ID_RULE).optional(),
   BROKER_REGISTRATION: choice(REGISTRATIONS, "grpc"),
-  BROKER_PREFETCH: count(64, { min: 1, max: 1000 }),
+  BROKER_PREFETCH: count(256, { min: 1, max: 1000 }),
   ROUTING_STRATEGY: choice(STRATEGIES, "least-loaded"),
   ROUTING_IF_OFFLINE: choice(IF_OFFLINE, "error"),
   AGENT_MAX_RETRIES: count(3, { min: 0, max: 100 }),

@@ -1,7 +1,8 @@
 /** The first tables: conversations and messages, sessions and their frames, peers, dead letters. */
-import type { CreateTableBuilder, Kysely } from "kysely";
+import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { StoreDialect } from "../dialect.ts";
+import { ON_THE_WAY } from "../sql/schema.ts";
 
 export function first(dialect: StoreDialect): Migration {
   return {
@@ -48,11 +49,16 @@ async function createMessages(db: Kysely<unknown>, dialect: StoreDialect): Promi
     .addColumn("accepted_at", types.id, required)
     .addColumn("text_search", types.text, required)
     .addColumn("body", types.text, required)
+    .addColumn("routing_status", types.id)
+    .addColumn("code", types.id)
+    .addColumn("error_details", types.text)
     .addUniqueConstraint("messages_id", ["tenant_id", "message_id"])
     .execute();
   // One index lists a conversation and answers who takes part in it: an index for each would cost every message more.
   await index(db, "messages", ["tenant_id", "conversation_id", "position", "sender_id", "receiver_id"]);
-  await index(db, "messages", ["tenant_id", "state", "position", "receiver_id", "accepted_at"]);
+  // Only what is on its way is ever looked for by its state; everything else would make this index large for nothing.
+  await sql`create index messages_on_the_way on messages (tenant_id, state, position, receiver_id, accepted_at)
+    where ${sql.raw(ON_THE_WAY)}`.execute(db);
 }
 
 async function createSessions(db: Kysely<unknown>, { types }: StoreDialect): Promise<void> {

@@ -24,12 +24,11 @@ interface Arrival extends MessageKey, ConversationKey {
 }
 
 interface Changed extends MessageKey {
-  state: NewMessageRow["state"];
-}
-
-interface ChangedBody extends Changed {
+  state: NewMessageRow["state"] | null;
   receiver_id: string | null;
-  body: string;
+  routing_status: string | null;
+  code: string | null;
+  error_details: string | null;
 }
 
 /** Compiles the writes for the database behind `db`. */
@@ -43,6 +42,7 @@ export function conversationWrites(db: Kysely<Tables>) {
       db.selectFrom("conversations").select("owner_id")
         .where("tenant_id", "=", named("tenant_id")).where("conversation_id", "=", named("conversation_id"))
     ),
+    /** Changes nothing when the id is known. */
     insertMessage: prepare<NewMessageRow>((named) =>
       db.insertInto("messages").values({
         tenant_id: named("tenant_id"),
@@ -57,7 +57,7 @@ export function conversationWrites(db: Kysely<Tables>) {
         accepted_at: named("accepted_at"),
         text_search: named("text_search"),
         body: named("body"),
-      })
+      }).onConflict((conflict) => conflict.columns(["tenant_id", "message_id"]).doNothing())
     ),
     /** Tells a known conversation of its new message; a title, an owner and the last agent are kept unless given anew. */
     extendConversation: prepare<Arrival>((named) =>
@@ -95,20 +95,15 @@ export function conversationWrites(db: Kysely<Tables>) {
         last_agent_id: named("last_agent_id"),
       }))
     ),
-    readBody: prepare<
-      MessageKey,
-      { body: string; state: NewMessageRow["state"]; receiver_id: string | null }
-    >((named) =>
-      db.selectFrom("messages").select(["body", "state", "receiver_id"])
-        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
-    ),
-    setState: prepare<Changed>((named) =>
-      db.updateTable("messages").set({ state: named("state") })
-        .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
-    ),
-    setBody: prepare<ChangedBody>((named) =>
-      db.updateTable("messages")
-        .set({ state: named("state"), receiver_id: named("receiver_id"), body: named("body") })
+    /** Null leaves a column as it is. */
+    change: prepare<Changed>((named) =>
+      db.updateTable("messages").set((eb) => ({
+        state: eb.fn.coalesce(eb.val(named("state")), "state"),
+        receiver_id: eb.fn.coalesce(eb.val(named("receiver_id")), "receiver_id"),
+        routing_status: eb.fn.coalesce(eb.val(named("routing_status")), "routing_status"),
+        code: eb.fn.coalesce(eb.val(named("code")), "code"),
+        error_details: eb.fn.coalesce(eb.val(named("error_details")), "error_details"),
+      }))
         .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
     ),
   };

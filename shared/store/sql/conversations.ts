@@ -14,18 +14,17 @@ import type {
 import { conversationWrites } from "./conversation_writes.ts";
 import type { Database } from "./database.ts";
 import {
-  changedBody,
-  changesBody,
   fromRow,
   type NewMessageRow,
   ownerOf,
+  READ_COLUMNS,
   speakingAgent,
   textOf,
   toRow,
 } from "./message_row.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
 import { changed } from "./prepared.ts";
-import type { Tables } from "./schema.ts";
+import { ON_THE_WAY, type Tables } from "./schema.ts";
 import { hasParticipant, ownedBy, visibleTo } from "./scope.ts";
 import { foldForSearch, searchPattern, titleOf } from "./text.ts";
 
@@ -65,11 +64,14 @@ export class SqlConversations implements ConversationStore {
     message: StoredMessage["message"],
     row: NewMessageRow,
   ): Promise<Outcome> {
-    if ((await this.#writes.position(tx, row)).rows.length > 0) return "known";
-    if (!await this.#mayAdd(tx, principal, row)) return "refused";
-    await this.#writes.insertMessage(tx, row);
+    if (!await this.#mayAdd(tx, principal, row)) return await this.#isKnown(tx, row) ? "known" : "refused";
+    if (!changed(await this.#writes.insertMessage(tx, row))) return "known";
     await this.#tellConversation(tx, principal, message, row);
     return "added";
+  }
+
+  async #isKnown(tx: Transaction<Tables>, row: NewMessageRow): Promise<boolean> {
+    return (await this.#writes.position(tx, row)).rows.length > 0;
   }
 
   /** Anybody may begin a conversation; into a known one only the server, its owner and who takes part may write. */
@@ -106,8 +108,14 @@ export class SqlConversations implements ConversationStore {
     const key = { tenant_id: principal.tenantId, message_id: messageId };
     await this.database.writeRelaxed(async (tx) => {
       if (!await this.#mayChange(tx, principal, messageId)) return;
-      if (changesBody(change)) return await this.#changeBody(tx, key, change);
-      if (change.state) await this.#writes.setState(tx, { ...key, state: change.state });
+      await this.#writes.change(tx, {
+        ...key,
+        state: change.state ?? null,
+        receiver_id: change.receiver_id ?? null,
+        routing_status: change.routing_status ?? null,
+        code: change.code ?? null,
+        error_details: change.error_details ?? null,
+      });
     });
   }
 
@@ -115,21 +123,6 @@ export class SqlConversations implements ConversationStore {
     if (principal.kind === "server") return true;
     return await messagesVisibleTo(tx, principal).where("m.message_id", "=", messageId).executeTakeFirst() !==
       undefined;
-  }
-
-  async #changeBody(
-    tx: Transaction<Tables>,
-    key: { tenant_id: string; message_id: string },
-    change: MessageChange,
-  ): Promise<void> {
-    const [known] = (await this.#writes.readBody(tx, key)).rows;
-    if (!known) return;
-    await this.#writes.setBody(tx, {
-      ...key,
-      state: change.state ?? known.state,
-      receiver_id: change.receiver_id ?? known.receiver_id,
-      body: changedBody(known.body, change),
-    });
   }
 
   async get(principal: Principal, messageId: string): Promise<StoredMessage | undefined> {
@@ -162,6 +155,7 @@ export class SqlConversations implements ConversationStore {
     const most = limitOf({ limit }, 10_000);
     const rows = await this.database.read((db) => {
       let query = messagesVisibleTo(db, principal).where("m.state", "=", state).orderBy("m.position");
+      if (isOnTheWay(state)) query = query.where(sql<boolean>`m.${sql.raw(ON_THE_WAY)}`);
       if (receiverId !== undefined) query = query.where("m.receiver_id", "=", receiverId);
       if (before !== undefined) query = query.where("m.accepted_at", "<", before);
       return this.database.dialect.limit(query, most).execute();
@@ -247,7 +241,7 @@ function oneConversation(db: Kysely<Tables>, principal: Principal, conversationI
 }
 
 function messagesVisibleTo(db: Kysely<Tables>, principal: Principal) {
-  const query = db.selectFrom("messages as m").select(["m.body", "m.state", "m.position", "m.accepted_at"])
+  const query = db.selectFrom("messages as m").select(READ_COLUMNS.map((name) => `m.${name}` as const))
     .where("m.tenant_id", "=", principal.tenantId);
   if (principal.kind === "server") return query;
   return query.where((eb) =>
@@ -268,6 +262,10 @@ async function takesPart(
     .where("c.tenant_id", "=", tenantId).where("c.conversation_id", "=", conversationId)
     .where(hasParticipant(participantId)).executeTakeFirst();
   return row !== undefined;
+}
+
+function isOnTheWay(state: MessageState): boolean {
+  return ON_THE_WAY.includes(`'${state}'`);
 }
 
 /** Finds `pattern` in a conversation's title or in any of its messages. */

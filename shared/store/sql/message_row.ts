@@ -3,15 +3,20 @@ import { fieldOf } from "../../model/codec.ts";
 import { type Message, timestamp } from "../../model/message.ts";
 import { prefixOf } from "../../model/id.ts";
 import type { Principal } from "../../model/principal.ts";
-import type { MessageChange, MessageState, StoredMessage } from "../store.ts";
+import type { MessageState, StoredMessage } from "../store.ts";
 import type { MessageTable } from "./schema.ts";
 import { foldForSearch } from "./text.ts";
 
-/** A message row before it has its position. */
-export type NewMessageRow = Omit<MessageTable, "position">;
+/** A message row before it has its position, and before anything of it has changed. */
+export type NewMessageRow = Omit<MessageTable, "position" | "routing_status" | "code" | "error_details">;
+
+const CHANGING = ["receiver_id", "routing_status", "code", "error_details"] as const;
 
 /** The columns that a read gives back. */
-export type ReadMessageRow = Pick<MessageTable, "body" | "state" | "accepted_at"> & { position: number };
+export const READ_COLUMNS = ["body", "state", "position", "accepted_at", ...CHANGING] as const;
+export type ReadMessageRow = Pick<MessageTable, Exclude<typeof READ_COLUMNS[number], "position">> & {
+  position: number;
+};
 
 export function toRow(
   principal: Principal,
@@ -34,9 +39,13 @@ export function toRow(
   };
 }
 
+/** Gives the message as it stands: what has changed since counts, the reason for people in both fields that carry it. */
 export function fromRow(row: ReadMessageRow): StoredMessage {
   const { body, state, position, accepted_at: acceptedAt } = row;
-  return { message: JSON.parse(body), state, position, acceptedAt };
+  const message = JSON.parse(body);
+  for (const name of CHANGING) if (row[name] !== null) message[name] = row[name];
+  if (row.error_details !== null) message.routing_status_message = row.error_details;
+  return { message, state, position, acceptedAt };
 }
 
 /** Reads a message's text wherever it stands. */
@@ -58,16 +67,4 @@ export function speakingAgent(message: Message): string | null {
   if (!sender || (type !== "REPLY" && type !== "TEXT")) return null;
   const prefix = prefixOf(sender);
   return prefix === "agent" || (type === "REPLY" && prefix === undefined) ? sender : null;
-}
-
-/** Tells whether `change` touches the message itself, and not only its state. */
-export function changesBody({ state: _, ...fields }: MessageChange): boolean {
-  return Object.values(fields).some((value) => value !== undefined);
-}
-
-/** Writes `change` into a message's JSON text; the reason for people goes into both fields that carry it. */
-export function changedBody(body: string, { state: _, ...fields }: MessageChange): string {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const reason = fields.error_details === undefined ? {} : { routing_status_message: fields.error_details };
-  return JSON.stringify({ ...JSON.parse(body), ...Object.fromEntries(given), ...reason });
 }

@@ -1,7 +1,7 @@
 /** Whose a conversation is, who speaks in it, and what a change does to a message's text. */
 import assert from "node:assert/strict";
 import type { Principal } from "../../model/principal.ts";
-import { changedBody, ownerOf, speakingAgent } from "./message_row.ts";
+import { fromRow, ownerOf, speakingAgent } from "./message_row.ts";
 
 const server: Principal = { kind: "server", id: "server_1", tenantId: "default" };
 
@@ -43,8 +43,22 @@ for (const [message_type, sender_id, agent] of SPEAKERS) {
     assert.equal(speakingAgent({ message_type, sender_id }), agent));
 }
 
-Deno.test("changedBody() keeps fields nobody knows, and a field named __proto__", () => {
-  const body = '{"message_type":"TEXT","__proto__":{"a":1},"x":[null]}';
-  const changed = JSON.parse(changedBody(body, { state: "routed", receiver_id: "agent_1" }));
-  assert.equal(JSON.stringify(changed), `${body.slice(0, -1)},"receiver_id":"agent_1"}`);
+Deno.test("fromRow() lays what has changed over the message, and keeps fields nobody knows", () => {
+  const body = '{"message_type":"TEXT","__proto__":{"a":1},"x":[null],"routing_status":"pending"}';
+  const row = {
+    body,
+    position: 1,
+    accepted_at: "2026",
+    state: "error",
+    receiver_id: "agent_1",
+    routing_status: "error",
+    code: "agent_offline",
+    error_details: "Gone.",
+  } as const;
+  const { message } = fromRow(row);
+  const changes =
+    '"receiver_id":"agent_1","code":"agent_offline","error_details":"Gone.","routing_status_message":"Gone."';
+  assert.equal(JSON.stringify(message), `${body.replace("pending", "error").slice(0, -1)},${changes}}`);
+  const untouched = { ...row, receiver_id: null, routing_status: null, code: null, error_details: null };
+  assert.equal(JSON.stringify(fromRow(untouched).message), body);
 });

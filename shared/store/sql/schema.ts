@@ -34,9 +34,15 @@ export interface MessageTable {
   accepted_at: string;
   /** The text as searches compare it. */
   text_search: string;
-  /** The whole message as JSON. */
+  /** The whole message as JSON, as it was added; what stands in the columns below is newer. */
   body: string;
+  routing_status: string | null;
+  code: string | null;
+  error_details: string | null;
 }
+
+/** The states in which messages are looked for, as the condition of their index: a query must say it in these words. */
+export const ON_THE_WAY = "state in ('accepted', 'published', 'waiting')";
 
 export interface SessionTable {
   tenant_id: string;

@@ -1,10 +1,10 @@
 /** Frontends' sessions and the frames kept for them, over SQL. */
-import type { ExpressionBuilder, Transaction } from "kysely";
+import type { ExpressionBuilder, InsertResult, Kysely, Transaction } from "kysely";
 import { ParleyError } from "../../error.ts";
 import type { Principal } from "../../model/principal.ts";
 import type { FrameRow, SessionRow, SessionStore } from "../store.ts";
 import type { Database } from "./database.ts";
-import { prepare } from "./prepared.ts";
+import { prepare, type Prepared } from "./prepared.ts";
 import type { FrameTable, Tables } from "./schema.ts";
 
 /** How many rows one transaction prunes, so that nothing else waits long. */
@@ -21,23 +21,18 @@ const SESSION_COLUMNS = [
   "reserved_seq",
 ] as const;
 
-type NewFrame = Omit<FrameTable, "position">;
+/** Under load frames come by the dozen; so many share one statement, and the rest has one each. */
+const FRAMES_AT_ONCE = 8;
+
+type FrameValues = Record<string, string | number>;
+type FrameOwner = Pick<FrameTable, "tenant_id" | "frontend_id" | "principal_id">;
 
 /** Keeps sessions in the tables of `0001_first`. */
 export class SqlSessions implements SessionStore {
-  readonly #insertFrame;
+  readonly #inserts: ReadonlyMap<number, Prepared<FrameValues, InsertResult>>;
 
   constructor(private readonly database: Database) {
-    this.#insertFrame = prepare<NewFrame>((named) =>
-      database.db.insertInto("frames").values({
-        tenant_id: named("tenant_id"),
-        frontend_id: named("frontend_id"),
-        principal_id: named("principal_id"),
-        seq: named("seq"),
-        at: named("at"),
-        body: named("body"),
-      })
-    );
+    this.#inserts = new Map([1, FRAMES_AT_ONCE].map((count) => [count, insertFrames(database.db, count)]));
   }
 
   async create(principal: Principal, session: SessionRow): Promise<void> {
@@ -96,7 +91,10 @@ export class SqlSessions implements SessionStore {
   async addFrames(principal: Principal, frontendId: string, frames: FrameRow[]): Promise<void> {
     const owner = { tenant_id: principal.tenantId, frontend_id: frontendId, principal_id: principal.id };
     await this.database.writeRelaxed(async (tx) => {
-      for (const { seq, at, body } of frames) await this.#insertFrame(tx, { ...owner, seq, at, body });
+      for (let from = 0; from < frames.length;) {
+        const count = frames.length - from >= FRAMES_AT_ONCE ? FRAMES_AT_ONCE : 1;
+        await this.#inserts.get(count)!(tx, valuesOf(owner, frames.slice(from, from += count)));
+      }
     });
   }
 
@@ -197,6 +195,30 @@ export class SqlSessions implements SessionStore {
       if (numDeletedRows < PRUNE_BATCH) return;
     }
   }
+}
+
+/** Compiles the insertion of `count` frames of one session. */
+function insertFrames(db: Kysely<Tables>, count: number): Prepared<FrameValues, InsertResult> {
+  return prepare<FrameValues, InsertResult>((named) =>
+    db.insertInto("frames").values(Array.from({ length: count }, (_, index) => ({
+      tenant_id: named("tenant_id") as string,
+      frontend_id: named("frontend_id") as string,
+      principal_id: named("principal_id") as string,
+      seq: named(`seq${index}`) as number,
+      at: named(`at${index}`) as string,
+      body: named(`body${index}`) as string,
+    })))
+  );
+}
+
+function valuesOf(owner: FrameOwner, frames: FrameRow[]): FrameValues {
+  const values: FrameValues = { ...owner };
+  frames.forEach(({ seq, at, body }, index) => {
+    values[`seq${index}`] = seq;
+    values[`at${index}`] = at;
+    values[`body${index}`] = body;
+  });
+  return values;
 }
 
 /** Limits sessions to the tenant and, for a person, to its own. */
