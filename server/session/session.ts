@@ -149,7 +149,9 @@ export class Session implements Reader {
   #send(message: Message): FrameRow {
     const seq = ++this.#seq;
     if (seq > this.#reserved - RESERVED_BLOCK / 4) this.#reserve();
-    const frame = { seq, body: JSON.stringify({ ...withoutInternal(message), seq }), at: timestamp() };
+    const shown = withoutInternal(message);
+    shown.seq = seq;
+    const frame = { seq, body: JSON.stringify(shown), at: timestamp() };
     this.#log.add(frame);
     for (const sink of this.#sinks) sink.send(frame.body);
     return frame;

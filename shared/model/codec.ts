@@ -4,11 +4,11 @@ import { ParleyError } from "../error.ts";
 import { type Message, messageSchema } from "./message.ts";
 
 /** Fields that other people's forms use, and what they are called here (protocol, last paragraph of "HTTP"). */
-const ALIASES: Readonly<Record<string, string>> = {
-  from_agent: "sender_id",
-  to_agent: "receiver_id",
-  parent_message_id: "in_reply_to_message_id",
-};
+const ALIASES = [
+  ["from_agent", "sender_id"],
+  ["to_agent", "receiver_id"],
+  ["parent_message_id", "in_reply_to_message_id"],
+] as const;
 
 /** Other names of `send_timestamp`, the first that holds a text counts; a number in one has another meaning. */
 const TIME_ALIASES = ["created_at", "timestamp"];
@@ -72,13 +72,15 @@ function parseJson(body: string | Uint8Array): unknown {
 }
 
 function withAliases(value: Record<string, unknown>): Record<string, unknown> {
-  const found = Object.entries(ALIASES).filter(([alias, name]) =>
-    !isMissing(value[alias]) && isMissing(value[name])
-  )
-    .map(([alias, name]): [string, unknown] => [name, value[alias]]);
-  const time = TIME_ALIASES.map((alias) => value[alias]).find((text) => typeof text === "string");
-  if (time !== undefined && isMissing(value.send_timestamp)) found.push(["send_timestamp", time]);
-  return found.length === 0 ? value : { ...value, ...Object.fromEntries(found) };
+  let found: Record<string, unknown> | undefined;
+  for (const [alias, name] of ALIASES) {
+    if (!isMissing(value[alias]) && isMissing(value[name])) (found ??= {})[name] = value[alias];
+  }
+  if (isMissing(value.send_timestamp)) {
+    const time = TIME_ALIASES.map((alias) => value[alias]).find((text) => typeof text === "string");
+    if (time !== undefined) (found ??= {}).send_timestamp = time;
+  }
+  return found ? { ...value, ...found } : value;
 }
 
 function isMissing(value: unknown): boolean {

@@ -97,7 +97,11 @@ export function dedupeKey(message: Message): string {
   return `${message.message_id ?? ""}|${message.message_type}|${message._replay ?? ""}`;
 }
 
+/** The time that was written last: under load many things happen in one millisecond. */
+let written = { atMs: 0, text: "1970-01-01T00:00:00.000Z" };
+
 /** Gives the time as the protocol writes it: ISO 8601, UTC, milliseconds. */
 export function timestamp(atMs: number = Date.now()): string {
-  return new Date(atMs).toISOString();
+  if (atMs !== written.atMs) written = { atMs, text: new Date(atMs).toISOString() };
+  return written.text;
 }

@@ -25,7 +25,7 @@ interface Write {
  * Milliseconds between the starts of two transactions while writes keep coming and nobody reads. The first after a
  * pause is not held back; under load many share one wait for the disk, which also holds up everything else.
  */
-const PACE_MS = 10;
+const PACE_MS = 4;
 /** How many writes share a transaction at most, so that reads and the event loop get their turn. */
 const BATCH_LIMIT = 256;
 
