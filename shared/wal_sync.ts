@@ -3,11 +3,14 @@
  * write-ahead log, where it survives the end of the process; a loss of power it survives once that file is synced.
  * SQLite itself can only sync while everything else in the process stands still, for a millisecond or many.
  */
+const PAUSE_MS = 5;
+const pause = (ms: number) => ms <= 0 ? undefined : new Promise((r) => setTimeout(r, ms));
 export class WalSync {
   readonly #path: string | undefined;
   #file: Deno.FsFile | undefined;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
+  #lastStart = -Infinity;
 
   /** For the database at `path`; one in memory (`:memory:`) has nothing to sync. */
   constructor(path: string) {
@@ -31,6 +34,8 @@ export class WalSync {
   /** One sync at a time: whoever asks while it runs shares the next one, since this one may have missed its commit. */
   async #begin(path: string): Promise<void> {
     await this.#running.catch(() => {});
+    await pause(PAUSE_MS - (performance.now() - this.#lastStart))
+    this.#lastStart = performance.now();
     this.#file ??= await Deno.open(path, { write: true });
     this.#next = undefined;
     this.#running = this.#file.syncData();

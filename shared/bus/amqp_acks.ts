@@ -1,32 +1,77 @@
-/** Acknowledgements for RabbitMQ that nobody waits for: they leave with the next publish, since each write costs much. */
+/** Acknowledgements for RabbitMQ that nobody waits for: gathered, and given for many deliveries at once where that can be. */
 import type { Channel, Message } from "amqplib";
 
 /** Without a publish they leave after so many milliseconds. A crash until then delivers again. */
 const LATEST_MS = 5;
 
-/** Gathers the acknowledgements of one connection. */
+/** Gathers the acknowledgements of one connection until the next publish, since each write costs much. */
 export class Acks {
-  #waiting: { channel: Channel; message: Message }[] = [];
+  readonly #waiting = new Set<ChannelAcks>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Acknowledges `message` a little later. */
-  add(channel: Channel, message: Message): void {
-    this.#waiting.push({ channel, message });
-    this.#timer ??= setTimeout(() => this.flush(), LATEST_MS);
+  /** Begins to keep account of what `channel` delivers. */
+  open(channel: Pick<Channel, "ack" | "nack">): ChannelAcks {
+    return new ChannelAcks(channel, (acks) => {
+      this.#waiting.add(acks);
+      this.#timer ??= setTimeout(() => this.flush(), LATEST_MS);
+    });
   }
 
   /** Acknowledges what is gathered now. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
+    if (this.#waiting.size === 0) return;
+    const waiting = [...this.#waiting];
     this.clear();
-    for (const { channel, message } of waiting) channel.ack(message);
+    for (const acks of waiting) acks.flush();
   }
 
   /** Forgets what is gathered: its connection is gone, and RabbitMQ delivers it again. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#waiting = [];
+    this.#waiting.clear();
+  }
+}
+
+/** What one channel has delivered, and what of it is finished. */
+export class ChannelAcks {
+  /** Delivered and not settled yet, in the order of their tags. */
+  readonly #open = new Set<number>();
+  /** Finished and not acknowledged yet, by their tags. */
+  #finished = new Map<number, Message>();
+
+  constructor(
+    private readonly channel: Pick<Channel, "ack" | "nack">,
+    private readonly gathered: (acks: ChannelAcks) => void,
+  ) {}
+
+  delivered({ fields }: Message): void {
+    this.#open.add(fields.deliveryTag);
+  }
+
+  /** Acknowledges a delivery a little later. */
+  ack(message: Message): void {
+    this.#open.delete(message.fields.deliveryTag);
+    this.#finished.set(message.fields.deliveryTag, message);
+    this.gathered(this);
+  }
+
+  /** Gives a delivery back at once. */
+  nack(message: Message): void {
+    this.#open.delete(message.fields.deliveryTag);
+    this.channel.nack(message, false, true);
+  }
+
+  /** Acknowledges what is finished: together up to the first delivery that is not, the rest one by one. */
+  flush(): void {
+    const [firstOpen = Infinity] = this.#open;
+    const finished = this.#finished;
+    this.#finished = new Map();
+    let last: Message | undefined;
+    for (const [tag, message] of finished) {
+      if (tag > firstOpen) this.channel.ack(message);
+      else if (!last || tag > last.fields.deliveryTag) last = message;
+    }
+    if (last) this.channel.ack(last, true);
   }
 }

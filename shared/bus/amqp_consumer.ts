@@ -1,7 +1,7 @@
 /** One reader of a RabbitMQ queue, on a channel of its own, which is opened anew when it is lost. */
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { logOf } from "../log.ts";
-import type { Acks } from "./amqp_acks.ts";
+import type { Acks, ChannelAcks } from "./amqp_acks.ts";
 import { deliveriesBefore, fromAmqp, isExpired } from "./amqp_message.ts";
 import { attemptsBefore, withAttempts } from "./attempts.ts";
 import { reconnectDelayMs } from "./backoff.ts";
@@ -78,7 +78,9 @@ export class AmqpConsumer {
       const channel = await this.#open(model);
       await this.how.declare();
       await channel.prefetch(this.#reader.prefetch);
-      const { consumerTag } = await channel.consume(this.queue, (message) => this.#receive(message, channel));
+      const acks = this.how.acks.open(channel);
+      const receive = (message: ConsumeMessage | null) => this.#receive(message, channel, acks);
+      const { consumerTag } = await channel.consume(this.queue, receive);
       this.#tag = consumerTag;
       this.#failures = 0;
       this.#receiving.resolve();
@@ -113,26 +115,26 @@ export class AmqpConsumer {
     this.#retry = setTimeout(() => void this.#start(), reconnectDelayMs(this.#failures++));
   }
 
-  #receive(message: ConsumeMessage | null, channel: Channel): void {
-    if (message !== null) return this.#work(message, channel);
+  #receive(message: ConsumeMessage | null, channel: Channel, acks: ChannelAcks): void {
+    if (message !== null) {
+      acks.delivered(message);
+      return this.#work(message, (isDone) => {
+        if (this.#channel !== channel) return;
+        if (isDone) acks.ack(message);
+        else acks.nack(message);
+      });
+    }
     // RabbitMQ has ended the reading itself: the queue was deleted or moved.
     void channel.close().catch(() => {});
   }
 
-  #work(message: ConsumeMessage, channel: Channel): void {
-    const settle = (isDone: boolean) => this.#settle(message, channel, isDone);
+  #work(message: ConsumeMessage, settle: (isDone: boolean) => void): void {
     if (isExpired(message)) return settle(true);
     const envelope = fromAmqp(message);
     const before = deliveriesBefore(message);
     if (before === undefined) return void this.#recount(envelope).then(settle);
     const delivery = { queue: this.queue, envelope, attempt: before + 1 };
     this.#reader.run(delivery, (verdict) => settle(verdict?.kind === "ack"));
-  }
-
-  #settle(message: ConsumeMessage, channel: Channel, isDone: boolean): void {
-    if (this.#channel !== channel) return;
-    if (isDone) this.how.acks.add(channel, message);
-    else channel.nack(message, false, true);
   }
 
   /** A classic queue tells of a second delivery and not of a third, so a copy with the count takes its place. */

@@ -22,10 +22,11 @@ interface Write {
 }
 
 /**
- * Milliseconds between the starts of two transactions while writes keep coming and nobody reads. The first after a
- * pause is not held back; under load many share one wait for the disk, which also holds up everything else.
+ * Milliseconds between the starts of two transactions while writes keep coming, unless somebody reads or `ENOUGH`
+ * are waiting. The first after a pause is not held back. A transaction holds up everything else in the process.
  */
-const PACE_MS = 4;
+const PACE_MS = 10;
+const ENOUGH = 64;
 /** How many writes share a transaction at most, so that reads and the event loop get their turn. */
 const BATCH_LIMIT = 256;
 
@@ -49,6 +50,7 @@ export class GroupCommit {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ work, durable, resolve: resolve as Write["resolve"], reject });
       this.#draining ??= this.#drain();
+      if (this.#waiting.length >= ENOUGH) this.#endPause();
     });
   }
 
@@ -78,7 +80,7 @@ export class GroupCommit {
   async #pace(): Promise<void> {
     await endOfTurn();
     const tooEarlyMs = this.#lastStart + this.paceMs - performance.now();
-    if (tooEarlyMs > 0 && !this.#isUrgent) await this.#pause(tooEarlyMs);
+    if (tooEarlyMs > 0 && !this.#isUrgent && this.#waiting.length < ENOUGH) await this.#pause(tooEarlyMs);
     this.#isUrgent = false;
     this.#lastStart = performance.now();
   }
