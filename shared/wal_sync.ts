@@ -1,10 +1,13 @@
+import { pause } from "./pause.ts";
+
+/** Milliseconds between the starts of two syncs: while writes keep coming, more of them share one. */
+const PACE_MS = 5;
+
 /**
  * Waits for the disk beside the event loop. SQLite in WAL mode with `synchronous = NORMAL` has a commit in the
  * write-ahead log, where it survives the end of the process; a loss of power it survives once that file is synced.
  * SQLite itself can only sync while everything else in the process stands still, for a millisecond or many.
  */
-const PAUSE_MS = 5;
-const pause = (ms: number) => ms <= 0 ? undefined : new Promise((r) => setTimeout(r, ms));
 export class WalSync {
   readonly #path: string | undefined;
   #file: Deno.FsFile | undefined;
@@ -34,10 +37,14 @@ export class WalSync {
   /** One sync at a time: whoever asks while it runs shares the next one, since this one may have missed its commit. */
   async #begin(path: string): Promise<void> {
     await this.#running.catch(() => {});
-    await pause(PAUSE_MS - (performance.now() - this.#lastStart))
+    const tooEarlyMs = this.#lastStart + PACE_MS - performance.now();
+    if (tooEarlyMs > 0) await pause(tooEarlyMs);
     this.#lastStart = performance.now();
-    this.#file ??= await Deno.open(path, { write: true });
-    this.#next = undefined;
+    try {
+      this.#file ??= await Deno.open(path, { write: true });
+    } finally {
+      this.#next = undefined;
+    }
     this.#running = this.#file.syncData();
     await this.#running;
   }
