@@ -6,13 +6,13 @@ import type { Command } from "../shared/grpc/gen/agent_registration.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import type { Message } from "../shared/model/message.ts";
 import { agentQueue, BROKER_INPUT_QUEUE } from "../shared/model/queue.ts";
-import { untilSignal, within } from "../shared/shutdown.ts";
+import { untilSignal } from "../shared/shutdown.ts";
 import { envelopeOf } from "./answer.ts";
 import { openAgentBus } from "./agent_bus.ts";
 import { Connection, type Health } from "./connection.ts";
 import type { ConversationMessage, MessageHandler } from "./context.ts";
 import { Inbox } from "./inbox.ts";
-import { pause, pauseMs } from "./pause.ts";
+import { atMost, pause, reconnectPauseMs } from "../shared/pause.ts";
 import { ReplyStream } from "./reply_stream.ts";
 
 const log = logOf("agent");
@@ -179,7 +179,7 @@ export class Agent implements AsyncDisposable {
         const error = ParleyError.from(thrown);
         if (!retryable(error.code) || this.#ending.signal.aborted) throw error;
         if (failures === 1) log.warn("A reply has to wait for the bus: {reason}", { reason: error.message });
-        await pause(pauseMs(failures), this.#ending.signal);
+        await pause(reconnectPauseMs(failures), this.#ending.signal);
       }
     }
   }
@@ -245,7 +245,7 @@ export class Agent implements AsyncDisposable {
   async #close(): Promise<void> {
     await this.#connection.leave();
     const settled = this.#subscription?.[Symbol.asyncDispose]();
-    if (!await within(GRACE_MS, this.#inbox?.idle() ?? Promise.resolve())) this.#inbox?.abandon();
+    if (!await atMost(GRACE_MS, this.#inbox?.idle() ?? Promise.resolve())) this.#inbox?.abandon();
     this.#ending.abort();
     await settled;
     await this.#bus?.[Symbol.asyncDispose]();

@@ -18,7 +18,7 @@ import {
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { pause, pauseMs } from "./pause.ts";
+import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
 import type { OpenStream } from "./reply_stream.ts";
 
@@ -89,7 +89,7 @@ export class Connection {
         if (next === "never") throw refusal(error, this.#profile, this.options.server);
         if (next === "anonymously") this.#profile = { ...this.#profile, preferredId: undefined };
         if (failures === 1) this.#sayWaiting(error);
-        await pause(pauseMs(failures), signal);
+        await pause(reconnectPauseMs(failures), signal);
       }
     }
   }
@@ -173,7 +173,7 @@ export class Connection {
       const heldMs = await this.#holdCommands();
       if (signal.aborted) return;
       if (heldMs > STEADY_MS) breaks = 1;
-      await pause(pauseMs(breaks), signal);
+      await pause(reconnectPauseMs(breaks), signal);
       if (signal.aborted) return;
       await this.register();
       this.#heartbeat.change();

@@ -1,7 +1,7 @@
 /** Tells the server how the agent is: at the interval the server asks for, and soon after something changed. */
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../shared/pause.ts";
 
 /** A change that lasts this long is told; a request answered faster than that is nobody's news. */
 const SETTLED_MS = 200;

@@ -3,7 +3,7 @@ import type { ClientWritableStream } from "@grpc/grpc-js";
 import type { SendChunksRequest } from "../shared/grpc/gen/conversation.ts";
 import { logOf } from "../shared/log.ts";
 import { LiveReply, type ReplyHead } from "./live_reply.ts";
-import { pause, pauseMs } from "./pause.ts";
+import { pause, reconnectPauseMs } from "../shared/pause.ts";
 
 type Stream = ClientWritableStream<SendChunksRequest>;
 
@@ -92,7 +92,7 @@ export class ReplyStream {
   async #reopen(): Promise<void> {
     if (this.#reopening) return;
     this.#reopening = true;
-    await pause(pauseMs(++this.#failures), this.#closed.signal);
+    await pause(reconnectPauseMs(++this.#failures), this.#closed.signal);
     this.#reopening = false;
     if (this.#replies.size > 0) this.#flushAll();
   }

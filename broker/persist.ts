@@ -1,15 +1,6 @@
 /** Staying connected: an attempt that ends is made again, with pauses that grow while the other side is away. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "../shared/log.ts";
-
-const FIRST_MS = 100;
-const LONGEST_MS = 2_000;
-
-/** Decides how long to pause after `failures` failures in a row (from 1), in milliseconds: 50 to 2,000. */
-export function pauseMs(failures: number, random: () => number = Math.random): number {
-  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 16));
-  return Math.round(full * (0.5 + random() / 2));
-}
+import { pause, reconnectPauseMs } from "../shared/pause.ts";
 
 export interface PersistOptions {
   signal: AbortSignal;
@@ -30,11 +21,11 @@ export async function persist(
   while (!signal.aborted) {
     const reason = await attempt(() => failures = 0).then(() => "The connection ended.", sentenceOf);
     if (signal.aborted) return;
-    const waitMs = pauseMs(++failures);
+    const waitMs = reconnectPauseMs(++failures);
     if (failures === 1) {
       log.warn("No connection to {what}; trying again until there is: {reason}", { what, reason });
     } else log.debug("No connection to {what} yet; again in {waitMs} ms: {reason}", { what, waitMs, reason });
-    await pause(waitMs, undefined, { signal }).catch(() => {});
+    await pause(waitMs, signal);
   }
 }
 

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { logOf } from "../shared/log.ts";
-import { pauseMs, persist } from "./persist.ts";
-
-Deno.test("pauseMs() grows and is bounded", () => {
-  const full = () => 1;
-  assert.deepEqual([1, 2, 3, 4, 50].map((failures) => pauseMs(failures, full)), [100, 200, 400, 800, 2_000]);
-  assert.equal(pauseMs(1, () => 0), 50);
-});
+import { persist } from "./persist.ts";
 
 Deno.test("persist() tries again after an end and after a failure, and stops when aborted", async () => {
   const abort = new AbortController();

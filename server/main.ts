@@ -2,7 +2,8 @@
 import project from "../deno.json" with { type: "json" };
 import { readEnvironment } from "../shared/environment.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
-import { untilSignal, within } from "../shared/shutdown.ts";
+import { atMost } from "../shared/pause.ts";
+import { untilSignal } from "../shared/shutdown.ts";
 import { parseServerConfig, type ServerConfig } from "./config.ts";
 import { reasonNotToStart, type RunningServer, startServer } from "./server.ts";
 
@@ -33,7 +34,7 @@ async function run(config: ServerConfig): Promise<number> {
   const server = await startServer(config, { version: project.version });
   announce(config, server);
   log.info("Ending, because of {signal}", { signal: await signalled });
-  if (!await within(CLOSE_MS, server[Symbol.asyncDispose]())) {
+  if (!await atMost(CLOSE_MS, server[Symbol.asyncDispose]())) {
     log.warning("Not everything could be finished in time");
   }
   return 0;

@@ -23,3 +23,15 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<boolea
     done.abort();
   }
 }
+
+const FIRST_MS = 100;
+const LONGEST_MS = 3_000;
+
+/**
+ * Decides how long to pause before coming back after `failures` in a row (from 1), in milliseconds: 100 doubling to
+ * 3,000, of which chance leaves out up to half, so that many do not come back at once.
+ */
+export function reconnectPauseMs(failures: number, random: () => number = Math.random): number {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 16));
+  return Math.round(full * (0.5 + random() / 2));
+}

@@ -24,14 +24,3 @@ export function createRepeat(now: () => number = () => performance.now()): () =>
     return now() - firstAt >= SAME_WISH_MS;
   };
 }
-
-/** Waits for `work`, at most `limitMs` milliseconds. Tells whether it ended in time; a rejection passes through. */
-export async function within(limitMs: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), limitMs));
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -60,7 +60,8 @@ const RULES: Rule[] = [
   },
   {
     from: /^web\//,
-    allow: /^(web\/(?!fresh\/)|shared\/(model\/|error\.ts|config\.ts|environment\.ts|log\.ts|shutdown\.ts))/,
+    allow:
+      /^(web\/(?!fresh\/)|shared\/(model\/|error\.ts|config\.ts|environment\.ts|log\.ts|shutdown\.ts|pause\.ts))/,
     why: "the dashboard uses shared/model and the wire",
   },
   {

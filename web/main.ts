@@ -4,7 +4,8 @@ import workspace from "../deno.json" with { type: "json" };
 import { ConfigError } from "../shared/config.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
-import { untilSignal, within } from "../shared/shutdown.ts";
+import { atMost } from "../shared/pause.ts";
+import { untilSignal } from "../shared/shutdown.ts";
 import { createApp } from "./app.ts";
 import { parseWebConfig, type WebConfig } from "./config.ts";
 import { ServerApi } from "./lib/server_api.ts";
@@ -54,13 +55,14 @@ async function run(config: WebConfig): Promise<number> {
   });
   log.info("Ending: {signal}.", { signal: await ended });
   sockets.close();
-  await within(GRACE_MS, server.shutdown());
+  await atMost(GRACE_MS, server.shutdown());
   return 0;
 }
 
 function serve({ WEB_HOST, WEB_PORT }: WebConfig, handler: Deno.ServeHandler): Deno.HttpServer {
   try {
-    return Deno.serve({ hostname: WEB_HOST, port: WEB_PORT, onListen: () => {} }, handler);
+    const options = { hostname: WEB_HOST, port: WEB_PORT, onListen: () => {}, automaticCompression: true };
+    return Deno.serve(options, handler);
   } catch (error) {
     throw new ConfigError(reason(error, WEB_HOST, WEB_PORT), { cause: error });
   }

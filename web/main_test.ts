@@ -55,6 +55,7 @@ Deno.test("SIGTERM ends it with 0, also while the server is not there", async ()
   expect(value).toContain(`http://localhost:${port}`);
   const page = await fetch(`http://127.0.0.1:${port}/`);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("deno task start:server")]);
+  expect(page.headers.get("vary")).toMatch(/accept-encoding/i);
   process.kill("SIGTERM");
   while (!(await lines.read()).done);
   const [{ code }] = await Promise.all([process.status, process.stderr.cancel()]);

@@ -1,7 +1,7 @@
 /** What every model needs around its request: another attempt, an end to silence, and an honest end. */
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../../shared/pause.ts";
 import type { ChatModel, Turn } from "./model.ts";
 import { type Failure, ModelFailure, type ModelService, toParleyError } from "./model_failure.ts";
 import { DEFAULT_RETRY_POLICY, retryDelayMs, type RetryPolicy } from "./retry.ts";

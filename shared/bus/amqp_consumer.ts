@@ -1,10 +1,10 @@
 /** One reader of a RabbitMQ queue, on a channel of its own, which is opened anew when it is lost. */
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { logOf } from "../log.ts";
+import { reconnectPauseMs } from "../pause.ts";
 import type { Acks, ChannelAcks } from "./amqp_acks.ts";
 import { deliveriesBefore, fromAmqp, isExpired } from "./amqp_message.ts";
 import { attemptsBefore, withAttempts } from "./attempts.ts";
-import { reconnectDelayMs } from "./backoff.ts";
 import type { ConsumeOptions, Envelope, Handler, Subscription } from "./bus.ts";
 import { Reader } from "./reader.ts";
 
@@ -112,7 +112,7 @@ export class AmqpConsumer {
     if (this.#model !== model || this.#reader.ending) return;
     log.warning("Reading {queue} is tried again", { queue: this.queue, error });
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#start(), reconnectDelayMs(this.#failures++));
+    this.#retry = setTimeout(() => void this.#start(), reconnectPauseMs(++this.#failures));
   }
 
   #receive(message: ConsumeMessage | null, channel: Channel, acks: ChannelAcks): void {

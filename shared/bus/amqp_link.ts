@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { nextTick } from "node:process";
 import amqplib, { type ChannelModel } from "amqplib";
 import { logOf } from "../log.ts";
-import { reconnectDelayMs } from "./backoff.ts";
+import { reconnectPauseMs } from "../pause.ts";
 import type { OnStateChange } from "./bus.ts";
 
 const log = logOf("bus", "amqp");
@@ -85,7 +85,7 @@ export class Link {
 
   #again(error: unknown): void {
     if (this.#closed) return;
-    const delayMs = reconnectDelayMs(this.#failures++);
+    const delayMs = reconnectPauseMs(++this.#failures);
     const reason = error instanceof Error ? error.message : String(error);
     const detail = `RabbitMQ at ${this.#target} cannot be reached: ${reason}.`;
     log.warning("{detail} Again in {delayMs} ms", { detail, delayMs });

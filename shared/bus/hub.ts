@@ -13,7 +13,6 @@ import {
 } from "../grpc/gen/bus.ts";
 import { fromServiceError } from "../grpc/status.ts";
 import { logOf } from "../log.ts";
-import { reconnectDelayMs } from "./backoff.ts";
 import type {
   BusTraits,
   ConsumeOptions,
@@ -30,7 +29,7 @@ import type {
 import { fromWire, refusalOf, type Settlement, toSettle, toWire } from "./hub_frame.ts";
 import { HubConsumer } from "./hub_consumer.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import { atMost } from "../pause.ts";
+import { atMost, reconnectPauseMs } from "../pause.ts";
 import { pullFrom } from "./pull.ts";
 
 const log = logOf("bus", "hub");
@@ -50,7 +49,7 @@ export interface HubOptions extends OutboxOptions {
 
 /**
  * Opens the bus that the server at `address` keeps. Resolves at once; the stream is dialled, and dialled again, in
- * the background with pauses that grow to 5 s. Publishes that are not confirmed are sent again after a lost
+ * the background with pauses that grow to 3 s. Publishes that are not confirmed are sent again after a lost
  * connection, so they may arrive twice; deliveries in flight are aborted then, and come again.
  */
 export function openHubBus(options: HubOptions): Promise<MessageBus> {
@@ -183,7 +182,7 @@ class HubBus implements MessageBus {
     this.#writer[Symbol.dispose]();
     for (const consumer of this.#consumers.values()) consumer.interrupt();
     if (this.#closing) return;
-    const delayMs = reconnectDelayMs(this.#failures++);
+    const delayMs = reconnectPauseMs(++this.#failures);
     this.#redial = setTimeout(() => this.#dial(), delayMs);
     const detail = `The hub at ${this.options.address} cannot be reached: ${error.message}`;
     log.warning("{detail} Again in {delayMs} ms", { detail, delayMs, code: error.code });
