@@ -18,7 +18,7 @@ import {
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { pause, reconnectPauseMs } from "../shared/pause.ts";
+import { pause, reconnectPauseMs, WORTH_TELLING } from "../shared/pause.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
 import type { OpenStream } from "./reply_stream.ts";
 
@@ -88,7 +88,7 @@ export class Connection {
         const next = nextTry(error.code, failures, this.#profile);
         if (next === "never") throw refusal(error, this.#profile, this.options.server);
         if (next === "anonymously") this.#profile = { ...this.#profile, preferredId: undefined };
-        if (failures === 1) this.#sayWaiting(error);
+        if (failures === WORTH_TELLING) this.#sayWaiting(error);
         await pause(reconnectPauseMs(failures), signal);
       }
     }

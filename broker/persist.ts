@@ -1,6 +1,6 @@
 /** Staying connected: an attempt that ends is made again, with pauses that grow while the other side is away. */
 import type { Logger } from "../shared/log.ts";
-import { pause, reconnectPauseMs } from "../shared/pause.ts";
+import { pause, reconnectPauseMs, WORTH_TELLING } from "../shared/pause.ts";
 
 export interface PersistOptions {
   signal: AbortSignal;
@@ -22,7 +22,7 @@ export async function persist(
     const reason = await attempt(() => failures = 0).then(() => "The connection ended.", sentenceOf);
     if (signal.aborted) return;
     const waitMs = reconnectPauseMs(++failures);
-    if (failures === 1) {
+    if (failures === WORTH_TELLING) {
       log.warn("No connection to {what}; trying again until there is: {reason}", { what, reason });
     } else log.debug("No connection to {what} yet; again in {waitMs} ms: {reason}", { what, waitMs, reason });
     await pause(waitMs, signal);

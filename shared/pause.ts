@@ -24,6 +24,9 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<boolea
   }
 }
 
+/** Failures in a row after which somebody is told: whatever starts together needs a moment to find each other. */
+export const WORTH_TELLING = 3;
+
 const FIRST_MS = 100;
 const LONGEST_MS = 3_000;
 

@@ -46,7 +46,15 @@ export function toServiceError(
 /** Turns what a call failed with into a `ParleyError`: the code of the trailer or, failing that, the status's own. */
 export function fromServiceError(thrown: unknown): ParleyError {
   if (thrown instanceof ParleyError || !isServiceError(thrown)) return ParleyError.from(thrown);
-  return new ParleyError(codeOf(thrown), thrown.details || "The call failed.", { cause: thrown });
+  return new ParleyError(codeOf(thrown), sentenceOf(thrown.details), { cause: thrown });
+}
+
+/** Takes what matters out of how grpc-js tells that nobody answers. */
+function sentenceOf(details: string): string {
+  const refused = /^No connection established\. Last error: (?:Error: )?(.+?)\.? Resolution note:/.exec(
+    details,
+  );
+  return refused?.[1] ?? (details || "The call failed.");
 }
 
 function codeOf(error: ServiceError): ErrorCode {

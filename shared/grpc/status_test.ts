@@ -34,3 +34,10 @@ Deno.test("toServiceError() keeps the cause of an unexpected error to itself", (
   assert.equal(sent.code, status.INTERNAL);
   assert.ok(!sent.details.includes("1234"));
 });
+
+Deno.test("fromServiceError() says in short that nobody answers", () => {
+  const details =
+    "No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:50051. Resolution note: ";
+  const failed = Object.assign(new Error(details), { code: 14, details });
+  assert.equal(fromServiceError(failed).message, "connect ECONNREFUSED 127.0.0.1:50051");
+});
