@@ -1,4 +1,6 @@
 /** What has waited too long: after a day it becomes an ERROR to its sender, and a dead letter (protocol, "Waiting"). */
+import type { PulledDelivery, Verdict } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
 import { encodeMessage, parseMessage } from "../../shared/model/codec.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
@@ -38,12 +40,26 @@ async function expireWaiting(context: DeliveryContext, tell: Tell, before: strin
 async function expireQueue(context: DeliveryContext, tell: Tell, agentId: string): Promise<void> {
   for (;;) {
     const deliveries = await context.bus.pull(agentQueue(agentId), { limit: PAGE });
-    for (const { envelope, settle } of deliveries) {
-      await giveUp(context, tell, parseMessage(envelope.body));
-      await settle({ kind: "ack" });
-    }
+    for (const delivery of deliveries) await delivery.settle(await giveUpDelivery(context, tell, delivery));
     if (deliveries.length < PAGE) return;
   }
+}
+
+/** What is no message goes to the dead letters as it is. */
+async function giveUpDelivery(
+  context: DeliveryContext,
+  tell: Tell,
+  { envelope }: PulledDelivery,
+): Promise<Verdict> {
+  let message: Message;
+  try {
+    message = parseMessage(envelope.body);
+  } catch (thrown) {
+    const { code, message: reason } = ParleyError.from(thrown);
+    return { kind: "reject", code, reason };
+  }
+  await giveUp(context, tell, message);
+  return { kind: "ack" };
 }
 
 async function giveUp(context: DeliveryContext, tell: Tell, message: Message): Promise<void> {

@@ -106,7 +106,7 @@ function bind(server: Server, { host, port }: { host: string; port: number }): P
 
 function cannotBind(address: string, cause: Error): ConfigError {
   const way = "Stop what listens there, or set GRPC_PORT (and HOST) to what is free.";
-  return new ConfigError(`gRPC cannot listen on ${address}: ${cause.message}. ${way}`, { cause });
+  return new ConfigError(`gRPC cannot listen on ${address}: ${reasonOf(cause)}. ${way}`, { cause });
 }
 
 /** Waits for calls in flight, but not for ever: a stream whose reader is gone would hold the server open. */
@@ -118,4 +118,9 @@ function shutDown(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Takes what matters out of how grpc-js tells that it cannot listen: what the system said. */
+function reasonOf({ message }: Error): string {
+  return /\[listen \w+: (.+?)(?: \S+)?\]/.exec(message)?.[1] ?? message;
 }

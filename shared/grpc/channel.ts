@@ -5,12 +5,17 @@ import {
   type ChannelOptions,
   type ClientUnaryCall,
   credentials,
+  logVerbosity,
   Metadata,
   type ServiceError,
+  setLogVerbosity,
 } from "@grpc/grpc-js";
 import { ParleyError } from "../error.ts";
 import "./goaway.ts";
 import { fromServiceError } from "./status.ts";
+
+// What fails is told by whoever called, in our own log.
+setLogVerbosity(logVerbosity.NONE);
 
 /** Names the metadata with the id that a peer was registered under. */
 export const PEER_ID_KEY = "parley-id";

@@ -1,0 +1,96 @@
+/** The server's process: what it prints, what it refuses, and how it ends. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import project from "../deno.json" with { type: "json" };
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const [, ...COMMAND] = project.tasks["start:server"].command.split(" ");
+
+/** Finds a port that nobody listens on now. */
+function freePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return String((listener.addr as Deno.NetAddr).port);
+}
+
+function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...COMMAND, ...args],
+    cwd: ROOT,
+    env: {
+      PORT: freePort(),
+      GRPC_PORT: freePort(),
+      DATABASE_URL: "sqlite::memory:",
+      BUS_URL: "sqlite::memory:",
+      ...env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function outcome(process: Deno.ChildProcess): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await process.output();
+  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("the server's --help and --version answer and end with 0", async () => {
+  const help = await outcome(start(["--help"]));
+  assert.equal(help.code, 0);
+  assert.match(help.out, /GRPC_PORT/);
+  const version = await outcome(start(["--version"]));
+  assert.deepEqual([version.code, version.out.trim()], [0, project.version]);
+});
+
+Deno.test("the server ends with 2 and a sentence that names what to change", async (t) => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String((taken.addr as Deno.NetAddr).port);
+  const cases: [name: string, args: string[], env: Record<string, string>, said: RegExp][] = [
+    ["PORT in use", [], { PORT: port }, new RegExp(`:${port}: .*in use.* set PORT `)],
+    [
+      "GRPC_PORT in use",
+      [],
+      { GRPC_PORT: port },
+      new RegExp(`^gRPC cannot listen on [^ ]*:${port}: .*in use.* set GRPC_PORT `),
+    ],
+    ["a bad variable", [], { PORT: "many" }, /PORT: given was "many"/],
+    ["a bus nobody knows", [], { BUS_URL: "carrier-pigeon:" }, /BUS_URL/],
+    ["a store nobody knows", [], { DATABASE_URL: "clay:tablet" }, /DATABASE_URL/],
+    [
+      "a bind beyond this machine",
+      [],
+      { HOST: "0.0.0.0", PARLEY_ALLOW_INSECURE: "" },
+      /PARLEY_ALLOW_INSECURE/,
+    ],
+    ["an argument", ["--colour"], {}, /--colour/],
+  ];
+  for (const [name, args, env, said] of cases) {
+    await t.step(name, async () => {
+      const { code, err } = await outcome(start(args, env));
+      assert.equal(code, 2, err);
+      assert.match(err, said);
+      assert.doesNotMatch(err, /^ {4}at /m);
+    });
+  }
+});
+
+Deno.test("the server goes on while RabbitMQ is away, says so, answers 503 on /readyz, and ends with 0 on SIGTERM", async () => {
+  const port = freePort();
+  const process = start([], { PORT: port, BUS_URL: "amqp://localhost:1" });
+  let said = "";
+  const telling = Promise.withResolvers<void>();
+  const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (said.includes("cannot be reached") && said.includes("listening")) telling.resolve();
+    }
+  };
+  const listening = Promise.all([listen(process.stdout), listen(process.stderr)]);
+  await Promise.race([telling.promise, listening]);
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+  assert.equal(response.status, 503);
+  assert.match(await response.text(), /bus/);
+  process.kill("SIGTERM");
+  const [{ code }] = await Promise.all([process.status, listening]);
+  assert.equal(code, 0, said);
+});
