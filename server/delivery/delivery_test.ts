@@ -106,6 +106,26 @@ Deno.test("a message waits for an agent that is away, and goes on in order when 
   assert.deepEqual(heard, all);
 });
 
+Deno.test("a message that may be rerouted goes to another agent when its own has just gone", async () => {
+  await using hub = await Hub.open();
+  await using ada = await hub.frontend();
+  {
+    await using _gone = await hub.agent({ agent_id: "agent_quitter" });
+  }
+  await ada.next((frame) => showsOffline(frame, "agent_quitter"));
+  await using other = await hub.agent({ agent_id: "agent_stayer" });
+  const route = hub.route;
+  hub.route = (message) =>
+    route(
+      message.message_type === "TEXT" && !message.attempt
+        ? { ...message, receiver_id: "agent_quitter" }
+        : message,
+    );
+  ada.send({ ...TEXT, message_id: "msg_moves1", if_offline: "reroute" });
+  assert.equal((await ada.answer("msg_moves1")).sender_id, other.registration.agent_id);
+  assert.equal((await ada.status("msg_moves1", "routed")).receiver_id, "agent_stayer");
+});
+
 function showsOffline(frame: Frame, agentId: string): boolean {
   const agents = (frame.agents ?? []) as { agent_id: string; is_online: boolean }[];
   return agents.some((agent) => agent.agent_id === agentId && !agent.is_online);
