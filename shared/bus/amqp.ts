@@ -189,11 +189,16 @@ class AmqpBus implements MessageBus {
   #write(wire: Wire, number: number, outgoing: Outgoing, exchange = ""): void {
     if (this.#wire !== wire) return;
     const { content, properties } = toAmqp(outgoing.envelope, outgoing.options);
-    wire.channel.publish(exchange, outgoing.queue, content, properties, (error) => {
+    const confirmed = (error: unknown) => {
       if (this.#wire !== wire) return;
       if (error) this.#refused(wire, number, error);
       else this.#confirmed(wire, number, outgoing);
-    });
+    };
+    try {
+      wire.channel.publish(exchange, outgoing.queue, content, properties, confirmed);
+    } catch (error) {
+      return this.#refused(wire, number, error);
+    }
     this.#acks.flush();
   }
 

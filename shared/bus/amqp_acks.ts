@@ -1,6 +1,8 @@
 /** Acknowledgements for RabbitMQ that nobody waits for: gathered, and given for many deliveries at once where that can be. */
 import type { Channel, Message } from "amqplib";
+import { logOf } from "../log.ts";
 
+const log = logOf("bus", "amqp");
 /** Without a publish they leave after so many milliseconds. A crash until then delivers again. */
 const LATEST_MS = 5;
 
@@ -39,6 +41,7 @@ export class ChannelAcks {
   readonly #open = new Set<number>();
   /** Finished and not acknowledged yet, by their tags. */
   #finished = new Map<number, Message>();
+  #isClosed = false;
 
   constructor(
     private readonly channel: Pick<Channel, "ack" | "nack">,
@@ -51,6 +54,7 @@ export class ChannelAcks {
 
   /** Acknowledges a delivery a little later. */
   ack(message: Message): void {
+    if (this.#isClosed) return;
     this.#open.delete(message.fields.deliveryTag);
     this.#finished.set(message.fields.deliveryTag, message);
     this.gathered(this);
@@ -58,8 +62,15 @@ export class ChannelAcks {
 
   /** Gives a delivery back at once. */
   nack(message: Message): void {
+    if (this.#isClosed) return;
     this.#open.delete(message.fields.deliveryTag);
-    this.channel.nack(message, false, true);
+    this.#tell(() => this.channel.nack(message, false, true));
+  }
+
+  /** Forgets everything: the channel is gone, and RabbitMQ delivers again what was not acknowledged. */
+  close(): void {
+    this.#isClosed = true;
+    this.#finished.clear();
   }
 
   /** Acknowledges what is finished: together up to the first delivery that is not, the rest one by one. */
@@ -69,9 +80,20 @@ export class ChannelAcks {
     this.#finished = new Map();
     let last: Message | undefined;
     for (const [tag, message] of finished) {
-      if (tag > firstOpen) this.channel.ack(message);
+      if (tag > firstOpen) this.#tell(() => this.channel.ack(message));
       else if (!last || tag > last.fields.deliveryTag) last = message;
     }
-    if (last) this.channel.ack(last, true);
+    const newest = last;
+    if (newest) this.#tell(() => this.channel.ack(newest, true));
+  }
+
+  /** A channel that RabbitMQ is closing refuses before it says that it is closed. */
+  #tell(say: () => void): void {
+    try {
+      say();
+    } catch (error) {
+      log.debug("Deliveries come again, since their channel is closing", { error });
+      this.close();
+    }
   }
 }

@@ -42,6 +42,23 @@ Deno.test("Acks never names a delivery that was given back", () => {
   assert.deepEqual(said, ["nack 2", "ack 1 and before", "ack 3 and before"]);
 });
 
+Deno.test("Acks lets go of a channel that is closing or closed: its deliveries come again", () => {
+  const acks = new Acks();
+  let told = 0;
+  const refuse = () => {
+    told++;
+    throw new Error("Channel closing");
+  };
+  const channel = acks.open({ ack: refuse, nack: refuse });
+  for (const tag of [1, 2, 3]) channel.delivered(message(tag));
+  channel.ack(message(1));
+  acks.flush();
+  channel.ack(message(2));
+  acks.flush();
+  channel.nack(message(3));
+  assert.equal(told, 1);
+});
+
 Deno.test("Acks forgets what it gathered when its connection is gone", () => {
   const { said, acks, channel, at } = record(1);
   channel.ack(at(1));

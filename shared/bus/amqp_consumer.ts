@@ -29,6 +29,7 @@ export class AmqpConsumer {
   readonly #receiving = Promise.withResolvers<void>();
   #model: ChannelModel | undefined;
   #channel: Channel | undefined;
+  #acks: ChannelAcks | undefined;
   #tag = "";
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -66,7 +67,8 @@ export class AmqpConsumer {
 
   /** Gives up what is in flight: RabbitMQ delivers it again. */
   down(): void {
-    this.#model = this.#channel = undefined;
+    this.#model = undefined;
+    this.#letGo();
     clearTimeout(this.#retry);
     this.#reader.interrupt();
   }
@@ -78,8 +80,7 @@ export class AmqpConsumer {
       const channel = await this.#open(model);
       await this.how.declare();
       await channel.prefetch(this.#reader.prefetch);
-      const acks = this.how.acks.open(channel);
-      const receive = (message: ConsumeMessage | null) => this.#receive(message, channel, acks);
+      const receive = (message: ConsumeMessage | null) => this.#receive(message, channel);
       const { consumerTag } = await channel.consume(this.queue, receive);
       this.#tag = consumerTag;
       this.#failures = 0;
@@ -98,12 +99,20 @@ export class AmqpConsumer {
     );
     channel.on("close", () => this.#lost(model, channel));
     this.#channel = channel;
+    this.#acks = this.how.acks.open(channel);
     return channel;
+  }
+
+  /** Deliveries of this channel cannot be settled any more. */
+  #letGo(): void {
+    this.#channel = undefined;
+    this.#acks?.close();
+    this.#acks = undefined;
   }
 
   #lost(model: ChannelModel, channel: Channel): void {
     if (this.#channel !== channel) return;
-    this.#channel = undefined;
+    this.#letGo();
     this.#reader.interrupt();
     this.#again(model, new Error("the channel was closed"));
   }
@@ -115,17 +124,16 @@ export class AmqpConsumer {
     this.#retry = setTimeout(() => void this.#start(), reconnectPauseMs(++this.#failures));
   }
 
-  #receive(message: ConsumeMessage | null, channel: Channel, acks: ChannelAcks): void {
-    if (message !== null) {
-      acks.delivered(message);
-      return this.#work(message, (isDone) => {
-        if (this.#channel !== channel) return;
-        if (isDone) acks.ack(message);
-        else acks.nack(message);
-      });
+  #receive(message: ConsumeMessage | null, channel: Channel): void {
+    const acks = this.#acks;
+    if (this.#channel !== channel || acks === undefined) return;
+    // RabbitMQ has ended the reading itself: the queue was deleted or moved. That this channel closes is seen to then.
+    if (message === null) {
+      acks.close();
+      return void channel.close().catch(() => {});
     }
-    // RabbitMQ has ended the reading itself: the queue was deleted or moved.
-    void channel.close().catch(() => {});
+    acks.delivered(message);
+    this.#work(message, (isDone) => isDone ? acks.ack(message) : acks.nack(message));
   }
 
   #work(message: ConsumeMessage, settle: (isDone: boolean) => void): void {
@@ -157,7 +165,7 @@ export class AmqpConsumer {
   async #leave(): Promise<void> {
     this.how.acks.flush();
     const channel = this.#channel;
-    this.#channel = undefined;
+    this.#letGo();
     await channel?.close().catch((error) => log.debug("Closing a channel failed", { error }));
   }
 }

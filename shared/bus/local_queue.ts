@@ -139,7 +139,8 @@ export class LocalQueue {
       return { entry, taker: free };
     }
     insertBySeq(owner.parked, entry);
-    if (!isFree(owner.taker)) return undefined;
+    // A taker that has left keeps its keys while it works on them, and gets nothing more of them.
+    if (!this.#takers.includes(owner.taker) || !isFree(owner.taker)) return undefined;
     owner.out++;
     return { entry: firstReady(owner.parked) ?? entry, taker: owner.taker };
   }

@@ -124,3 +124,19 @@ Deno.test("messages of one key are handed out in order when none is given back",
     { numRuns: 1_000 },
   );
 });
+
+Deno.test("next() gives nothing more to a taker that has left, and its key's messages to others once it is done", () => {
+  const queue = new LocalQueue();
+  const [leaving, staying] = [taker(10), taker(10)];
+  queue.attach(leaving);
+  const [first, second] = [entry(1, { key: "conv" }), entry(2, { key: "conv" })];
+  queue.add(first);
+  assert.equal(queue.next(), first);
+  queue.attach(staying);
+  queue.detach(leaving);
+  queue.add(second);
+  assert.equal(queue.next(), undefined, "the first message of the key is still being worked on");
+  queue.settle(first);
+  assert.equal(queue.next(), second);
+  assert.equal(second.taker, staying);
+});
