@@ -54,7 +54,7 @@ export class Acceptor {
   async prepare(sender: Sender, given: Message): Promise<Prepared> {
     this.context.authorize(sender.principal, "send_message", given.receiver_id || "*");
     checkIds(given);
-    const known = given.message_id ? this.context.origins.find(given.message_id) : undefined;
+    const known = given.message_id ? await this.context.origins.recall(given.message_id) : undefined;
     if (known && !known.isVoid) return repeated(sender, given, known);
     const answered = given.in_reply_to_message_id
       ? await this.#origin(given.in_reply_to_message_id)
@@ -69,14 +69,14 @@ export class Acceptor {
    * again as it stands now. Throws `unavailable` when it was not kept.
    */
   async send({ sender, message, isKnown }: Prepared): Promise<Accepted> {
-    if (isKnown) return await this.#repeat(sender, message);
+    if (isKnown || this.#cameMeanwhile(sender, message)) return await this.#repeat(sender, message);
     const onBus = this.#publish(message);
-    const origin = this.#remember(message);
+    const origin = this.#remember(sender, message);
     const { conversations } = this.context.store;
     const kept = conversations.add(this.#storePrincipal(sender), message, "accepted");
     try {
       origin.isVoid = !await kept;
-      if (!origin.isVoid) return this.#accepted(sender, message, await this.#isOnBus(message, onBus));
+      if (!origin.isVoid) return this.#accepted(origin, sender, message, await this.#isOnBus(message, onBus));
       this.#settle(message);
       return await this.#repeat(sender, message);
     } catch (error) {
@@ -96,7 +96,17 @@ export class Acceptor {
     return this.context.isBusThere() && await noted;
   }
 
-  #accepted(sender: Sender, message: Complete, isOnBus: boolean): Accepted {
+  /** Tells whether the same id was taken since this message was prepared. Throws `conflict` when by another. */
+  #cameMeanwhile(sender: Sender, message: Complete): boolean {
+    const known = this.context.origins.find(message.message_id);
+    if (!known || known.isVoid) return false;
+    this.#settle(message);
+    if (known.senderId !== sender.principal.id) throw belongsToAnother(message.message_id);
+    return true;
+  }
+
+  #accepted(origin: Origin, sender: Sender, message: Complete, isOnBus: boolean): Accepted {
+    origin.announce = undefined;
     this.context.figures.accepted++;
     sender.reader?.show(isOnBus ? message : withReason(message));
     return answerTo(message);
@@ -147,7 +157,7 @@ export class Acceptor {
     };
   }
 
-  #remember(message: Complete): Origin {
+  #remember(sender: Sender, message: Complete): Origin {
     const { sender_id: senderId, conversation_id: conversationId, receiver_id, _seq } = message;
     const seq = _seq ?? undefined;
     if (seq !== undefined) this.context.order.expect(conversationId, seq);
@@ -157,6 +167,7 @@ export class Acceptor {
       receiverId: receiver_id ?? undefined,
       seq,
       acceptedAtMs: performance.now(),
+      announce: () => sender.reader?.show(message),
     };
     return this.context.origins.add(message.message_id, origin);
   }

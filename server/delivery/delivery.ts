@@ -100,11 +100,12 @@ export class Delivery implements AsyncDisposable {
   /** Starts reading the queues, and sends on what was left. Resolves once it does; throws `unavailable` without the bus. */
   async start(): Promise<void> {
     await this.#remember();
+    await this.#dispatcher.waiting.load();
     await this.#read(SERVER_INPUT_QUEUE, (delivery) => this.#dispatch(delivery));
     await this.#read(BROKER_OUTPUT_QUEUE, (delivery) => this.#dispatch(delivery));
     await this.#read(AGENT_METADATA_QUEUE, (delivery) => this.#learn(delivery));
     await this.#read(DEAD_LETTER_QUEUE, (delivery) => this.#bury(delivery));
-    await this.#dispatcher.waiting.load();
+    this.#dispatcher.waiting.wakeAll();
     await this.context.outbox.sweep();
     await this.#every(ADVERTISE_EVERY_MS, () => this.#advertise());
     await this.#every(TIDY_EVERY_MS, () => this.#tidy());
@@ -128,9 +129,8 @@ export class Delivery implements AsyncDisposable {
   }
 
   async #read(queue: string, handler: (delivery: BusDelivery) => Promise<Verdict | void>): Promise<void> {
-    // What is done twice for a message that is sent again changes nothing, so none need be stored first.
-    const options = { prefetch: PREFETCH, mayBeUnstored: true };
-    const subscription: Subscription = await this.context.bus.consume(queue, handler, options);
+    // Each is stored first: of one that ends this process again and again, the attempts must be counted.
+    const subscription: Subscription = await this.context.bus.consume(queue, handler, { prefetch: PREFETCH });
     this.#resources.use(subscription);
   }
 

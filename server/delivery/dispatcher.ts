@@ -53,7 +53,7 @@ export class Dispatcher {
     if (this.#finished.has(key)) return;
     // Not waited for: its row is still being written. That the id was known shows later, and readers drop what they know.
     if (origin?.isVoid) return;
-    if (origin?.seq) this.#reader(origin.senderId)?.show({ ...given, ...PENDING });
+    origin?.announce?.();
     const letter = await this.#complete(given, body, origin);
     const { receiver, reader } = await this.#find(letter.message.receiver_id);
     const action = decide(letter.message, receiver);
@@ -76,6 +76,7 @@ export class Dispatcher {
         return await this.#fail(letter, action);
       case "reject":
         this.#settle(letter);
+        if (letter.origin) await this.#write(letter, "error");
         return { ...action, kind: "reject" };
       case "chunk":
         return this.#pass(letter.message);
@@ -84,11 +85,12 @@ export class Dispatcher {
 
   async #toAgent(letter: Letter): Promise<void> {
     const { message, origin } = letter;
+    const answered = this.#answered(message);
     const turn = origin?.seq ? this.context.order.turn(message.conversation_id, origin.seq) : undefined;
     if (turn) await turn;
     const agentId = message.receiver_id!;
     if (!this.context.roster.isReachable(agentId) || this.waiting.has(agentId)) {
-      return await this.#wait(letter);
+      return void await Promise.all([this.#wait(letter), answered]);
     }
     const sender = this.#sender(message);
     const onQueue = this.#give(letter, sender);
@@ -96,7 +98,7 @@ export class Dispatcher {
     sender?.show({ ...message, routing_status: "routed" });
     this.context.figures.routed++;
     await onQueue;
-    await this.#given(letter, sender);
+    await Promise.all([this.#given(letter, sender), answered]);
   }
 
   /**
@@ -124,8 +126,8 @@ export class Dispatcher {
 
   /** Hands over a message that waited. */
   async #release(message: Letter["message"]): Promise<void> {
-    const { origins, sessions } = this.context;
-    const sender = this.#sender(message) ?? await sessions.load(message.sender_id ?? "");
+    const { origins } = this.context;
+    const sender = this.#sender(message);
     const origin = origins.find(message.message_id) ?? origins.add(message.message_id, originOf(message));
     const letter = { message: { ...message, routing_status: "routed" as const }, body: undefined, origin };
     await this.#give(letter, sender);
@@ -167,7 +169,7 @@ export class Dispatcher {
     letter: Letter,
     why: { code: Parameters<typeof errorAbout>[1]["code"]; reason: string },
   ): Promise<Verdict | void> {
-    if (!letter.origin) await this.#write(letter, "error");
+    await this.#write(letter, "error");
     const verdict = await this.dispatch(errorAbout(letter.message, why));
     return verdict ? { kind: "reject", ...why } : undefined;
   }
@@ -175,6 +177,7 @@ export class Dispatcher {
   async #toFrontend(letter: Letter, reader: Reader): Promise<void> {
     const { message } = letter;
     const isError = message.message_type === "ERROR";
+    this.context.origins.find(message.in_reply_to_message_id ?? "")?.announce?.();
     this.#settle(letter);
     this.#giving.get(message.in_reply_to_message_id ?? "")?.();
     if (message.message_type === "REPLY") this.context.chunks.finish(message.message_id);
@@ -288,8 +291,6 @@ export class Dispatcher {
     return message.sender_id ? this.#reader(message.sender_id) : undefined;
   }
 }
-
-const PENDING = { routing_status: "pending", receiver_id: undefined } as const;
 
 const STATUS: Readonly<Record<MessageState, "pending" | "routed" | "delivered" | "error">> = {
   accepted: "pending",

@@ -16,6 +16,8 @@ export interface Origin {
   acceptedAtMs?: number | undefined;
   /** It was refused, or repeats an earlier one: what comes back of it from the broker goes no further. */
   isVoid?: boolean | undefined;
+  /** Shows its sender that it is pending, until that was done: nothing about it is shown before. */
+  announce?: (() => void) | undefined;
 }
 
 /** Remembers the newest messages, and finds older ones in the store. */
@@ -35,6 +37,13 @@ export class Origins {
 
   forget(messageId: string): void {
     this.#recent.delete(messageId);
+  }
+
+  /** Finds a message that came before, also with an earlier server; what is new costs no wait for other writes. */
+  async recall(messageId: string): Promise<Origin | undefined> {
+    const known = this.find(messageId);
+    if (known || !await this.store.has(this.server, messageId)) return known;
+    return await this.load(messageId);
   }
 
   /** Finds a message, in memory or in the store. */

@@ -15,6 +15,9 @@ const PAGE = 200;
 /** More than are on the bus without its confirmation at any time. */
 const REMEMBERED = 10_000;
 
+/** What has come further in the meantime stays there. */
+const PUBLISHED = { state: "published", onlyFrom: "accepted" } as const;
+
 const log = logOf("server", "outbox");
 
 /** Nothing that was accepted is lost: a row in the state `accepted` is published until the bus has it. */
@@ -86,7 +89,7 @@ export class Outbox implements AsyncDisposable {
 
   async #publish({ message }: StoredMessage): Promise<void> {
     await this.bus.publish(BROKER_INPUT_QUEUE, envelopeOf(message));
-    await this.store.change(this.server, message.message_id, { state: "published" });
+    await this.store.change(this.server, message.message_id, PUBLISHED);
   }
 
   #noteSoon(): void {
@@ -97,6 +100,6 @@ export class Outbox implements AsyncDisposable {
   async #note(): Promise<void> {
     const ids = [...this.#published];
     this.#published.clear();
-    await Promise.all(ids.map((id) => this.store.change(this.server, id, { state: "published" })));
+    await Promise.all(ids.map((id) => this.store.change(this.server, id, PUBLISHED)));
   }
 }

@@ -32,7 +32,9 @@ export class ReleaseOrder implements Disposable {
     const place = this.#place(conversationId, seq);
     if (seq <= place.next) return undefined;
     return new Promise((resolve) => {
-      place.waiting.set(seq, resolve);
+      // The same message may have come twice.
+      const earlier = place.waiting.get(seq);
+      place.waiting.set(seq, () => (earlier?.(), resolve()));
       place.timer ??= setTimeout(() => this.#passOver(place), this.gapMs);
     });
   }

@@ -62,3 +62,11 @@ Deno.test("ReleaseOrder lets everything pass when it is disposed of", async () =
   order[Symbol.dispose]();
   await waiting;
 });
+
+Deno.test("ReleaseOrder lets a message pass that came twice, both times", async () => {
+  using order = new ReleaseOrder(60_000);
+  order.expect("conv_1", 1);
+  const turns = [order.turn("conv_1", 2), order.turn("conv_1", 2)];
+  order.settle("conv_1", 1);
+  await Promise.all(turns);
+});

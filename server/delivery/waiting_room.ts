@@ -5,11 +5,13 @@ import type { DeliveryContext } from "./context.ts";
 
 const PAGE = 50;
 const RETRY_MS = 2_000;
-const MOST_AT_START = 10_000;
 
 const log = logOf("server", "waiting");
 
-/** Hands one message that waited to its agent; resolves once that is written. */
+/**
+ * Hands one message that waited to its agent, in the order of the calls; resolves once that is written. Its sender's
+ * session is in memory, if there is one.
+ */
 export type Release = (message: StoredMessage["message"]) => Promise<void>;
 
 interface Queue {
@@ -28,11 +30,14 @@ export class WaitingRoom implements AsyncDisposable {
 
   constructor(private readonly context: DeliveryContext, private readonly release: Release) {}
 
-  /** Finds who was waited for when the server stopped. */
+  /** Finds who was waited for when the server stopped, so that what comes now queues up behind. */
   async load(): Promise<void> {
     const { store, server } = this.context;
-    const rows = await store.conversations.inState(server, "waiting", { limit: MOST_AT_START });
-    for (const { message } of rows) if (message.receiver_id) this.#queue(message.receiver_id);
+    for (const id of await store.conversations.receiversInState(server, "waiting")) this.#queue(id);
+  }
+
+  /** Releases everything that can be released now. */
+  wakeAll(): void {
     for (const agentId of this.#queues.keys()) this.wake(agentId);
   }
 
@@ -85,10 +90,11 @@ export class WaitingRoom implements AsyncDisposable {
   }
 
   async #drainPages(agentId: string): Promise<void> {
-    const { store, server, roster } = this.context;
+    const { store, server, roster, sessions } = this.context;
     while (roster.isReachable(agentId) && !this.#isClosed) {
       const filter = { receiverId: agentId, limit: PAGE };
       const rows = await store.conversations.inState(server, "waiting", filter);
+      await Promise.all(rows.map(({ message }) => sessions.load(message.sender_id ?? "")));
       await Promise.all(rows.map(({ message }) => this.release(message)));
       if (rows.length < PAGE) return;
     }

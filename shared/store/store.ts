@@ -21,6 +21,8 @@ export interface StoredMessage {
 /** What may change about a kept message. */
 export interface MessageChange {
   state?: MessageState;
+  /** Changes nothing unless the message is in this state. */
+  onlyFrom?: MessageState;
   receiver_id?: string;
   routing_status?: "pending" | "routed" | "delivered" | "error";
   code?: ErrorCode;
@@ -66,10 +68,13 @@ export interface ConversationStore {
   add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean>;
   /**
    * Changes a message; an unknown id changes nothing. Changes of one message apply in the order they were asked for.
-   * Survives the end of the process once this resolves; a loss of power may bring back an earlier state.
+   * Survives the end of the process once this resolves; a loss of power may bring back an earlier state, unless the
+   * change is to `waiting`: nothing but the store knows of what waits.
    */
   change(principal: Principal, messageId: string, change: MessageChange): Promise<void>;
   get(principal: Principal, messageId: string): Promise<StoredMessage | undefined>;
+  /** Tells whether an id is known in the tenant. Unlike other reads it may miss what is still being written. */
+  has(principal: Principal, messageId: string): Promise<boolean>;
   /**
    * Lists a conversation's messages, newest first. A cursor goes on where its page ended, whatever has been added
    * since. Throws `invalid_message` for another cursor or limit.
@@ -81,6 +86,8 @@ export interface ConversationStore {
     state: MessageState,
     filter: { receiverId?: string; before?: string; limit: number },
   ): Promise<StoredMessage[]>;
+  /** Lists the receivers of all messages in one state. */
+  receiversInState(principal: Principal, state: MessageState): Promise<string[]>;
   /** The highest `_seq` ever given in a conversation; 0 when none. */
   highestSeq(principal: Principal, conversationId: string): Promise<number>;
   /**

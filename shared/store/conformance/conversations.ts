@@ -4,6 +4,32 @@ import type { StoreCase } from "../conformance.ts";
 import { ada, FUTURE, guide, PAST, server, text } from "./fixtures.ts";
 
 export const conversationCases: Record<string, StoreCase> = {
+  async "has() knows every id of the tenant, and no other tenant's"({ conversations }) {
+    const message = text();
+    await conversations.add(ada, message, "accepted");
+    assert.equal(await conversations.has(server, message.message_id), true);
+    assert.equal(await conversations.has(server, "msg_nobody"), false);
+    assert.equal(await conversations.has({ ...server, tenantId: "other" }, message.message_id), false);
+  },
+
+  async "receiversInState() names each receiver once"({ conversations }) {
+    for (const receiver_id of ["agent_1", "agent_2", "agent_1"]) {
+      await conversations.add(server, text({ receiver_id }), "waiting");
+    }
+    await conversations.add(server, text({ receiver_id: "agent_3" }), "delivered");
+    const receivers = await conversations.receiversInState(server, "waiting");
+    assert.deepEqual(receivers.toSorted(), ["agent_1", "agent_2"]);
+  },
+
+  async "change() with onlyFrom changes nothing of a message in another state"({ conversations }) {
+    const message = text();
+    await conversations.add(server, message, "delivered");
+    await conversations.change(server, message.message_id, { state: "published", onlyFrom: "accepted" });
+    assert.equal((await conversations.get(server, message.message_id))?.state, "delivered");
+    await conversations.change(server, message.message_id, { state: "error", onlyFrom: "delivered" });
+    assert.equal((await conversations.get(server, message.message_id))?.state, "error");
+  },
+
   async "add() keeps the whole message, with fields nobody knows"({ conversations }) {
     const message = text({
       content: { a: [1, { b: null }] },

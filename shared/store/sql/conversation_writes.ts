@@ -29,6 +29,7 @@ interface Changed extends MessageKey {
   routing_status: string | null;
   code: string | null;
   error_details: string | null;
+  only_from: NewMessageRow["state"] | null;
 }
 
 /** Compiles the writes for the database behind `db`. */
@@ -95,7 +96,7 @@ export function conversationWrites(db: Kysely<Tables>) {
         last_agent_id: named("last_agent_id"),
       }))
     ),
-    /** Null leaves a column as it is. */
+    /** Null leaves a column as it is; `only_from` null lets the message be in any state. */
     change: prepare<Changed>((named) =>
       db.updateTable("messages").set((eb) => ({
         state: eb.fn.coalesce(eb.val(named("state")), "state"),
@@ -105,6 +106,7 @@ export function conversationWrites(db: Kysely<Tables>) {
         error_details: eb.fn.coalesce(eb.val(named("error_details")), "error_details"),
       }))
         .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
+        .where((eb) => eb("state", "=", eb.fn.coalesce(eb.val(named("only_from")), "state")))
     ),
   };
 }

@@ -106,7 +106,7 @@ export class SqlConversations implements ConversationStore {
 
   async change(principal: Principal, messageId: string, change: MessageChange): Promise<void> {
     const key = { tenant_id: principal.tenantId, message_id: messageId };
-    await this.database.writeRelaxed(async (tx) => {
+    const work = async (tx: Transaction<Tables>) => {
       if (!await this.#mayChange(tx, principal, messageId)) return;
       await this.#writes.change(tx, {
         ...key,
@@ -115,8 +115,10 @@ export class SqlConversations implements ConversationStore {
         routing_status: change.routing_status ?? null,
         code: change.code ?? null,
         error_details: change.error_details ?? null,
+        only_from: change.onlyFrom ?? null,
       });
-    });
+    };
+    await (change.state === "waiting" ? this.database.write(work) : this.database.writeRelaxed(work));
   }
 
   async #mayChange(tx: Transaction<Tables>, principal: Principal, messageId: string): Promise<boolean> {
@@ -130,6 +132,12 @@ export class SqlConversations implements ConversationStore {
       messagesVisibleTo(db, principal).where("m.message_id", "=", messageId).executeTakeFirst()
     );
     return row && fromRow(row);
+  }
+
+  async has(principal: Principal, messageId: string): Promise<boolean> {
+    const key = { tenant_id: principal.tenantId, message_id: messageId };
+    const { rows } = await this.database.readCommitted((db) => this.#writes.position(db, key));
+    return rows.length > 0;
   }
 
   async messages(
@@ -161,6 +169,15 @@ export class SqlConversations implements ConversationStore {
       return this.database.dialect.limit(query, most).execute();
     });
     return rows.map(fromRow);
+  }
+
+  async receiversInState(principal: Principal, state: MessageState): Promise<string[]> {
+    const rows = await this.database.read((db) => {
+      const query = messagesVisibleTo(db, principal).where("m.state", "=", state).clearSelect()
+        .select("m.receiver_id").distinct();
+      return (isOnTheWay(state) ? query.where(sql<boolean>`m.${sql.raw(ON_THE_WAY)}`) : query).execute();
+    });
+    return rows.flatMap(({ receiver_id }) => receiver_id ? [receiver_id] : []);
   }
 
   async highestSeq(principal: Principal, conversationId: string): Promise<number> {

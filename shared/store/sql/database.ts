@@ -25,6 +25,11 @@ export class Database implements AsyncDisposable {
     });
   }
 
+  /** Runs a read that waits for no write; it sees what is committed. */
+  readCommitted<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.#explained(() => query(this.db));
+  }
+
   /** Runs a write; it survives a loss of power once it has resolved. */
   write<T>(work: Work<T>): Promise<T> {
     return this.#explained(() => this.#writes.write(work, { durable: true }));
