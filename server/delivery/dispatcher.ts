@@ -1,34 +1,21 @@
 /** Dispatching: what a broker has decided on goes to its reader, and its sender sees how far it is. */
 import type { Verdict } from "../../shared/bus/bus.ts";
-import { isErrorCode } from "../../shared/error.ts";
-import { encodeMessage, fieldOf } from "../../shared/model/codec.ts";
-import { newId } from "../../shared/model/id.ts";
 import { dedupeKey, type Message } from "../../shared/model/message.ts";
 import { agentQueue, BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
-import type { MessageChange, MessageState } from "../../shared/store/store.ts";
-import { countError } from "../metrics.ts";
+import { Recent } from "../../shared/recent.ts";
 import type { Reader } from "../session/session.ts";
 import type { DeliveryContext } from "./context.ts";
 import { type Action, decide, type Receiver } from "./decide.ts";
 import { envelopeOf } from "./envelope.ts";
 import { errorAbout } from "./error_message.ts";
-import { type Origin, originOf } from "./origins.ts";
-import { Recent } from "../../shared/recent.ts";
+import { Ledger } from "./ledger.ts";
+import { type Body, type Letter, toLetter } from "./letter.ts";
+import { originOf } from "./origins.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 
 const MOST_REROUTES = 3;
 /** Messages finished last, which are not worked on again. */
 const REMEMBERED = 50_000;
-
-/** A message with everything that its way needs, and its JSON text where nothing was added to it. */
-interface Letter {
-  message: Message & { message_id: string; conversation_id: string };
-  body: string | Uint8Array | undefined;
-  /** What was known of it when it came: that it was accepted here. */
-  origin: Origin | undefined;
-}
-
-type Body = string | Uint8Array;
 
 /** Carries out `decide` for each message. */
 export class Dispatcher {
@@ -37,7 +24,10 @@ export class Dispatcher {
   /** Shows one message that is on its way into its agent's queue as delivered. */
   readonly #giving = new Map<string, () => void>();
 
+  readonly #ledger: Ledger;
+
   constructor(private readonly context: DeliveryContext) {
+    this.#ledger = new Ledger(context);
     this.waiting = new WaitingRoom(context, (message) => this.#release(message));
   }
 
@@ -54,7 +44,7 @@ export class Dispatcher {
     // Not waited for: its row is still being written. That the id was known shows later, and readers drop what they know.
     if (origin?.isVoid) return;
     origin?.announce?.();
-    const letter = await this.#complete(given, body, origin);
+    const letter = await toLetter(this.context.origins, given, { body, origin });
     const { receiver, reader } = await this.#find(letter.message.receiver_id);
     const action = decide(letter.message, receiver);
     const verdict = await this.#carryOut(letter, action, reader);
@@ -76,7 +66,7 @@ export class Dispatcher {
         return await this.#fail(letter, action);
       case "reject":
         this.#settle(letter);
-        if (letter.origin) await this.#write(letter, "error");
+        if (letter.origin) await this.#ledger.write(letter, "error");
         return { ...action, kind: "reject" };
       case "chunk":
         return this.#pass(letter.message);
@@ -85,7 +75,7 @@ export class Dispatcher {
 
   async #toAgent(letter: Letter): Promise<void> {
     const { message, origin } = letter;
-    const answered = this.#answered(message);
+    const answered = this.#ledger.answered(message);
     const turn = origin?.seq ? this.context.order.turn(message.conversation_id, origin.seq) : undefined;
     if (turn) await turn;
     const agentId = message.receiver_id!;
@@ -121,7 +111,7 @@ export class Dispatcher {
   async #given(letter: Letter, sender: Reader | undefined): Promise<void> {
     sender?.show({ ...letter.message, routing_status: "delivered" });
     this.context.figures.delivered++;
-    await Promise.all([this.#write(letter, "delivered"), sender?.kept()]);
+    await Promise.all([this.#ledger.write(letter, "delivered"), sender?.kept()]);
   }
 
   /** Hands over a message that waited. */
@@ -138,7 +128,7 @@ export class Dispatcher {
     const { message } = letter;
     const agentId = message.receiver_id!;
     this.context.figures.waiting++;
-    await this.waiting.put(agentId, () => this.#write(letter, "waiting"));
+    await this.waiting.put(agentId, () => this.#ledger.write(letter, "waiting"));
     this.#settle(letter);
     const sender = this.#sender(message);
     sender?.show({ ...message, routing_status: "routed", routing_status_message: this.#whyWaiting(agentId) });
@@ -169,7 +159,7 @@ export class Dispatcher {
     letter: Letter,
     why: { code: Parameters<typeof errorAbout>[1]["code"]; reason: string },
   ): Promise<Verdict | void> {
-    await this.#write(letter, "error");
+    await this.#ledger.write(letter, "error");
     const verdict = await this.dispatch(errorAbout(letter.message, why));
     return verdict ? { kind: "reject", ...why } : undefined;
   }
@@ -188,12 +178,12 @@ export class Dispatcher {
       sender.show({ ...message, routing_status: "delivered" });
     }
     if (!letter.origin) this.context.origins.add(message.message_id, originOf(message));
-    const change = this.#answered(message);
-    this.#count(message);
+    const change = this.#ledger.answered(message);
+    this.#ledger.count(message);
     const agentSpeaks = this.context.roster.get(message.sender_id ?? "") !== undefined;
     if (agentSpeaks) this.context.threads.join(message.conversation_id, message.sender_id!, !isError);
     await Promise.all([
-      this.#write(letter, isError ? "error" : "delivered"),
+      this.#ledger.write(letter, isError ? "error" : "delivered"),
       change,
       reader.kept(),
       sender?.kept(),
@@ -205,26 +195,6 @@ export class Dispatcher {
   #tell(message: Message): void {
     const { message_type, in_reply_to_message_id: id } = message;
     if (id && (message_type === "REPLY" || message_type === "ERROR")) this.context.outcomes.tell(id, message);
-  }
-
-  /** Notes what became of the message that this one answers: how long it took, or that it failed. */
-  #answered(message: Message): Promise<void> | undefined {
-    const id = message.in_reply_to_message_id;
-    if (!id || (message.message_type !== "REPLY" && message.message_type !== "ERROR")) return undefined;
-    const asked = this.context.origins.find(id);
-    if (message.message_type === "REPLY") {
-      if (asked?.acceptedAtMs) this.context.figures.observeRoundTrip(performance.now() - asked.acceptedAtMs);
-      return undefined;
-    }
-    this.context.outbox.arrived(id);
-    if (asked?.seq) this.context.order.settle(asked.conversationId, asked.seq);
-    return this.context.store.conversations.change(this.context.server, id, failureOf(message));
-  }
-
-  #count(message: Message): void {
-    if (message.message_type === "ERROR") {
-      countError(this.context.figures, isErrorCode(message.code) ? message.code : "other");
-    } else this.context.figures.delivered++;
   }
 
   #pass(message: Message): void {
@@ -242,34 +212,8 @@ export class Dispatcher {
     });
   }
 
-  /** Writes how a message stands: as a change where it was accepted here, as a row where it comes from elsewhere. */
-  async #write({ message, origin }: Letter, state: MessageState): Promise<void> {
-    const { store, server } = this.context;
-    const routing_status = STATUS[state];
-    const change: MessageChange = { state, routing_status, receiver_id: message.receiver_id ?? undefined };
-    if (origin) return await store.conversations.change(server, message.message_id, change);
-    const added = await store.conversations.add(server, { ...message, routing_status }, state);
-    if (!added) await store.conversations.change(server, message.message_id, change);
-  }
-
   #settle({ message, origin }: Letter): void {
     if (origin?.seq) this.context.order.settle(message.conversation_id, origin.seq);
-  }
-
-  /** Fills in what a message lacks: an id, its conversation, and the receiver of an answer. */
-  async #complete(given: Message, body: Body | undefined, origin: Origin | undefined): Promise<Letter> {
-    const answeredId = textField(given, "in_reply_to_message_id");
-    const receiver = textField(given, "receiver_id");
-    const conversation = textField(given, "conversation_id");
-    const needsAnswered = answeredId && !(receiver && conversation);
-    const answered = needsAnswered ? await this.context.origins.load(answeredId) : undefined;
-    const message = {
-      ...given,
-      message_id: given.message_id || newId("msg"),
-      receiver_id: receiver || answered?.senderId,
-      conversation_id: conversation || origin?.conversationId || answered?.conversationId || newId("conv"),
-    };
-    return { message, body: isSame(given, message) ? body : encodeMessage(message), origin };
   }
 
   async #find(id: string | null | undefined): Promise<{ receiver: Receiver; reader?: Reader }> {
@@ -290,32 +234,4 @@ export class Dispatcher {
   #sender(message: Message): Reader | undefined {
     return message.sender_id ? this.#reader(message.sender_id) : undefined;
   }
-}
-
-const STATUS: Readonly<Record<MessageState, "pending" | "routed" | "delivered" | "error">> = {
-  accepted: "pending",
-  published: "pending",
-  routed: "routed",
-  waiting: "routed",
-  delivered: "delivered",
-  error: "error",
-};
-
-function failureOf(error: Message): MessageChange {
-  return {
-    state: "error",
-    routing_status: "error",
-    ...(isErrorCode(error.code) ? { code: error.code } : {}),
-    error_details: error.error_details ?? error.routing_status_message ?? "",
-  };
-}
-
-function isSame(given: Message, complete: Message): boolean {
-  return given.message_id === complete.message_id && given.receiver_id === complete.receiver_id &&
-    given.conversation_id === complete.conversation_id;
-}
-
-function textField(message: Message, name: string): string {
-  const value = fieldOf(message, name);
-  return typeof value === "string" ? value : "";
 }
