@@ -55,7 +55,7 @@ interface Wire {
   model: ChannelModel;
   topology: Topology;
   channel: ConfirmChannel;
-  /** Ids of messages that RabbitMQ could not put anywhere; their confirmation is not worth anything. */
+  /** Queues and ids of messages that RabbitMQ could not put anywhere; their confirmation is not worth anything. */
   returned: Set<string>;
 }
 
@@ -149,7 +149,10 @@ class AmqpBus implements MessageBus {
     const topology = new Topology(model);
     const channel = await model.createConfirmChannel();
     const wire: Wire = { model, topology, channel, returned: new Set() };
-    channel.on("return", (message: Message) => wire.returned.add(fromAmqp(message).id));
+    channel.on(
+      "return",
+      (message: Message) => wire.returned.add(`${message.fields.routingKey} ${fromAmqp(message).id}`),
+    );
     channel.on("error", (error) => log.error("The channel for publishing was closed", { error }));
     channel.on("close", () => this.#wire === wire && void model.close().catch(() => {}));
     await this.#events.up(model, topology);
@@ -203,7 +206,7 @@ class AmqpBus implements MessageBus {
   }
 
   #confirmed(wire: Wire, number: number, outgoing: Outgoing): void {
-    if (wire.returned.size === 0 || !wire.returned.delete(outgoing.envelope.id)) {
+    if (wire.returned.size === 0 || !wire.returned.delete(`${outgoing.queue} ${outgoing.envelope.id}`)) {
       return this.#outbox.confirm(number);
     }
     // Somebody deleted the queue since we declared it.

@@ -1,5 +1,6 @@
 /** One reader of a RabbitMQ queue, on a channel of its own, which is opened anew when it is lost. */
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { ParleyError } from "../error.ts";
 import { logOf } from "../log.ts";
 import { reconnectPauseMs } from "../pause.ts";
 import type { Acks, ChannelAcks } from "./amqp_acks.ts";
@@ -38,6 +39,7 @@ export class AmqpConsumer {
     this.queue = how.queue;
     this.#reader = new Reader(how.handler, how.options, () => this.#cancel());
     this.left = this.#reader.closed.then(() => this.#leave());
+    this.#receiving.promise.catch(() => {});
   }
 
   get subscription(): Subscription {
@@ -78,6 +80,7 @@ export class AmqpConsumer {
     if (model === undefined || this.#reader.ending) return;
     try {
       const channel = await this.#open(model);
+      if (this.#reader.ending) return await this.#leave();
       await this.how.declare();
       await channel.prefetch(this.#reader.prefetch);
       const receive = (message: ConsumeMessage | null) => this.#receive(message, channel);
@@ -163,6 +166,7 @@ export class AmqpConsumer {
   }
 
   async #leave(): Promise<void> {
+    this.refuse(new ParleyError("cancelled", "The reading was ended before it began."));
     this.how.acks.flush();
     const channel = this.#channel;
     this.#letGo();

@@ -127,3 +127,11 @@ Deno.test("amqp: while RabbitMQ is away it is told so, and publishes wait for a 
     (error) => error instanceof ParleyError && error.code === "unavailable",
   );
 });
+
+Deno.test("amqp: a reader that is ended while RabbitMQ is away has never begun, and hinders no closing", async () => {
+  await using bus = await openAmqpBus("amqp://127.0.0.1:1");
+  const ending = new AbortController();
+  const reading = bus.consume("q", () => Promise.resolve(), { signal: ending.signal });
+  ending.abort();
+  await assert.rejects(reading, (error) => error instanceof ParleyError && error.code === "cancelled");
+});
