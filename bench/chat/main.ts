@@ -58,26 +58,31 @@ async function oneRound(rows: Row[], counts: boolean): Promise<void> {
 
 function report(rows: Row[], memory: string[]): void {
   const floor = rows[0]!;
-  console.log(
-    "| system | p50 ms (1) | p99 ms (1) | p50 ÷ bare | round trips/s (64) | ÷ bare | p99 ms (64) |",
-  );
+  console.log("| in flight | system | p50 ms | ÷ bare | p99 ms | round trips/s | ÷ bare |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const { system, alone, crowd } of rows) {
-    const cells = [
-      system.name,
-      spread(alone.map(({ p50Ms }) => p50Ms)),
-      spread(alone.map(({ p99Ms }) => p99Ms)),
-      ratio(alone, floor.alone, ({ p50Ms }) => p50Ms),
-      spread(crowd.map(({ perSecond }) => perSecond), 0),
-      ratio(crowd, floor.crowd, ({ perSecond }) => perSecond),
-      spread(crowd.map(({ p99Ms }) => p99Ms)),
-    ];
-    console.log(`| ${cells.join(" | ")} |`);
-  }
+  for (const row of rows) printRow(1, row.system.name, { mine: row.alone, floor: floor.alone });
+  for (const row of rows) printRow(IN_FLIGHT, row.system.name, { mine: row.crowd, floor: floor.crowd });
   console.log(
     "\nMedian of the rounds, in brackets the least and the most; ratios are medians of the rounds' ratios.\n",
   );
   for (const line of memory) console.log(line);
+}
+
+function printRow(
+  inFlight: number,
+  name: string,
+  { mine, floor }: { mine: Figures[]; floor: Figures[] },
+): void {
+  const cells = [
+    inFlight,
+    name,
+    spread(mine.map(({ p50Ms }) => p50Ms)),
+    ratio(mine, floor, ({ p50Ms }) => p50Ms),
+    spread(mine.map(({ p99Ms }) => p99Ms)),
+    spread(mine.map(({ perSecond }) => perSecond), 0),
+    ratio(mine, floor, ({ perSecond }) => perSecond),
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
 }
 
 /** Gives a process's memory after the systems have been left alone. */

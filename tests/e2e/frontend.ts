@@ -27,6 +27,19 @@ export class Frontend implements AsyncDisposable {
     return frontend;
   }
 
+  /** Connects as soon as the server listens (again). Throws when it has not within 30 s. */
+  static async comeBack(serverUrl: string, resume: Record<string, unknown>): Promise<Frontend> {
+    const deadline = performance.now() + 30_000;
+    for (;;) {
+      try {
+        return await Frontend.open(serverUrl, resume);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
   send(frame: Frame): void {
     this.#socket.send(JSON.stringify(frame));
   }
