@@ -14,19 +14,22 @@ export interface Element {
 }
 
 /** Longer texts are shown as they are: no answer is worth a page that stands still. */
-const LONGEST = 100_000;
+const LONGEST = 50_000;
 const MOST_NODES = 20_000;
 const DEEPEST = 12;
 const MARK = /[*_~`[<]/;
 const MOST_MARKS = 2_000;
+const LONGEST_WORD = 1_000;
+const LIST_ITEM = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
+const MOST_LAZY_LINES = 500;
 
-/** What would make `marked` work very long: a row of list or quote marks, far indented lists, hundreds of columns. */
+/** What would make `marked` work very long: a row of list or quote marks, far indented lists, a very wide gap. */
 const BOMB =
-  /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*){13}|^[ \t]{48,}(?:>|[-*+]|\d{1,9}[.)])[ \t]|^(?:[^|\n]*\|){100}/m;
+  /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*){13}|^[ \t]{48,}(?:>|[-*+]|\d{1,9}[.)])[ \t]|[ \t]{1000}/m;
 
 /** Gives the tree of `source`. Never throws: what is too long, too deep or too much is one element with the plain text. */
 export function parseMarkdown(source: string): Node[] {
-  const text = inert(source);
+  const text = inert(source).replace(/\r\n?/g, "\n");
   const plain = [element("div", [text], { class: "plain" })];
   if (text.length > LONGEST || BOMB.test(text) || isTangled(text)) return plain;
   try {
@@ -39,11 +42,22 @@ export function parseMarkdown(source: string): Node[] {
   }
 }
 
-/** Marks that may belong together are compared with each other: too many in one block take too long. */
+/** `marked` looks at some things again and again: with many of one kind in one place, the time grows with their square. */
 function isTangled(text: string): boolean {
-  return text.split(/\n\s*\n/).some((block) =>
-    block.length > MOST_MARKS && block.split(MARK).length > MOST_MARKS
-  );
+  let cells = 0;
+  return text.split(/\s/).some(({ length }) => length > LONGEST_WORD) ||
+    text.split(/\n\s*\n/).some((block) => {
+      const lines = block.split("\n");
+      // Every row of a table has as many cells as its head, however short it is.
+      cells += lines.length * Math.max(...lines.map((line) => line.split("|").length - 1));
+      return cells > MOST_NODES || block.split(MARK).length > MOST_MARKS || hasLongItem(lines);
+    });
+}
+
+/** Tells whether a list item goes on for very many lines that are not marked as its own. */
+function hasLongItem(lines: readonly string[]): boolean {
+  let lazy = -Infinity;
+  return lines.some((line) => (lazy = LIST_ITEM.test(line) ? 0 : lazy + 1) > MOST_LAZY_LINES);
 }
 
 interface Walk {

@@ -58,7 +58,16 @@ Deno.test("parseMarkdown() gives up on what would take long, and shows it as it 
     Array.from({ length: 400 }, (_, depth) => "  ".repeat(depth) + "- a").join("\n"),
     "|a".repeat(5_000) + "\n" + "|-".repeat(5_000) + "\n" + "|b\n".repeat(500),
     "a ".repeat(100_000),
-    "*a ".repeat(30_000),
+    "*a ".repeat(16_000),
+    "- a\n" + "b\n".repeat(20_000),
+    "- a\r" + "b\r".repeat(20_000),
+    "> - > - > 1) a\n" + "> b\n".repeat(10_000),
+    "http://a.b/" + ")".repeat(45_000),
+    "www.a.b/" + "?!".repeat(20_000),
+    "a.".repeat(20_000) + "@",
+    "a" + " ".repeat(40_000) + "b",
+    "|a".repeat(90) + "\n" + "|-".repeat(90) + "\n" + "|b\n".repeat(10_000),
+    ("|a".repeat(90) + "\n" + "|-".repeat(90) + "\n" + "|b\n".repeat(200) + "\n").repeat(50),
   ];
   for (const bomb of bombs) {
     const [first] = parseMarkdown(bomb);
