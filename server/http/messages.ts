@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { type ErrorCode, isErrorCode, ParleyError } from "../../shared/error.ts";
-import { toMessage, withoutInternal } from "../../shared/model/codec.ts";
+import { requireShallow, toMessage, withoutInternal } from "../../shared/model/codec.ts";
 import type { Message } from "../../shared/model/message.ts";
 import type { Prepared } from "../delivery/acceptor.ts";
 import { callerOf, senderOf } from "./caller.ts";
@@ -30,7 +30,9 @@ export function addMessages(app: OpenAPIHono, options: HttpOptions): void {
   const { delivery } = options;
   app.openapi(send, async (c) => {
     const sender = senderOf(await callerOf(c.req.header("authorization"), delivery), delivery);
-    const given = toMessage({ message_type: "TEXT", ...c.req.valid("json") });
+    const body = c.req.valid("json");
+    requireShallow(body);
+    const given = toMessage({ message_type: "TEXT", ...body });
     if (!SENT.has(given.message_type)) {
       throw new ParleyError(
         "unsupported_type",

@@ -1,5 +1,6 @@
 /** What comes over a socket, read once; and the frames that tell a client what is wrong with it. */
 import { type ErrorCode, ParleyError } from "../../shared/error.ts";
+import { requireShallow } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
 
 export type Frame = Record<string, unknown> & { message_type: string };
@@ -10,6 +11,7 @@ export function parseFrame(text: string): Frame {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ParleyError("invalid_message", "Expected one JSON object a frame.");
   }
+  requireShallow(value);
   const type = (value as Record<string, unknown>).message_type;
   if (typeof type !== "string" || type === "") {
     throw new ParleyError("invalid_message", "Field 'message_type': expected a text.");

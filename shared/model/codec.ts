@@ -15,13 +15,37 @@ const TIME_ALIASES = ["created_at", "timestamp"];
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Parses a body as a JSON object. Throws `invalid_json`, or `invalid_message` for JSON of another kind. */
+/** Levels of lists and objects in a message: one nested without end could be read, and not be written again. */
+const MOST_LEVELS = 100;
+
+/**
+ * Parses a body as a JSON object. Throws `invalid_json`, or `invalid_message` for JSON of another kind and for what is
+ * nested deeper than 100 levels.
+ */
 export function parseJsonObject(body: string | Uint8Array): Record<string, unknown> {
   const value = parseJson(body);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ParleyError("invalid_message", "Expected one JSON object.");
   }
+  requireShallow(value);
   return value as Record<string, unknown>;
+}
+
+/** Checks that what was parsed is nested at most 100 levels deep. Throws `invalid_message`. */
+export function requireShallow(value: object): void {
+  if (!isDeeper(value, MOST_LEVELS)) return;
+  throw new ParleyError("invalid_message", `Lists and objects may be nested ${MOST_LEVELS} levels deep.`);
+}
+
+/** Goes `levels` deep at most, however deep the value is. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((each) => isDeeper(each, levels - 1));
+  for (const name in value) {
+    if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true;
+  }
+  return false;
 }
 
 /** Parses a body as a message. Throws `invalid_json`, or `invalid_message` with the name of the field at fault. */

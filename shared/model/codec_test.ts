@@ -13,6 +13,18 @@ const FAULTS: [string, string | Uint8Array, string, RegExp][] = [
   ["no type", "{}", "invalid_message", /message_type/],
   ["a type that is no text", '{"message_type":5}', "invalid_message", /message_type/],
   ["a text that is no text", '{"message_type":"TEXT","text_payload":{}}', "invalid_message", /text_payload/],
+  [
+    "101 levels",
+    `{"message_type":"TEXT","a":${"[".repeat(100)}${"]".repeat(100)}}`,
+    "invalid_message",
+    /nested/,
+  ],
+  [
+    "20,000 levels",
+    `{"message_type":"TEXT","a":${`{"a":[`.repeat(10_000)}${"]}".repeat(10_000)}}`,
+    "invalid_message",
+    /nested/,
+  ],
   ["a priority of 6", '{"message_type":"TEXT","priority":6}', "invalid_message", /priority/],
 ];
 
@@ -70,6 +82,11 @@ Deno.test("fieldOf() reads a field inside content as if it stood at the top, whe
   const message = parseMessage('{"message_type":"TEXT","a":1,"content":{"a":2,"b":3}}');
   assert.equal(fieldOf(message, "a"), 1);
   assert.equal(fieldOf(message, "b"), 3);
+});
+
+Deno.test("parseMessage() takes what is nested 100 levels deep", () => {
+  const message = parseMessage(`{"message_type":"TEXT","a":${"[".repeat(99)}${"]".repeat(99)}}`);
+  assert.ok(Array.isArray(message.a));
 });
 
 Deno.test("withoutInternal() takes away what begins with an underscore, and nothing else", () => {
