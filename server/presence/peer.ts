@@ -65,9 +65,12 @@ function ofOtherKind({ kind, id }: Claim, holder: Holder): ParleyError {
   );
 }
 
+/** Ids that stand for somebody else in what people and peers are told. */
+const RESERVED = new Set(["server"]);
+
 function requirePeerId(id: string, kind: IdPrefix): void {
-  if (isPeerId(id, kind)) return;
-  const allowed = "1 to 100 of A-Z a-z 0-9 _ . : -, without the prefix of another kind";
+  if (isPeerId(id, kind) && !RESERVED.has(id.toLowerCase())) return;
+  const allowed = "1 to 100 of A-Z a-z 0-9 _ . : -, without the prefix of another kind, and not 'server'";
   throw new ParleyError("invalid_message", `Field '${kind}_id': allowed are ${allowed}.`);
 }
 

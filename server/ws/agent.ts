@@ -1,16 +1,18 @@
 /** Agents on sockets: their presence, their messages, and what they send. */
-import type { Subscription } from "../../shared/bus/bus.ts";
+import type { Handler, Subscription } from "../../shared/bus/bus.ts";
 import { logOf } from "../../shared/log.ts";
 import { check } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import { DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
+import type { Chunk } from "../chunks.ts";
+import type { FrameSink } from "../session/session.ts";
 import { CLOSE } from "./close_code.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
 import { accept } from "./frontend.ts";
-import { registerAgentSchema } from "./registration.ts";
+import { registerAgentSchema, replyChunkSchema } from "./registration.ts";
 
 /** An agent may send so many times what a person may. */
 const RATE_FACTOR = 10;
@@ -63,7 +65,7 @@ export class AgentSockets {
     return () => {
       if (this.#sockets.get(agentId) === connection) this.#sockets.delete(agentId);
       presence[Symbol.dispose]();
-      if (reading) this.edge.finish(end(reading));
+      if (reading) this.edge.finish(reading.end());
     };
   }
 
@@ -80,14 +82,15 @@ export class AgentSockets {
     return connection !== undefined;
   }
 
-  async #read(agentId: string, connection: Connection): Promise<Subscription> {
-    return await this.edge.options.bus.consume(agentQueue(agentId), async ({ envelope }, signal) => {
-      // What comes too late for this socket is left for the next one.
-      if (!connection.isOpen) await aborted(signal);
-      const { body } = envelope;
-      connection.send(typeof body === "string" ? body : decoder.decode(body));
-      await connection.drained();
-    }, { prefetch: PREFETCH, graceMs: 0, mayBeUnstored: true });
+  #read(agentId: string, connection: Connection): Reading {
+    return new Reading((signal) =>
+      this.edge.options.bus.consume(agentQueue(agentId), deliverTo(connection), {
+        prefetch: PREFETCH,
+        graceMs: 0,
+        mayBeUnstored: true,
+        signal,
+      })
+    );
   }
 
   #receive(
@@ -108,13 +111,7 @@ export class AgentSockets {
         roster.pong(agentId);
         return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
       case "REPLY_CHUNK":
-        return delivery.chunks.accept(principal, {
-          messageId: String(frame.message_id ?? ""),
-          inReplyTo: String(frame.in_reply_to_message_id ?? ""),
-          sequence: Number(frame.sequence ?? 0),
-          attempt: Number(frame.attempt ?? 0),
-          text: String(frame.text_payload ?? ""),
-        });
+        return delivery.chunks.accept(principal, chunkOf(frame));
       case "REQUEST_AGENT_STATUS":
         return connection.send(this.edge.status.full());
       case "HEARTBEAT":
@@ -130,12 +127,53 @@ export class AgentSockets {
   }
 }
 
-async function end(reading: Promise<Subscription>): Promise<void> {
-  try {
-    await (await reading)[Symbol.asyncDispose]();
-  } catch (cause) {
-    log.warning("An agent's queue could not be read: {cause}", { cause });
+/** A socket's place on its agent's queue, which may take a while to be there. */
+class Reading {
+  readonly #ended = new AbortController();
+  #subscription: Subscription | undefined;
+
+  constructor(consume: (signal: AbortSignal) => Promise<Subscription>) {
+    consume(this.#ended.signal).then(
+      (subscription) => this.#subscription = subscription,
+      (cause) => {
+        if (!this.#ended.signal.aborted) log.warning("An agent's queue cannot be read: {cause}", { cause });
+      },
+    );
   }
+
+  /** Gives back what is in flight. One that is still opening is not waited for: with its queues away it never would be. */
+  async end(): Promise<void> {
+    this.#ended.abort();
+    await this.#subscription?.[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * Makes what hands a queue's messages to `sink`, in order and each once the ones before it have left: a backlog is no
+ * reason to take the agent for a slow reader. What the sink did not take any more goes back, for the next one.
+ */
+export function deliverTo(sink: FrameSink): Handler {
+  let last: Promise<boolean> = Promise.resolve(true);
+  const send = (frame: string) => {
+    sink.send(frame);
+    return sink.drained();
+  };
+  return async ({ envelope: { body } }, signal) => {
+    const frame = typeof body === "string" ? body : decoder.decode(body);
+    last = last.then(() => send(frame));
+    if (!await last) await aborted(signal);
+  };
+}
+
+function chunkOf(frame: Frame): Chunk {
+  const asked = check(replyChunkSchema, frame);
+  return {
+    messageId: asked.message_id,
+    inReplyTo: asked.in_reply_to_message_id,
+    sequence: asked.sequence ?? 0,
+    attempt: asked.attempt ?? 0,
+    text: asked.text_payload ?? "",
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

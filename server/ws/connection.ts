@@ -1,6 +1,7 @@
 /** One WebSocket: frames in at a bounded rate and size, frames out with a bounded buffer. */
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
+import { pause } from "../../shared/pause.ts";
 import type { FrameSink } from "../session/session.ts";
 import { CLOSE } from "./close_code.ts";
 import { errorFrame, type Frame, parseFrame } from "./frame.ts";
@@ -31,7 +32,7 @@ export class Connection implements FrameSink {
   onClose: () => void = () => {};
   framesPerSecond: number;
   #bucket: TokenBucket;
-  #isClosed = false;
+  readonly #ended = new AbortController();
   #tail: Promise<void> | undefined;
 
   constructor(readonly socket: WebSocket, readonly options: ConnectionOptions) {
@@ -42,20 +43,25 @@ export class Connection implements FrameSink {
     socket.onerror = () => {/* onclose follows */};
   }
 
+  get #isClosed(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   get isOpen(): boolean {
     return !this.#isClosed && this.socket.readyState === WebSocket.OPEN;
   }
 
   send(frame: string): void {
     if (!this.isOpen) return;
+    // What waited before counts: a single frame may be larger than this, and is no sign of a slow reader.
+    if (this.socket.bufferedAmount > MOST_BUFFERED) {
+      return this.close(CLOSE.slowReader, "Reading too slowly. Come back for what is missing.");
+    }
     try {
       this.socket.send(frame);
     } catch (cause) {
       log.debug("A frame could not be sent: {cause}", { cause });
-      return this.close(CLOSE.silent, "A frame could not be sent.");
-    }
-    if (this.socket.bufferedAmount > MOST_BUFFERED) {
-      this.close(CLOSE.slowReader, "Reading too slowly. Come back for what is missing.");
+      this.close(CLOSE.silent, "A frame could not be sent.");
     }
   }
 
@@ -65,7 +71,7 @@ export class Connection implements FrameSink {
 
   async drained(): Promise<boolean> {
     while (this.isOpen && this.socket.bufferedAmount > DRAINED) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+      await pause(DRAIN_POLL_MS, this.#ended.signal);
     }
     return this.isOpen;
   }
@@ -95,7 +101,7 @@ export class Connection implements FrameSink {
 
   #over(): void {
     if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#ended.abort();
     this.onClose();
   }
 

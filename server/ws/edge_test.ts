@@ -14,6 +14,12 @@ const BAD: { what: string; frame: Sent; code: string; names?: RegExp }[] = [
   { what: "bytes", frame: new Uint8Array([1, 2]), code: "invalid_message", names: /text frame/ },
   { what: "no message_type", frame: `{"text_payload":"hi"}`, code: "invalid_message", names: /message_type/ },
   {
+    what: "a list in a list, without end",
+    frame: `{"message_type":"TEXT","text_payload":"hi","a":${"[".repeat(1_000)}${"]".repeat(1_000)}}`,
+    code: "invalid_message",
+    names: /nested/,
+  },
+  {
     what: "a text that is a number",
     frame: text({ text_payload: 42 }),
     code: "invalid_message",
@@ -173,6 +179,41 @@ Deno.test("registering", async (t) => {
     }
     await shows(false);
   });
+});
+
+const CHUNK = {
+  message_type: "REPLY_CHUNK",
+  message_id: "msg_r",
+  in_reply_to_message_id: "msg_q",
+  sequence: 0,
+};
+const BAD_CHUNKS: Record<string, unknown>[] = [
+  { message_id: "" },
+  { message_id: 5 },
+  { in_reply_to_message_id: "a".repeat(101) },
+  { sequence: "first" },
+  { sequence: -1 },
+  { attempt: 1.5 },
+  { text_payload: {} },
+];
+
+Deno.test("a piece of a reply that is none is refused, naming its field", async () => {
+  await using hub = await Hub.open();
+  await using agent = await hub.agent();
+  for (const bad of BAD_CHUNKS) {
+    const error = await agent.ask({ ...CHUNK, ...bad }, "ERROR");
+    assert.equal(error.code, "invalid_message");
+    assert.match(error.text_payload, new RegExp(Object.keys(bad)[0]!));
+  }
+});
+
+Deno.test("no agent and no broker is called server", async () => {
+  await using hub = await Hub.open({ hasBroker: false });
+  await using client = await Client.open(hub.ws);
+  const agent = { message_type: "REGISTER_AGENT", agent_name: "Ada", agent_id: "server" };
+  const broker = { message_type: "REGISTER_BROKER", broker_name: "Router", broker_id: "Server" };
+  assert.equal((await client.ask(agent, "ERROR")).code, "invalid_message");
+  assert.equal((await client.ask(broker, "ERROR")).code, "invalid_message");
 });
 
 Deno.test("more than the rate allowed is refused, with the time to wait", async () => {

@@ -1,4 +1,4 @@
-/** The first frame of each kind of client, checked. */
+/** What the frames of each kind of client must look like: the first one, and a piece of a reply. */
 import { z } from "zod";
 
 const LONGEST_NAME = 200;
@@ -31,4 +31,15 @@ export const registerBrokerSchema = z.looseObject({
   broker_name: name,
   broker_id: optionalId,
   session_token: token,
+});
+
+const messageId = z.string().min(1, "an id is required").max(100, "allowed are 100 characters");
+const wholeNumber = z.int("expected a whole number").min(0, "expected 0 or more").nullish();
+
+export const replyChunkSchema = z.looseObject({
+  message_id: messageId,
+  in_reply_to_message_id: messageId,
+  sequence: wholeNumber,
+  attempt: wholeNumber,
+  text_payload: z.string().nullish(),
 });
