@@ -96,8 +96,11 @@ function addMethodNotAllowed(app: OpenAPIHono): void {
   }
 }
 
+const NOT_JSON = new ParleyError("invalid_message", "Send content-type: application/json.");
+
 function answerError(error: Error): Response {
   if (error instanceof HTTPException && error.res) return error.res;
+  if (error instanceof HTTPException && error.status === 415) return problem(NOT_JSON, { status: 415 });
   const parley = error instanceof HTTPException ? ofHttp(error) : ParleyError.from(error);
   if (parley.code === "internal") log.error("A request failed: {cause}", { cause: parley.cause ?? parley });
   return problem(parley);

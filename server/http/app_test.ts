@@ -54,6 +54,15 @@ Deno.test("the HTTP interface", async (t) => {
     assert.equal(reply.text_payload, "hi");
     assert.equal(reply.sender_id, agentId);
   });
+  await t.step("POST takes null for what is left open", async () => {
+    const open = { message_type: null, message_id: null, receiver_id: null, conversation_id: null };
+    const response = await post(
+      hub,
+      { text_payload: "hi", in_reply_to_message_id: null, ...open },
+      "?wait=10",
+    );
+    assert.equal((await response.json()).text_payload, "hi");
+  });
   await t.step("POST with wait gives 504 with the message_id when nobody answers in time", async () => {
     const response = await post(hub, { text_payload: "mute", message_id: "msg_unanswered" }, "?wait=0.05");
     assert.equal(response.status, 504);
@@ -111,59 +120,84 @@ Deno.test("the HTTP interface", async (t) => {
     assert.ok(Array.isArray((await get("/api/dead-letters")).body.items));
   });
 
-  const BAD: { what: string; ask: () => Promise<Response>; status: number; code: string }[] = [
-    { what: "an unknown path", ask: () => fetch(`${hub.http}/nowhere`), status: 404, code: "not_found" },
-    {
-      what: "a wrong method",
-      ask: () => fetch(`${hub.http}/api/messages`, { method: "DELETE" }),
-      status: 405,
-      code: "unsupported_type",
-    },
-    { what: "malformed JSON", ask: () => post(hub, "{ nope"), status: 400, code: "invalid_json" },
-    { what: "no text", ask: () => post(hub, {}), status: 422, code: "invalid_message" },
-    {
-      what: "a wrong field",
-      ask: () => post(hub, { text_payload: "a", priority: 9 }),
-      status: 422,
-      code: "invalid_message",
-    },
-    {
-      what: "a type that is not sent here",
-      ask: () => post(hub, { text_payload: "a", message_type: "PING" }),
-      status: 422,
-      code: "unsupported_type",
-    },
-    {
-      what: "a body that is too large",
-      ask: () => post(hub, { text_payload: "a".repeat(5000) }),
-      status: 413,
-      code: "too_large",
-    },
-    {
-      what: "a foreign origin",
-      ask: () => fetch(`${hub.http}/`, { headers: { origin: "http://evil.example" } }),
-      status: 403,
-      code: "forbidden",
-    },
-    {
-      what: "another's message_id",
-      ask: async () => {
-        await using eve = await hub.frontend();
-        eve.send({ message_type: "TEXT", text_payload: "mute", message_id: "msg_of_eve" });
-        await eve.status("msg_of_eve", "pending");
-        return await post(hub, { text_payload: "a", message_id: "msg_of_eve" });
+  const BAD: { what: string; ask: () => Promise<Response>; status: number; code: string; detail?: string }[] =
+    [
+      { what: "an unknown path", ask: () => fetch(`${hub.http}/nowhere`), status: 404, code: "not_found" },
+      {
+        what: "a wrong method",
+        ask: () => fetch(`${hub.http}/api/messages`, { method: "DELETE" }),
+        status: 405,
+        code: "unsupported_type",
       },
-      status: 409,
-      code: "conflict",
-    },
-  ];
-  for (const { what, ask, status, code } of BAD) {
+      { what: "malformed JSON", ask: () => post(hub, "{ nope"), status: 400, code: "invalid_json" },
+      ...["application/x-www-form-urlencoded", "text/plain", "application/xml"].map((type) => ({
+        what: `a body sent as ${type}`,
+        ask: () => post(hub, { text_payload: "a" }, "", { "content-type": type }),
+        status: 415,
+        code: "invalid_message",
+        detail: "Send content-type: application/json.",
+      })),
+      {
+        what: "a body of no type",
+        ask: () => {
+          const body = new TextEncoder().encode(`{"text_payload":"a"}`);
+          return fetch(`${hub.http}/api/messages`, { method: "POST", body });
+        },
+        status: 415,
+        code: "invalid_message",
+        detail: "Send content-type: application/json.",
+      },
+      {
+        what: "what is nested without end",
+        ask: () => post(hub, `{"text_payload":"a","b":${"[".repeat(1_900)}${"]".repeat(1_900)}}`),
+        status: 422,
+        code: "invalid_message",
+      },
+      { what: "no text", ask: () => post(hub, {}), status: 422, code: "invalid_message" },
+      {
+        what: "a wrong field",
+        ask: () => post(hub, { text_payload: "a", priority: 9 }),
+        status: 422,
+        code: "invalid_message",
+      },
+      {
+        what: "a type that is not sent here",
+        ask: () => post(hub, { text_payload: "a", message_type: "PING" }),
+        status: 422,
+        code: "unsupported_type",
+      },
+      {
+        what: "a body that is too large",
+        ask: () => post(hub, { text_payload: "a".repeat(5000) }),
+        status: 413,
+        code: "too_large",
+      },
+      {
+        what: "a foreign origin",
+        ask: () => fetch(`${hub.http}/`, { headers: { origin: "http://evil.example" } }),
+        status: 403,
+        code: "forbidden",
+      },
+      {
+        what: "another's message_id",
+        ask: async () => {
+          await using eve = await hub.frontend();
+          eve.send({ message_type: "TEXT", text_payload: "mute", message_id: "msg_of_eve" });
+          await eve.status("msg_of_eve", "pending");
+          return await post(hub, { text_payload: "a", message_id: "msg_of_eve" });
+        },
+        status: 409,
+        code: "conflict",
+      },
+    ];
+  for (const { what, ask, status, code, detail } of BAD) {
     await t.step(`${what} is answered with ${status} and ${code}`, async () => {
       const response = await ask();
       const body = await response.json();
       assert.equal(response.status, status);
       assert.equal(body.code, code);
       assert.equal(body.status, status);
+      if (detail) assert.equal(body.detail, detail);
       assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/);
     });
   }

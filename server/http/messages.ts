@@ -32,7 +32,7 @@ export function addMessages(app: OpenAPIHono, options: HttpOptions): void {
     const sender = senderOf(await callerOf(c.req.header("authorization"), delivery), delivery);
     const body = c.req.valid("json");
     requireShallow(body);
-    const given = toMessage({ message_type: "TEXT", ...body });
+    const given = toMessage({ ...body, message_type: body.message_type ?? "TEXT" });
     if (!SENT.has(given.message_type)) {
       throw new ParleyError(
         "unsupported_type",

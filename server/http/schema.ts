@@ -70,11 +70,11 @@ export const acceptedSchema = z.object({
 
 export const newMessageSchema = z.looseObject({
   text_payload: z.string(),
-  message_type: z.string().optional(),
-  message_id: z.string().optional(),
-  receiver_id: z.string().optional(),
-  conversation_id: z.string().optional(),
-  in_reply_to_message_id: z.string().optional(),
+  message_type: z.string().nullish(),
+  message_id: z.string().nullish(),
+  receiver_id: z.string().nullish(),
+  conversation_id: z.string().nullish(),
+  in_reply_to_message_id: z.string().nullish(),
 }).openapi("NewMessage");
 
 /** What every list takes. */

@@ -3,6 +3,7 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { ConfigError } from "../../shared/config.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
+import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { ServerConfig } from "../config.ts";
@@ -14,6 +15,9 @@ import type { WebSocketEdge } from "../ws/edge.ts";
 import { isAllowed, type OriginRules } from "../ws/origin.ts";
 import { createApp } from "./app.ts";
 import { problem } from "./problem.ts";
+
+/** How long closing waits for requests in flight, in milliseconds. */
+const FINISH_MS = 2_000;
 
 const log = logOf("server", "http");
 
@@ -33,7 +37,7 @@ export interface HttpOptions {
   closing: AbortSignal;
 }
 
-/** Disposing waits for requests in flight. */
+/** Disposing waits for requests in flight, at most 2 s: one whose body never ends would keep the rest from closing. */
 export interface HttpServer extends AsyncDisposable {
   readonly port: number;
 }
@@ -54,7 +58,8 @@ export function startHttpServer(options: Omit<HttpOptions, "closing">): HttpServ
     port: server.addr.port,
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await server.shutdown();
+      if (await atMost(FINISH_MS, server.shutdown())) return;
+      log.warning("Requests that are still being sent are not waited for");
     },
   };
 }
