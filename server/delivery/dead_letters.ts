@@ -1,11 +1,10 @@
 /** Messages that were given up: moved to where people look, and told to who sent them. */
 import type { Delivery } from "../../shared/bus/bus.ts";
 import { isErrorCode, ParleyError } from "../../shared/error.ts";
-import { parseMessage } from "../../shared/model/codec.ts";
+import { parseJsonObject, toMessage } from "../../shared/model/codec.ts";
 import { newId } from "../../shared/model/id.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import { DEAD_LETTER_QUEUE } from "../../shared/model/queue.ts";
-import type { DeadLetter } from "../../shared/store/store.ts";
 import type { DeliveryContext } from "./context.ts";
 import { errorAbout } from "./error_message.ts";
 
@@ -21,30 +20,36 @@ export async function keepDeadLetter(
   dispatch: (error: Message) => Promise<unknown>,
 ): Promise<void> {
   const body = typeof envelope.body === "string" ? envelope.body : decoder.decode(envelope.body);
-  const message = readable(body);
+  const fields = orNothing(() => parseJsonObject(body));
+  const message = fields && orNothing(() => toMessage(fields));
+  const why = fields && (message || isErrorCode(fields.code)) ? whyOf(fields) : UNREADABLE;
   context.figures.deadLetters++;
-  await context.store.deadLetters.add(context.server, letterOf(envelope.id, body, message));
-  if (message && TOLD.has(message.message_type)) await dispatch(errorAbout(message, whyOf(message)));
+  await context.store.deadLetters.add(context.server, { ...letterOf(envelope.id, body, fields), ...why });
+  if (message && TOLD.has(message.message_type)) await dispatch(errorAbout(message, why));
 }
 
-function readable(body: string): Message | undefined {
+function orNothing<T>(read: () => T): T | undefined {
   try {
-    return parseMessage(body);
+    return read();
   } catch (error) {
     if (error instanceof ParleyError) return undefined;
     throw error;
   }
 }
 
-function letterOf(id: string, body: string, message: Message | undefined): DeadLetter {
-  const { code, reason } = message ? whyOf(message) : UNREADABLE;
-  const queue = message?._origin_queue ?? DEAD_LETTER_QUEUE;
-  return { id: id || message?.message_id || newId("msg"), queue, body, code, reason, at: timestamp() };
+/** Who gave a body up said from which queue, also where the body is no message. */
+function letterOf(id: string, body: string, fields: Record<string, unknown> = {}) {
+  const queue = textOf(fields._origin_queue) ?? DEAD_LETTER_QUEUE;
+  return { id: id || (textOf(fields.message_id) ?? newId("msg")), queue, body, at: timestamp() };
 }
 
 const UNREADABLE = { code: "invalid_json", reason: "The body is no message." } as const;
 
-function whyOf(message: Message) {
-  const reason = message.error_details ?? message.routing_status_message ?? "The message was given up.";
-  return { code: isErrorCode(message.code) ? message.code : "internal" as const, reason };
+function whyOf({ code, error_details, routing_status_message }: Record<string, unknown>) {
+  const reason = textOf(error_details) ?? textOf(routing_status_message) ?? "The message was given up.";
+  return { code: isErrorCode(code) ? code : "internal" as const, reason };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
