@@ -51,14 +51,14 @@ function detailsOf(registration: Registration) {
 
 /**
  * Reads a heartbeat: the peer's own status word, and the metrics that have a meaning here. Throws `invalid_message`
- * naming the field that has more than 200 characters, or `metrics` when it has more than 100.
+ * naming the field when the status or a metric's name has more than 200 characters, or `metrics` has more than 100.
  */
 export function readReport(
   agent: Agent,
-  { status, metrics }: { status: string; metrics: Record<string, string> },
+  { status, metrics: given }: { status: string; metrics: Record<string, string> },
 ): Report {
   checkText("status", status);
-  checkMetrics(metrics);
+  const metrics = checkMetrics(given);
   const currentTasks = wholeNumber(metrics.current_tasks) ?? agent.report.currentTasks;
   return {
     status: toAgentStatus(status, loadFactor(currentTasks, agent.maxConcurrentTasks)),

@@ -74,11 +74,22 @@ function shown(field: string, given: string): string {
   throw fault(field, "control characters and changes of the text's direction are not allowed.");
 }
 
-/** Checks figures that a peer tells of itself: at most 100, each name and value at most 200 characters. */
-export function checkMetrics(given: Record<string, string>): void {
+/**
+ * Checks figures that a peer tells of itself: at most 100, each name at most 200 characters. Gives them with values cut
+ * to 200 characters: a long one is no reason not to hear that the peer is there.
+ */
+export function checkMetrics(given: Record<string, string>): Record<string, string> {
   const entries = Object.entries(given);
   if (entries.length > MOST_METRICS) throw fault("metrics", `allowed are ${MOST_METRICS}.`);
-  for (const [name, value] of entries) checkText(`metrics.${checkText("metrics", name)}`, value);
+  return Object.fromEntries(
+    entries.map((
+      [name, value],
+    ) => [checkText("metrics", name), checkText(`metrics.${name}`, shortened(value))]),
+  );
+}
+
+function shortened(value: unknown): unknown {
+  return typeof value === "string" ? value.slice(0, LONGEST_TEXT) : value;
 }
 
 /** Checks a text: at most 200 characters; nothing is an empty one. */
