@@ -42,7 +42,18 @@ export type ServerConfig = z.infer<typeof serverConfigSchema>;
 export function parseServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   const config = parseConfig(serverConfigSchema, env);
   checkBinding(config);
-  return config;
+  return { ...config, AGENT_PING_INTERVAL: pingIntervalOf(config, Boolean(env.AGENT_PING_INTERVAL)) };
+}
+
+/** An agent that is asked more rarely than it has to answer would be offline in between, though it is there. */
+function pingIntervalOf(config: ServerConfig, isGiven: boolean): number {
+  const { AGENT_PING_INTERVAL: interval, AGENT_INACTIVITY_TIMEOUT: timeout } = config;
+  if (interval < timeout) return interval;
+  if (!isGiven) return timeout / 3;
+  throw new ConfigError(
+    `AGENT_PING_INTERVAL: given was ${interval}, and AGENT_INACTIVITY_TIMEOUT is ${timeout}. ` +
+      "Allowed is less than that timeout; a third of it is a good choice.",
+  );
 }
 
 /** Refuses to serve everybody on a network while nobody has to sign in. */
