@@ -15,6 +15,8 @@ export const RESERVED_BLOCK = 1_000;
 const REMEMBERED = 2_000;
 /** How many frames one read of the store takes when somebody comes back. */
 const PAGE = 500;
+/** How many characters are sent to somebody who comes back before they have left. */
+const AT_ONCE = 1_000_000;
 
 const log = logOf("server", "session");
 
@@ -117,13 +119,14 @@ export class Session implements Reader {
     this.lastUsedMs = Date.now();
     greet(await this.#hasGap(lastSeq));
     let sent = lastSeq;
-    while (sent < this.#log.first - 1 && sent < this.#seq) {
-      const frames = await this.#page(sent);
-      for (const { body } of frames) sink.send(body);
+    for (;;) {
+      const isOlder = sent < Math.min(this.#log.first - 1, this.#seq);
+      const frames = isOlder ? await this.#page(sent) : this.#log.after(sent);
+      // From here to `attach` nothing is waited for, so that no new frame comes in between.
+      if (!isOlder && frames.length === 0) break;
+      if (!await sendPaced(sink, frames)) return;
       sent = frames.at(-1)?.seq ?? this.#log.first - 1;
-      if (!await sink.drained()) return;
     }
-    for (const { body } of this.#log.after(sent)) sink.send(body);
     this.attach(sink);
   }
 
@@ -200,6 +203,19 @@ export class Session implements Reader {
     const first = this.#log.first;
     return frames.filter(({ seq }) => seq < first);
   }
+}
+
+/** Sends no more at once than a reader can be expected to take. Gives false when the connection is over. */
+async function sendPaced(sink: FrameSink, frames: FrameRow[]): Promise<boolean> {
+  let unsent = 0;
+  for (const { body } of frames) {
+    sink.send(body);
+    unsent += body.length;
+    if (unsent < AT_ONCE) continue;
+    if (!await sink.drained()) return false;
+    unsent = 0;
+  }
+  return await sink.drained();
 }
 
 /** Names what a frame says. */

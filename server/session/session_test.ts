@@ -19,6 +19,22 @@ class Sink implements FrameSink {
   }
 }
 
+/** Counts what is sent before it is waited for. */
+class PacedSink extends Sink {
+  most = 0;
+  #unsent = 0;
+
+  override send(frame: string): void {
+    super.send(frame);
+    this.most = Math.max(this.most, this.#unsent += frame.length);
+  }
+
+  override drained(): Promise<boolean> {
+    this.#unsent = 0;
+    return super.drained();
+  }
+}
+
 function show(session: Session, count: number, from = 0): void {
   for (let index = from; index < from + count; index++) {
     session.show({ message_type: "REPLY", message_id: `msg_${index}`, text_payload: "a" });
@@ -64,6 +80,20 @@ Deno.test("a session", async (t) => {
       assert.deepEqual(sink.seqs, range(1, 5_020));
     },
   );
+  for (const [where, count] of [["memory", 200], ["the store", 4_000]] as const) {
+    await t.step(`brings a large backlog from ${where} in parts that a reader can take`, async () => {
+      await using sessions = begin(store);
+      const { session } = await sessions.create("Ada");
+      const text_payload = "x".repeat(20_000_000 / count);
+      for (let index = 0; index < count; index++) {
+        session.show({ message_type: "REPLY", message_id: `msg_${index}`, text_payload });
+      }
+      const sink = new PacedSink();
+      await session.resume(sink, 0, () => {});
+      assert.deepEqual(sink.seqs, range(1, count));
+      assert.ok(sink.most < 2_000_000, `${sink.most} characters were sent at once`);
+    });
+  }
   await t.step("goes on with the next number after a server that ended in good order", async () => {
     const token = await (async () => {
       await using sessions = begin(store);
