@@ -1,6 +1,6 @@
 /** The bus of agents and brokers: one outgoing stream to the server, which keeps the queues. */
 import { ParleyError } from "../error.ts";
-import { CHANNEL_OPTIONS, dialCredentials, peerMetadata } from "../grpc/channel.ts";
+import { CHANNEL_OPTIONS, dialCredentials, MESSAGE_LIMIT_BYTES, peerMetadata } from "../grpc/channel.ts";
 import { FrameWriter } from "../grpc/frame_writer.ts";
 import {
   BusServiceClient,
@@ -35,6 +35,9 @@ import { pullFrom } from "./pull.ts";
 const log = logOf("bus", "hub");
 /** How long closing waits for publishes to be confirmed and for the stream to end, in milliseconds each. */
 const CLOSE_MS = 2_000;
+
+/** Bytes a body may have; the rest of a frame is for what goes with it. A larger frame would break the stream each time it is sent. */
+const MOST_BODY_BYTES = MESSAGE_LIMIT_BYTES - 64 * 1024;
 
 /** What the server hears of a delivery that there was no time to finish. */
 const GIVE_BACK: Settlement = { kind: "retry", delayMs: 0 };
@@ -83,6 +86,7 @@ class HubBus implements MessageBus {
     if (this.#isClosed) return Promise.reject(closedError());
     const { delayMs = 0, expiresMs = 0 } = options;
     const value = { sequence: 0, queue, envelope: toWire(envelope), delayMs, expiresMs };
+    if (value.envelope.body.length > MOST_BODY_BYTES) return Promise.reject(tooLarge());
     return this.#outbox.add({ $case: "publish", value }, (sequence, frame) => {
       frame.value.sequence = sequence;
       this.#send(frame, value.envelope.body.length);
@@ -248,6 +252,10 @@ class HubBus implements MessageBus {
 
 function noEvents(): ParleyError {
   return new ParleyError("forbidden", "The hub carries queues alone; events are between servers.");
+}
+
+function tooLarge(): ParleyError {
+  return new ParleyError("too_large", `A message's body may have ${MOST_BODY_BYTES} bytes on the hub.`);
 }
 
 function closedError(): ParleyError {

@@ -7,7 +7,7 @@ import {
   type GatewayPeer,
 } from "../../server/bus_gateway.ts";
 import { ParleyError } from "../error.ts";
-import { PEER_ID_KEY, SERVER_OPTIONS } from "../grpc/channel.ts";
+import { MESSAGE_LIMIT_BYTES, PEER_ID_KEY, SERVER_OPTIONS } from "../grpc/channel.ts";
 import { BusServiceService } from "../grpc/gen/bus.ts";
 import type { MessageBus } from "./bus.ts";
 import { busConformance, type BusRig, FAST_RETRIES, type Member } from "./conformance.ts";
@@ -138,6 +138,22 @@ Deno.test("gateway: an agent cannot post as another, nor what is no JSON object"
     bus.publish("broker_input_queue", message("", { body: "{oh no" })),
     (error) => error instanceof ParleyError && error.code === "invalid_json",
   );
+});
+
+Deno.test("hub: a body that the stream cannot carry is refused, and the largest that it can is carried", async () => {
+  await using rig = await openRig();
+  const { bus } = await rig.member();
+  const most = MESSAGE_LIMIT_BYTES - 64 * 1024;
+  const queue = freshQueue();
+  const { handler, inbox } = collecting();
+  await rig.served.consume(queue, handler);
+  await assert.rejects(
+    bus.publish(queue, message("", { body: "x".repeat(most + 1) })),
+    (error) => error instanceof ParleyError && error.code === "too_large",
+  );
+  const body = `{"text":"${"x".repeat(most - 11)}"}`;
+  await bus.publish(queue, message("", { body }));
+  assert.equal((await inbox.next()).envelope.body.length, most);
 });
 
 Deno.test("gateway: closing it ends the streams, and what a peer had goes back at once", async () => {
