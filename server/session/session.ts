@@ -95,6 +95,7 @@ export class Session implements Reader {
     const news = newsOf(message);
     if (this.#shown.has(news)) return;
     this.#shown.set(news, true);
+    this.lastUsedMs = Date.now();
     this.#unkept.push(this.#send(message));
     this.kept().catch((cause) =>
       log.warning("Frames of {id} are not kept yet: {cause}", { id: this.id, cause })

@@ -110,7 +110,9 @@ export class Sessions implements AsyncDisposable {
   }
 
   async #putAway(session: Session): Promise<void> {
+    const { seq } = session;
     await session.save();
-    if (session.connections === 0) this.#open.delete(session.id);
+    // Whoever was shown something meanwhile goes on with its numbers.
+    if (session.connections === 0 && session.seq === seq) this.#open.delete(session.id);
   }
 }
