@@ -10,7 +10,7 @@ export function Banner({ desk }: { desk: Desk }) {
   return (
     <>
       <p class="hidden" role="status">{isAway ? texts.disconnected : ""}</p>
-      {link.state === "waiting" && (
+      {isAway && (
         <div class="banner">
           <Alert />
           <p aria-hidden="true">{away(link.retryAtMs - desk.now.value)}</p>
@@ -29,8 +29,7 @@ export function Banner({ desk }: { desk: Desk }) {
 }
 
 function away(leftMs: number): string {
-  const seconds = Math.ceil(leftMs / 1_000);
-  return seconds > 0 ? texts.tryingIn(seconds) : texts.trying;
+  return texts.tryingIn(Math.max(1, Math.ceil(leftMs / 1_000)));
 }
 
 /** A small sign in the header. */

@@ -1,6 +1,7 @@
 /** What a person wrote, and where it is on its way. */
 import type { Desk } from "../lib/desk.ts";
-import type { Question, Way } from "../lib/entry.ts";
+import type { Question } from "../lib/entry.ts";
+import { RANK, wasDelivered } from "../lib/chat.ts";
 import { inert, oneLine } from "../lib/plain_text.ts";
 import { nameOf } from "../lib/roster.ts";
 import { texts } from "../lib/texts.ts";
@@ -26,17 +27,9 @@ export function QuestionView({ question, desk }: QuestionProps) {
   );
 }
 
-const STEPS: Record<Exclude<Way, "failed">, number> = {
-  waiting: 0,
-  pending: 1,
-  routed: 2,
-  delivered: 3,
-  answered: 3,
-};
-
 /** The steps that were made so far. */
 function Track({ question, desk }: QuestionProps) {
-  const made = STEPS[question.way as keyof typeof STEPS];
+  const made = RANK[question.way];
   const name = oneLine(nameOf(desk.agents.value, question.to) ?? question.to ?? "");
   const steps = [texts.pending, name ? texts.routedTo(name) : texts.routed, texts.delivered].slice(0, made);
   return (
@@ -52,7 +45,8 @@ function Failure({ question, desk }: QuestionProps) {
     <div class="failure">
       <Alert />
       <p>
-        <strong>{texts.failed}.</strong> {oneLine(question.reason ?? "")}
+        <strong>{wasDelivered(desk.chat.value, question) ? texts.unanswered : texts.failed}</strong>{" "}
+        {oneLine(question.reason ?? "")}
       </p>
       <button type="button" class="button" onClick={() => desk.again(question)}>
         <Retry /> {texts.again}

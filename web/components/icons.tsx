@@ -27,8 +27,8 @@ export const Check = () => <Icon d="M5 12.5l4.5 4.5L19 7.5" />;
 export function Mark(): JSX.Element {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
-      <path class="mark-left" d="M13 5a9 9 0 0 0-7.600 13.800L4 25l5.700-1.900A9 9 0 1 0 13 5z" />
-      <path class="mark-right" d="M19 9a9 9 0 0 1 7.600 13.800L28 28l-5.200-1.300A9 9 0 1 1 19 9z" />
+      <path class="mark-left" d="M13 5a9 9 0 0 0-7.6 13.8L4 25l5.7-1.9A9 9 0 1 0 13 5z" />
+      <path class="mark-right" d="M19 9a9 9 0 0 1 7.6 13.8L28 28l-5.2-1.3A9 9 0 1 1 19 9z" />
     </svg>
   );
 }

@@ -19,9 +19,9 @@ export function addPiece(known: Answer | undefined, message: Message, id: string
 
 /** Takes the whole text in; a whole `REPLY` stays even when an `ERROR` follows. */
 export function finish(known: Answer | undefined, message: Message, id: string): Answer {
-  const answer = known ?? begun(message, id);
-  const text = message.text_payload || (message.message_type === "ERROR" ? textOf(answer) : "");
   const head = begun(message, id);
+  const answer = known ?? head;
+  const text = message.text_payload || (message.message_type === "ERROR" ? textOf(answer) : "");
   return {
     ...answer,
     from: head.from || answer.from,

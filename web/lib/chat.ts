@@ -7,8 +7,8 @@ import { addPiece, finish } from "./answer.ts";
 export interface Chat {
   conversationId: string;
   entries: readonly Entry[];
-  /** Why questions failed, by id, where the reason came before the question. */
-  failures: Readonly<Record<string, string>>;
+  /** The errors that say why questions failed, by the question's id; one may come before its question. */
+  failures: Readonly<Record<string, Message>>;
   /** The ids that the server is known to keep, in its order. */
   kept: readonly string[];
 }
@@ -56,6 +56,11 @@ export function fail(chat: Chat, questionId: string, reason: string): Chat {
   return moved(chat, questionId, "failed", reason);
 }
 
+/** Tells whether a failed question had reached its agent: then it is the agent that could not answer. */
+export function wasDelivered({ failures }: Chat, { id, to }: Question): boolean {
+  return !!to && failures[id]?.sender_id === to;
+}
+
 /** Lists what is shown: a failed question that was sent again is not, and neither is what came back for it. */
 export function shownEntries({ entries }: Chat): Entry[] {
   const questions = entries.filter((entry): entry is Question => entry.kind === "question");
@@ -64,11 +69,19 @@ export function shownEntries({ entries }: Chat): Entry[] {
   return entries.filter((entry) => !replaced.has(entry.kind === "answer" ? entry.inReplyTo : entry.id));
 }
 
-const RANK: Record<Way, number> = { waiting: 0, pending: 1, routed: 2, delivered: 3, failed: 4, answered: 5 };
+/** How far each way is; its number is also how many of the first three steps were made. */
+export const RANK: Record<Way, number> = {
+  waiting: 0,
+  pending: 1,
+  routed: 2,
+  delivered: 3,
+  failed: 4,
+  answered: 5,
+};
 
 function takeQuestion(chat: Chat, message: Message, id: string): Chat {
   const known = find(chat, id, "question");
-  const reason = chat.failures[id] ?? (message.routing_status === "error" ? reasonOf(message) : undefined);
+  const failure = chat.failures[id] ?? (message.routing_status === "error" ? message : undefined);
   const way = further(known?.way ?? "waiting", wayOf(message));
   const question: Question = {
     kind: "question",
@@ -77,8 +90,8 @@ function takeQuestion(chat: Chat, message: Message, id: string): Chat {
     sentAt: known?.sentAt || message.send_timestamp || "",
     to: chosen(message, known),
     named: known?.named ?? namedIn(message),
-    way: [wayByAnswer(chat, id), reason ? "failed" as const : way].reduce(further, way),
-    reason: reason ?? known?.reason,
+    way: [wayByAnswer(chat, id), failure ? "failed" as const : way].reduce(further, way),
+    reason: failure ? reasonOf(failure) : known?.reason,
     replaces: message.replaces_message_id ?? known?.replaces,
   };
   return put(chat, question);
@@ -141,8 +154,8 @@ function takeError(chat: Chat, message: Message, id: string): Chat {
 }
 
 function rememberFailure(chat: Chat, questionId: string, message: Message): Chat {
-  if (chat.failures[questionId] !== undefined) return chat;
-  return { ...chat, failures: { ...chat.failures, [questionId]: reasonOf(message) } };
+  if (chat.failures[questionId]) return chat;
+  return { ...chat, failures: { ...chat.failures, [questionId]: message } };
 }
 
 function reasonOf(message: Message): string {

@@ -2,7 +2,7 @@ import { expect } from "expect";
 import fc from "fast-check";
 import type { Message } from "../../shared/model/message.ts";
 import { textOf } from "./answer.ts";
-import { type Chat, emptyChat, fail, shownEntries, take, takePage } from "./chat.ts";
+import { type Chat, emptyChat, fail, shownEntries, take, takePage, wasDelivered } from "./chat.ts";
 import type { Answer, Question } from "./entry.ts";
 
 const CONVERSATION = "conv_1";
@@ -90,6 +90,20 @@ Deno.test("take() keeps the text of a failed question, its reason, and what was 
     way: "failed",
     reason: "too long",
   });
+});
+
+Deno.test("wasDelivered() tells a failure of the agent that had the question from one on the way to it", () => {
+  const cases: [told: Message[], delivered: boolean][] = [
+    [[text("q", "delivered"), error("q", "The model went away.", { sender_id: "agent_a" })], true],
+    [[error("q", "The model went away.", { sender_id: "agent_a" }), text("q", "routed")], true],
+    [[text("q", "routed"), error("q", "It has gone.")], false],
+    [[text("q", "pending"), error("q", "Nobody is online.", { sender_id: "broker_1" })], false],
+    [[text("q", "pending"), error("q", "Who said that?", { sender_id: undefined })], false],
+  ];
+  for (const [told, delivered] of cases) {
+    const chat = after(...told);
+    expect(wasDelivered(chat, question(chat, "q"))).toBe(delivered);
+  }
 });
 
 Deno.test("take() leaves out other conversations, and takes an answer that names none by its question", () => {

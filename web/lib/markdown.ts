@@ -20,7 +20,8 @@ const DEEPEST = 12;
 const MARK = /[*_~`[<]/;
 const MOST_MARKS = 2_000;
 const LONGEST_WORD = 1_000;
-const LIST_ITEM = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
+const LIST_ITEM = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?!\S)/;
+/** Lines that belong to a list item without a mark of their own. */
 const MOST_LAZY_LINES = 500;
 
 /** What would make `marked` work very long: a row of list or quote marks, far indented lists, a very wide gap. */
@@ -42,22 +43,19 @@ export function parseMarkdown(source: string): Node[] {
   }
 }
 
-/** `marked` looks at some things again and again: with many of one kind in one place, the time grows with their square. */
+/** `marked` looks at some things again and again: with many of one kind in one block, the time grows with their square. */
 function isTangled(text: string): boolean {
-  let cells = 0;
-  return text.split(/\s/).some(({ length }) => length > LONGEST_WORD) ||
-    text.split(/\n\s*\n/).some((block) => {
-      const lines = block.split("\n");
-      // Every row of a table has as many cells as its head, however short it is.
-      cells += lines.length * Math.max(...lines.map((line) => line.split("|").length - 1));
-      return cells > MOST_NODES || block.split(MARK).length > MOST_MARKS || hasLongItem(lines);
-    });
-}
-
-/** Tells whether a list item goes on for very many lines that are not marked as its own. */
-function hasLongItem(lines: readonly string[]): boolean {
-  let lazy = -Infinity;
-  return lines.some((line) => (lazy = LIST_ITEM.test(line) ? 0 : lazy + 1) > MOST_LAZY_LINES);
+  let [marks, columns, cells, lazy] = [0, 0, 0, -Infinity];
+  return text.split("\n").some((line) => {
+    if (!line.trim()) [marks, columns, lazy] = [0, 0, -Infinity];
+    marks += line.split(MARK).length - 1;
+    // Every row of a table has as many cells as its head, however short it is.
+    columns = Math.max(columns, line.split("|").length - 1);
+    cells += columns;
+    lazy = LIST_ITEM.test(line) ? 0 : lazy + 1;
+    return marks > MOST_MARKS || cells > MOST_NODES || lazy > MOST_LAZY_LINES ||
+      line.split(/\s/).some(({ length }) => length > LONGEST_WORD);
+  });
 }
 
 interface Walk {
@@ -73,7 +71,7 @@ function nodesOf(tokens: readonly Token[] | undefined, walk: Walk): Node[] {
   if (walk.depth > DEEPEST) return (tokens ?? []).map(({ raw }) => raw);
   const deeper = { ...walk, depth: walk.depth + 1 };
   return (tokens ?? []).flatMap((token) => {
-    if (walk.budget.left-- < 0) throw new RangeError("too many nodes");
+    if (walk.budget.left-- < 0) throw new RangeError();
     return nodeOf(token as Tokens.Generic, deeper);
   });
 }
@@ -125,7 +123,7 @@ function nodeOf(token: Tokens.Generic, walk: Walk): Node | Node[] {
 function linkOf({ href }: Tokens.Generic, children: Node[]): Node | Node[] {
   const safe = safeLink(href);
   return safe
-    ? element("a", children, { href: safe, target: "_blank", rel: "noopener noreferrer nofollow" })
+    ? element("a", children, { href: safe, target: "_blank", rel: "noreferrer nofollow" })
     : children;
 }
 

@@ -11,5 +11,5 @@ export function pauseMs(attempt: number, random: number): number {
 
 /** Tells whether a connection that was closed with `code` is to be opened again (protocol, "Close codes of our own"). */
 export function mayComeBack(code: number): boolean {
-  return code !== 4401 && code !== 4403 && !(code >= 4500 && code <= 4999);
+  return code !== 4401 && code !== 4403 && code < 4500;
 }

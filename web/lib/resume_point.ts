@@ -16,12 +16,8 @@ export function saw(seen: Seen, { seq, message_type: type, message_id: id }: Mes
   if (typeof seq !== "number") return seen;
   const last = Math.max(seen.last, seq);
   if (!id) return { ...seen, last };
-  if (type === "REPLY_CHUNK" && seen.open[id] === undefined) {
-    return { last, open: { ...seen.open, [id]: seq - 1 } };
-  }
-  if (seen.open[id] === undefined || type === "REPLY_CHUNK") return { ...seen, last };
-  const { [id]: _, ...open } = seen.open;
-  return { last, open };
+  const { [id]: since = seq - 1, ...open } = seen.open;
+  return { last, open: type === "REPLY_CHUNK" ? { ...open, [id]: since } : open };
 }
 
 /** Gives the number to resume after when nothing of what was seen is there any more. */

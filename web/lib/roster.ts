@@ -14,7 +14,7 @@ export function updated(
 /** Puts who is online first, and then goes by name. */
 export function inOrder(agents: readonly AgentInfo[]): AgentInfo[] {
   return agents.toSorted((a, b) =>
-    Number(b.is_online) - Number(a.is_online) || compare(a.agent_name, b.agent_name) ||
+    +b.is_online - +a.is_online || compare(a.agent_name, b.agent_name) ||
     compare(a.agent_id, b.agent_id)
   );
 }
@@ -22,6 +22,11 @@ export function inOrder(agents: readonly AgentInfo[]): AgentInfo[] {
 /** Gives the name to show for `id`, or undefined when nobody of that id is known. */
 export function nameOf(agents: readonly AgentInfo[], id: string | undefined): string | undefined {
   return agents.find(({ agent_id }) => agent_id === id)?.agent_name || undefined;
+}
+
+/** Gives the id of an agent that is online and answers questions about the system, if there is one. */
+export function helperOf(agents: readonly AgentInfo[]): string | undefined {
+  return agents.find(({ is_online, capabilities }) => is_online && capabilities?.includes("help"))?.agent_id;
 }
 
 /** Gives the colour, 0 to 7, by which an agent is told apart; it follows from the id alone. */

@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import type { AgentInfo } from "../../shared/model/agent.ts";
-import { hueOf, nameOf, updated } from "./roster.ts";
+import { helperOf, hueOf, nameOf, updated } from "./roster.ts";
 
 const agent = (id: string, more: Partial<AgentInfo> = {}) =>
   ({ agent_id: id, agent_name: id.toUpperCase(), is_online: true, ...more }) as AgentInfo;
@@ -19,6 +19,13 @@ Deno.test("updated() replaces everybody by a full update, and takes part of them
     "a",
   ]);
   expect(ids(updated(later, { is_full_update: true, agents: [] }))).toEqual([]);
+});
+
+Deno.test("helperOf() finds an agent that is online and helps, or nobody", () => {
+  const away = agent("a", { is_online: false, capabilities: ["help"] });
+  const echo = agent("b", { capabilities: ["chat"] });
+  expect(helperOf([away, echo, agent("c", { capabilities: ["chat", "help"] })])).toBe("c");
+  expect(helperOf([away, echo])).toBeUndefined();
 });
 
 Deno.test("nameOf() and hueOf() answer for whoever is asked about", () => {

@@ -39,6 +39,8 @@ export class Session {
   #attempt = 0;
   #registered = false;
   #seen: Seen | undefined;
+  /** The number that the last registration asked to go on after. */
+  #asked: number | undefined;
   readonly #options: SessionOptions;
 
   constructor(options: SessionOptions) {
@@ -70,11 +72,11 @@ export class Session {
   #register(): void {
     const { storage } = this.#options;
     const token = storage.getItem(TOKEN);
-    const lastSeq = this.#seen ? this.#seen.last : number(storage.getItem(SEQ));
+    this.#asked = this.#seen?.last ?? number(storage.getItem(SEQ));
     this.#write({
       message_type: "REGISTER_FRONTEND",
       frontend_name: "Dashboard",
-      ...(token ? { session_token: token, last_seq: lastSeq } : {}),
+      ...(token ? { session_token: token, last_seq: this.#asked } : {}),
     });
   }
 
@@ -92,10 +94,12 @@ export class Session {
   #welcome(frame: Message): void {
     const { storage, outbox } = this.#options;
     const isNewPage = this.#seen === undefined;
-    const isSame = frame.resumed === true;
-    const startsAnew = !isSame || frame.gap === true;
-    if (startsAnew || !this.#seen) this.#seen = NOTHING_SEEN;
-    if (startsAnew) storage.removeItem(SEQ);
+    const startsAnew = !frame.resumed || frame.gap === true;
+    if (startsAnew) {
+      this.#seen = NOTHING_SEEN;
+      storage.removeItem(SEQ);
+    }
+    this.#seen ??= { last: this.#asked ?? 0, open: {} };
     if (typeof frame.session_token === "string") storage.setItem(TOKEN, frame.session_token);
     this.#attempt = 0;
     this.#registered = true;

@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import type { Message } from "../../shared/model/message.ts";
-import { openKeep } from "./keep.ts";
+import { type Keep, openKeep } from "./keep.ts";
 import { type Draft, Outbox } from "./outbox.ts";
 import { type Link, Session } from "./session.ts";
 
@@ -24,7 +24,10 @@ class Queue<Item> {
 }
 
 /** A server that does what the test says, and a session that is connected to it. */
-async function withSession(check: (parts: Parts) => Promise<void>): Promise<void> {
+async function withSession(
+  check: (parts: Parts) => Promise<void>,
+  before: (keep: Keep) => void = () => {},
+): Promise<void> {
   const sockets = new Queue<WebSocket>();
   const received = new Queue<Frame>();
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (req) => {
@@ -36,6 +39,7 @@ async function withSession(check: (parts: Parts) => Promise<void>): Promise<void
   const keep = openKeep(() => {
     throw new Error("no storage");
   });
+  before(keep);
   const outbox = new Outbox(keep);
   const links = new Queue<Link>();
   const frames = new Queue<Message>();
@@ -107,6 +111,22 @@ Deno.test("Session registers, and comes back with its token and the last frame i
     expect(again.registration).toMatchObject({ session_token: "token", last_seq: 7 });
     expect(again.missed).toBe(false);
   }));
+
+Deno.test("Session after a reload comes back with the number it went on from, also when no numbered frame came", () =>
+  withSession(
+    async ({ session, links, welcome }) => {
+      const first = await welcome({ resumed: true });
+      expect(first.registration).toMatchObject({ session_token: "token", last_seq: 41 });
+      first.socket.close(1012);
+      await untilWaiting(links);
+      session.start();
+      expect((await welcome({ resumed: true })).registration.last_seq).toBe(41);
+    },
+    (keep) => {
+      keep.setItem("parley.session_token", "token");
+      keep.setItem("parley.last_seq", "41");
+    },
+  ));
 
 Deno.test("Session says that something was missed after a gap, and counts anew from there", () =>
   withSession(async ({ session, frames, links, welcome }) => {

@@ -82,14 +82,15 @@ function join(page: WebSocket, server: WebSocket): void {
   for (const socket of [page, server]) socket.addEventListener("error", () => {/* `close` follows */});
 }
 
-/** Sends `data` to `to`; what is no text, too long or more than `to` reads ends the page's connection instead. */
+/**
+ * Sends `data` to `to`; what is no text, too long, or behind more than `to` reads ends the page's connection instead.
+ * The frame itself does not count: one longer than what may wait would end every connection it is sent on again.
+ */
 function pass(data: unknown, to: WebSocket, page: WebSocket): void {
   if (typeof data !== "string") return shut(page, CLOSE.unsupported, "Frames are JSON text.");
   if (data.length > LONGEST_FRAME) return shut(page, CLOSE.tooBig, "The frame is too long.");
   if (to.readyState !== WebSocket.OPEN) return;
-  if (to.bufferedAmount + data.length > MOST_WAITING) {
-    return shut(page, CLOSE.tryLater, "Too much is waiting.");
-  }
+  if (to.bufferedAmount > MOST_WAITING) return shut(page, CLOSE.tryLater, "Too much is waiting.");
   to.send(data);
 }
 

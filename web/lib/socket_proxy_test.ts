@@ -51,6 +51,14 @@ Deno.test("SocketProxy passes frames on as they are, both ways and in order", ()
     expect((await back).data).toBe("and back");
   }));
 
+Deno.test("SocketProxy passes on a frame that is longer than what may wait before it", () =>
+  joined(async ({ page, server }) => {
+    const frame = "x".repeat(9_000_000);
+    const arrived = event(page, "message");
+    server.send(frame);
+    expect((await arrived).data.length).toBe(frame.length);
+  }));
+
 Deno.test("SocketProxy passes the server's closing code and reason on to the page", () =>
   joined(async ({ page, server }) => {
     const closed = event(page, "close");
