@@ -152,7 +152,9 @@ class BusLink {
   fault: string | undefined;
 
   readonly note = (state: "connected" | "connecting", detail: string): void => {
+    const before = this.fault;
     this.fault = state === "connected" ? undefined : `The queues cannot be reached: ${detail}`;
+    if (this.fault && this.fault === before) return;
     if (this.fault) log.warning("{fault}", { fault: this.fault });
     else log.info("The queues are there: {detail}", { detail });
   };

@@ -86,13 +86,30 @@ interface BusVariables {
 
 /**
  * Decides which bus is meant: `BUS_URL`; failing that the RabbitMQ of `RABBITMQ_HOST`; failing that memory when the
- * mode is `mock`; failing that `fallback`.
+ * mode is `mock`; failing that `fallback`. Throws `ConfigError` for a RabbitMQ whose URL is none.
  */
 export function busUrlOf(config: BusVariables, fallback: string): string {
-  if (config.BUS_URL) return config.BUS_URL;
-  if (config.RABBITMQ_HOST) return `amqp://guest:guest@${config.RABBITMQ_HOST}:${config.RABBITMQ_PORT}`;
+  if (config.BUS_URL) {
+    return /^amqps?:/.test(config.BUS_URL) ? requireAmqpUrl(config.BUS_URL) : config.BUS_URL;
+  }
+  const { RABBITMQ_HOST: host, RABBITMQ_PORT: port } = config;
+  if (host) return requireAmqpUrl(`amqp://guest:guest@${host}:${port}`);
   if (config.AGENT_COMMUNICATION_MODE === "mock") return "sqlite::memory:";
   return fallback;
+}
+
+/** Gives `url` where it is one. What `URL` throws would show the password, so nothing of it is passed on. Throws `ConfigError`. */
+export function requireAmqpUrl(url: string): string {
+  try {
+    const { username, password, pathname } = new URL(url);
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return url;
+  } catch {
+    throw new ConfigError(
+      "BUS_URL: this is no URL such as amqp://user:password@host:5672/virtual-host (nor is what RABBITMQ_HOST and " +
+        "RABBITMQ_PORT make). In BUS_URL, write special characters of the user and password as %XX.",
+    );
+  }
 }
 
 /** Decides the bus of a broker or agent: as `busUrlOf`, but a `sqlite:` file has one owner, the server, so `hub` is meant. */

@@ -64,3 +64,18 @@ for (const [env, server, peer] of buses) {
     assert.equal(peerBusUrlOf(config), peer);
   });
 }
+
+for (const env of [{ BUS_URL: "amqp://user:pa/ss@localhost" }, { RABBITMQ_HOST: "a b" }]) {
+  Deno.test(`busUrlOf() with ${JSON.stringify(env)} says what to do, and shows no password`, () => {
+    const config = parseConfig(z.object(busShape), env);
+    for (const urlOf of [() => busUrlOf(config, "hub"), () => peerBusUrlOf(config)]) {
+      assert.throws(urlOf, (error) => {
+        assert.ok(error instanceof ConfigError);
+        assert.match(error.message, /^BUS_URL: .*RABBITMQ_HOST.*%XX/);
+        assert.equal(error.cause, undefined);
+        assert.doesNotMatch(error.message, /pa\/ss/);
+        return true;
+      });
+    }
+  });
+}

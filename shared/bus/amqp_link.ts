@@ -2,6 +2,7 @@
 import { Socket } from "node:net";
 import { nextTick } from "node:process";
 import amqplib, { type ChannelModel } from "amqplib";
+import { requireAmqpUrl } from "../config.ts";
 import { logOf } from "../log.ts";
 import { reconnectPauseMs } from "../pause.ts";
 import type { OnStateChange } from "./bus.ts";
@@ -26,10 +27,13 @@ export class Link {
   #redial: ReturnType<typeof setTimeout> | undefined;
   #dialling: Promise<void>;
   #failures = 0;
+  /** Why dialling failed since the last connection: each reason is said aloud once, and not again at each try. */
+  readonly #told = new Set<string>();
   #closed = false;
 
+  /** Throws `ConfigError` when `url` is none. */
   constructor(readonly url: string, readonly options: LinkOptions) {
-    this.#target = new URL(url).host;
+    this.#target = new URL(requireAmqpUrl(url)).host;
     this.#dialling = this.#dial();
   }
 
@@ -72,6 +76,7 @@ export class Link {
 
   #connected(): void {
     this.#failures = 0;
+    this.#told.clear();
     log.info("Connected to RabbitMQ at {target}", { target: this.#target });
     this.options.onStateChange?.("connected", this.#target);
   }
@@ -86,12 +91,31 @@ export class Link {
   #again(error: unknown): void {
     if (this.#closed) return;
     const delayMs = reconnectPauseMs(++this.#failures);
-    const reason = error instanceof Error ? error.message : String(error);
-    const detail = `RabbitMQ at ${this.#target} cannot be reached: ${reason}.`;
-    log.warning("{detail} Again in {delayMs} ms", { detail, delayMs });
+    const detail = `RabbitMQ at ${this.#target} ${reasonOf(error)}.`;
+    const level = this.#told.has(detail) ? "debug" : "warning";
+    this.#told.add(detail);
+    log[level]("{detail} Again in {delayMs} ms", { detail, delayMs });
     this.options.onStateChange?.("connecting", detail);
     this.#redial = setTimeout(() => this.#dialling = this.#dial(), delayMs);
   }
+}
+
+/** What RabbitMQ says when it lets nobody in, and which part of the URL is probably wrong. */
+const REFUSALS: [said: RegExp, means: string][] = [
+  [
+    /ACCESS.REFUSED|\b403\b.*login/i,
+    "refused the user or the password. Look at BUS_URL: its user and password",
+  ],
+  [
+    /Expected ConnectionOpenOk|vhost|\b530\b/i,
+    "refused the virtual host, which is missing or closed to this user. Look at BUS_URL: its path names the virtual host",
+  ],
+];
+
+/** Says what keeps RabbitMQ from being used, after its name: the end of a sentence without its full stop. */
+export function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return REFUSALS.find(([refusal]) => refusal.test(said))?.[1] ?? `cannot be reached: ${said}`;
 }
 
 /**

@@ -135,3 +135,20 @@ Deno.test("amqp: a reader that is ended while RabbitMQ is away has never begun, 
   ending.abort();
   await assert.rejects(reading, (error) => error instanceof ParleyError && error.code === "cancelled");
 });
+
+const REFUSED: [what: string, from: string, to: string, names: RegExp][] = [
+  ["a wrong password", "guest:guest@", "guest:wrong@", /refused the user or the password.*BUS_URL/],
+  ["a missing virtual host", "/bus-", "/nowhere-", /refused the virtual host.*BUS_URL/],
+];
+
+for (const [what, from, to, names] of REFUSED) {
+  live(`${what} is told as what it is, with the variable to look at`, async (host) => {
+    const details = new Inbox<string>();
+    await using _bus = await openAmqpBus(host.url().replace(from, to), {
+      onStateChange: (_, detail) => details.put(detail),
+    });
+    const detail = await details.next();
+    assert.match(detail, names);
+    assert.doesNotMatch(detail, /wrong|Expected/);
+  });
+}

@@ -21,3 +21,22 @@ Deno.test("openBus() says which buses there are when the URL names none, and sho
     );
   }
 });
+
+const NO_URLS = [
+  "amqp://user:pa/ss@localhost",
+  "amqp://user:secret#@localhost:x",
+  "amqp://guest:guest@a b:5672",
+  "amqp://user:100%@localhost",
+];
+
+for (const url of NO_URLS) {
+  Deno.test(`openBus() says what to do with ${url}, and shows no password`, async () => {
+    await assert.rejects(openBus(url), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /^BUS_URL: .*write special characters of the user and password as %XX/);
+      assert.equal(error.cause, undefined);
+      assert.doesNotMatch(error.message, /pa\/ss|secret/);
+      return true;
+    });
+  });
+}
