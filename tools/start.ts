@@ -5,6 +5,7 @@ import { readEnvironment } from "../shared/environment.ts";
 import { createRepeat } from "../shared/shutdown.ts";
 import { launcherIsGone, launchersAbove, readProc } from "./start/ancestors.ts";
 import { linePrinter } from "./start/lines.ts";
+import { checkPorts, checkVariables } from "./start/preflight.ts";
 import { untilReady } from "./start/ready.ts";
 import { CANNOT_GO_ON, type ProcessSpec, Supervised } from "./start/supervised.ts";
 
@@ -28,7 +29,11 @@ async function main(args: string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) return print(HELP);
   if (args.includes("--version") || args.includes("-V")) return print(config.version);
   try {
-    return await run(await readEnvironment());
+    if (args.length > 0) throw new ConfigError(`Unknown argument "${args[0]}". Try --help.`);
+    const env = await readEnvironment();
+    checkVariables(env);
+    checkPorts(env);
+    return await run(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
@@ -65,8 +70,9 @@ function specs(env: Record<string, string>): ProcessSpec[] {
     ...(env.MISTRAL_API_KEY ? [agent("mistral", "Mistral")] : []),
     { name: "web", args: taskArgs("start:web") },
   ];
-  // A person reads this: pretty lines unless another format was asked for.
-  return all.map((spec) => ({ ...spec, env: { LOG_FORMAT: env.LOG_FORMAT ?? "pretty" } }));
+  // A person reads this: pretty lines unless another format was asked for. The pipe to here is no terminal to `auto`.
+  const format = env.LOG_FORMAT && env.LOG_FORMAT !== "auto" ? env.LOG_FORMAT : "pretty";
+  return all.map((spec) => ({ ...spec, env: { LOG_FORMAT: format } }));
 }
 
 /** Takes a process's command line from its task, so that both ways of starting it are the same. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { Frontend } from "./frontend.ts";
-import { descendants, freePort, isAlive, processOf, start } from "./running.ts";
+import { descendants, freePort, isAlive, processOf, start, type StartOptions } from "./running.ts";
 
 const READY = /Parley is ready: http:\/\/localhost:\d+/;
 
 Deno.test("start runs everything, says where to look, answers a question, and ends with code 0 on SIGTERM", async () => {
-  await using running = await start();
+  await using running = await start({ env: { LOG_FORMAT: "auto" } });
   await running.line(READY);
   for (const name of ["server", "broker", "guide", "echo", "web"]) {
-    await running.line(new RegExp(`^${name} +\\| `));
+    await running.line(new RegExp(`^${name} +\\| [^{]`));
   }
 
   const { items } = await (await fetch(`${running.serverUrl}/api/agents?online=true`)).json();
@@ -110,21 +110,31 @@ Deno.test("start under a launcher that keeps SIGTERM to itself ends within 2 s o
   assert.ok(performance.now() - killedAt < 2_000, `took ${performance.now() - killedAt} ms`);
 });
 
-for (const name of ["PORT", "GRPC_PORT", "WEB_PORT"] as const) {
-  Deno.test(`start ends with code 2 and a sentence naming ${name} when that port is in use`, async () => {
-    const port = freePort();
-    using _listener = Deno.listen({ port: Number(port), hostname: "127.0.0.1" });
-    await using running = await start({ ports: { [name]: port } });
-    const { code } = await running.child.status;
-    assert.equal(code, 2, running.lines.slice(-20).join("\n"));
-    assert.match(running.lines.join("\n"), new RegExp(`\\b${name}\\b`));
-    assert.match(running.lines.join("\n"), new RegExp(`\\b${port}\\b`));
-  });
+const ENDED_AT_ONCE: [when: string, how: StartOptions, says: RegExp[]][] = [
+  ["variables of several processes are bad", {
+    env: { ROUTING_STRATEGY: "best", MAX_MESSAGE_BYTES: "1", AGENT_MAX_CONCURRENT: "none" },
+  }, [/ROUTING_STRATEGY.*"best".*least-loaded/, /MAX_MESSAGE_BYTES.*"1"/, /AGENT_MAX_CONCURRENT.*"none"/]],
+  ["it does not know an argument", { command: [Deno.execPath(), "task", "start", "--bogus"] }, [/"--bogus"/]],
+];
+
+for (const [when, how, says] of ENDED_AT_ONCE) {
+  Deno.test(`start ends with code 2, says why and starts nothing when ${when}`, () => endsAtOnce(how, says));
 }
 
-Deno.test("start ends with code 2 and names the variable when one is bad", async () => {
-  await using running = await start({ env: { ROUTING_STRATEGY: "best" } });
-  const { code } = await running.child.status;
-  assert.equal(code, 2);
-  assert.match(running.lines.join("\n"), /ROUTING_STRATEGY.*"best".*least-loaded/);
+Deno.test("start ends with code 2, names every port that is in use and starts nothing", async () => {
+  const [PORT, GRPC_PORT, WEB_PORT] = [freePort(), freePort(), freePort()];
+  using _one = Deno.listen({ port: Number(PORT), hostname: "127.0.0.1" });
+  using _two = Deno.listen({ port: Number(WEB_PORT), hostname: "127.0.0.1" });
+  await endsAtOnce({ ports: { PORT, GRPC_PORT, WEB_PORT } }, [
+    new RegExp(`^PORT: port ${PORT} is in use`),
+    new RegExp(`^WEB_PORT: port ${WEB_PORT} is in use`),
+  ]);
 });
+
+async function endsAtOnce(how: StartOptions, says: RegExp[]): Promise<void> {
+  await using running = await start(how);
+  const { code } = await running.child.status;
+  assert.equal(code, 2, running.lines.join("\n"));
+  for (const sentence of says) await running.line(sentence, 5_000);
+  assert.doesNotMatch(running.lines.join("\n"), /^\w+ +\| /m);
+}
