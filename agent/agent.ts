@@ -1,7 +1,7 @@
 /** The agent that people write theirs with: connected, answering, and ending without losing a request. */
 import { getConfig } from "@logtape/logtape";
 import type { MessageBus, Subscription } from "../shared/bus/bus.ts";
-import { ParleyError, retryable } from "../shared/error.ts";
+import { type ErrorCode, ParleyError, retryable } from "../shared/error.ts";
 import type { Command } from "../shared/grpc/gen/agent_registration.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import type { Message } from "../shared/model/message.ts";
@@ -19,6 +19,10 @@ const log = logOf("agent");
 
 /** How long requests in flight may take to be finished when the agent ends, in milliseconds. */
 const GRACE_MS = 10_000;
+/** How often a conversation is asked for while the server is away: for about 8 s, as long as it takes to start again. */
+const HISTORY_TRIES = 8;
+/** What says that there is nothing for this agent to read: refused, or a server that keeps no conversations. */
+const NOTHING_TO_READ: ReadonlySet<ErrorCode> = new Set(["not_found", "forbidden", "unsupported_type"]);
 
 export interface AgentOptions {
   /** Shown to people. */
@@ -184,16 +188,25 @@ export class Agent implements AsyncDisposable {
     }
   }
 
+  /** Reads the conversation; an answer that only seems to know it would be worse than none, so a failure is thrown. */
   async #history(
     messageId: string,
     page: { conversationId: string; limit: number },
   ): Promise<ConversationMessage[]> {
-    try {
-      return await this.#connection.messagesBefore(messageId, page);
-    } catch (thrown) {
-      const { message: reason } = ParleyError.from(thrown);
-      log.debug("The conversation {id} is not known here: {reason}", { id: page.conversationId, reason });
-      return [];
+    for (let failures = 1;; failures++) {
+      try {
+        return await this.#connection.messagesBefore(messageId, page);
+      } catch (thrown) {
+        const error = ParleyError.from(thrown);
+        log.debug("The conversation {id} was not read: {reason}", {
+          id: page.conversationId,
+          reason: error.message,
+        });
+        if (NOTHING_TO_READ.has(error.code)) return [];
+        const isLast = failures === HISTORY_TRIES || this.#ending.signal.aborted;
+        if (isLast || !retryable(error.code)) throw unread(error);
+        await pause(reconnectPauseMs(failures), this.#ending.signal);
+      }
     }
   }
 
@@ -243,6 +256,7 @@ export class Agent implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    log.info("{name} is ending", { name: this.name });
     await this.#connection.leave();
     const settled = this.#subscription?.[Symbol.asyncDispose]();
     if (!await atMost(GRACE_MS, this.#inbox?.idle() ?? Promise.resolve())) this.#inbox?.abandon();
@@ -252,4 +266,9 @@ export class Agent implements AsyncDisposable {
     this.#replies.close();
     this.#connection.close();
   }
+}
+
+function unread(cause: ParleyError): ParleyError {
+  const sentence = "What was said before in this conversation could not be read. Asking again may help.";
+  return new ParleyError(cause.code, sentence, { cause });
 }

@@ -3,7 +3,7 @@ import { ParleyError } from "../shared/error.ts";
 import { replyIdOf } from "./answer.ts";
 import type { Message } from "../shared/model/message.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
-import type { MessageHandler } from "./context.ts";
+import type { ConversationMessage, MessageHandler } from "./context.ts";
 import { TestHub } from "./testing/hub.ts";
 
 const ID = "agent_ada";
@@ -135,6 +135,35 @@ Deno.test("Agent hands REPLY and ERROR to onReply and puts what is no message wi
   assert.equal((await hub.deadLetters.next()).code, "invalid_json");
 });
 
+const BEFORE: ConversationMessage = {
+  messageId: "msg_0",
+  messageType: "TEXT",
+  senderId: "web_1",
+  receiverId: "",
+  conversationId: "conv_1",
+  textPayload: "before",
+  inReplyToMessageId: "",
+  sendTimestamp: "",
+  routingStatus: "delivered",
+};
+
+Deno.test("Agent asks again for a conversation that could not be read, and tells when that does not help", async () => {
+  await using hub = await TestHub.start();
+  hub.history.push(BEFORE);
+  await using _agent = await started(hub, async (context) => {
+    const said = await context.conversation();
+    return said.map(({ textPayload }) => textPayload).join();
+  });
+  hub.historyFaults.push(new ParleyError("unavailable", "Starting."), new ParleyError("internal", "Oh."));
+  await hub.give(ID, ask("one"));
+  assert.equal((await hub.sent.next()).text_payload, "before");
+  hub.historyFaults.push(new ParleyError("unauthenticated", "Who asks?"));
+  await hub.give(ID, ask("two"));
+  const error = await hub.sent.next();
+  assert.deepEqual([error.message_type, error.code], ["ERROR", "unauthenticated"]);
+  assert.match(String(error.error_details), /could not be read/);
+});
+
 Deno.test("Agent gives its handler the conversation so far, and none where the server refuses it", async () => {
   await using hub = await TestHub.start();
   await using _agent = await started(hub, async (context) => {
@@ -143,17 +172,7 @@ Deno.test("Agent gives its handler the conversation so far, and none where the s
   });
   await hub.give(ID, ask("one"));
   assert.equal((await hub.sent.next()).text_payload, "nothing");
-  hub.history.push({
-    messageId: "msg_0",
-    messageType: "TEXT",
-    senderId: "web_1",
-    receiverId: "",
-    conversationId: "conv_1",
-    textPayload: "before",
-    inReplyToMessageId: "",
-    sendTimestamp: "",
-    routingStatus: "delivered",
-  });
+  hub.history.push(BEFORE);
   await hub.give(ID, ask("two"));
   assert.equal((await hub.sent.next()).text_payload, "web_1: before");
 });

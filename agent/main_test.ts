@@ -38,7 +38,9 @@ Deno.test("the agent's process registers, answers, and ends with 0 when it is as
   await hub.give(agentId, ask);
   assert.equal((await hub.sent.next()).text_payload, "are you there");
   process.kill("SIGTERM");
-  assert.equal((await ended(process)).code, 0);
+  const { code, says } = await ended(process);
+  assert.equal(code, 0);
+  assert.match(says, /Ada\\" is ending/);
   assert.deepEqual(await hub.presence.next(), [agentId, "offline"]);
 });
 

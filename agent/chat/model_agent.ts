@@ -5,6 +5,8 @@ import { toTurns } from "./prompt.ts";
 
 /** About 12,000 tokens: what small local models can hold beside their answer. */
 const DEFAULT_BUDGET = 48_000;
+/** As many messages as a server gives at once; the budget decides how many of them are shown. */
+const MOST_MESSAGES = 500;
 
 export interface ModelAgentOptions {
   /** What the model is told of itself; `{name}` stands for the agent's name. */
@@ -27,7 +29,7 @@ export function modelHandler(
 }
 
 async function historyOf(context: MessageContext): Promise<Turn[]> {
-  const before = (await context.conversation()).filter(({ messageId }) =>
+  const before = (await context.conversation(MOST_MESSAGES)).filter(({ messageId }) =>
     messageId !== context.message.message_id
   );
   return [...before.flatMap((message) => turnOf(message, context.agent.id)), {
@@ -36,10 +38,14 @@ async function historyOf(context: MessageContext): Promise<Turn[]> {
   }];
 }
 
-/** Other agents' replies to the person are answers too, though not ours; a reply to us is something said to us. */
+/**
+ * Other agents' replies to the person are answers too, though not ours; a reply to us is something said to us. What
+ * failed was never answered and is usually asked again: left in, the model would answer it beside the question.
+ */
 function turnOf(message: ConversationMessage, agentId: string): Turn[] {
-  const { messageType, senderId, receiverId, textPayload: text } = message;
+  const { messageType, senderId, receiverId, routingStatus, textPayload: text } = message;
   if (messageType !== "TEXT" && messageType !== "REPLY") return [];
+  if (routingStatus === "error") return [];
   const isAnswer = senderId === agentId || (messageType === "REPLY" && receiverId !== agentId);
   return [{ role: isAnswer ? "assistant" : "user", text }];
 }

@@ -13,7 +13,7 @@ function contextOf(text: string, before: Partial<ConversationMessage>[] = []) {
     agent: { id: "agent_me", name: "Ada" },
     attempt: 1,
     signal: new AbortController().signal,
-    conversation: () => Promise.resolve(before as ConversationMessage[]),
+    conversation: (limit = 100) => Promise.resolve(before.slice(-limit) as ConversationMessage[]),
     write: (piece) => written.push(piece),
     reply: () => Promise.resolve(),
   };
@@ -56,6 +56,19 @@ Deno.test("modelHandler() tells the model the conversation so far, other agents'
     { role: "assistant", content: "2\n\nThree?" },
     { role: "user", content: "3\n\nAnd now?" },
   ]);
+});
+
+Deno.test("modelHandler() tells the model more than a hundred messages, and no question that failed", async () => {
+  await using server = new ModelServer({ kind: "answer", pieces: ["Yes"] });
+  const said = Array.from({ length: 120 }, (_, index) => [
+    { messageType: "TEXT", senderId: "web_1", textPayload: `ask ${index}`, routingStatus: "delivered" },
+    { messageType: "REPLY", senderId: "agent_me", receiverId: "web_1", textPayload: `answer ${index}` },
+  ]).flat();
+  const failed = { messageType: "TEXT", senderId: "web_1", textPayload: "failed", routingStatus: "error" };
+  const { context } = contextOf("And now?", [...said, failed]);
+  await (await openOn(server))(context);
+  const told = server.asked[0]?.body.messages.slice(1).map(({ content }) => content) ?? [];
+  assert.deepEqual([told.length, told[0], told.at(-1)], [241, "ask 0", "And now?"]);
 });
 
 Deno.test("modelHandler() keeps what was written when the answer breaks off", async () => {

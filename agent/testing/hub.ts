@@ -50,6 +50,8 @@ export class TestHub implements AsyncDisposable {
   readonly sent = new Arrivals<Message>();
   readonly deadLetters = new Arrivals<Record<string, unknown>>();
   readonly history: ConversationMessage[] = [];
+  /** What the next questions for a conversation are answered with, one each, before it is given. */
+  readonly historyFaults: ParleyError[] = [];
   /** Refuses registrations with this. */
   refuseWith: ParleyError | undefined;
   /** Answers heartbeats with NOT_FOUND, until the next registration. */
@@ -170,6 +172,8 @@ export class TestHub implements AsyncDisposable {
       listMessages: (call, done) =>
         answered(done, () => {
           if (!isKnown(call)) throw new ParleyError("unauthenticated", "Who asks?");
+          const fault = this.historyFaults.shift();
+          if (fault) throw fault;
           if (this.history.length === 0) throw new ParleyError("not_found", "No such conversation.");
           return { messages: this.history };
         }),
