@@ -5,7 +5,7 @@ import { history, parley, routing, states, system, trouble } from "./how_it_work
 import * as howTo from "./how_to.ts";
 import { list, paragraphs, plain } from "./markdown.ts";
 import { TOPIC_NAMES, type TopicName, topicOf } from "./topic.ts";
-import { type Meaning, understand } from "./understand.ts";
+import { type Meaning, partsOf, understand } from "./understand.ts";
 
 type Answer = (facts: Facts, meaning: Meaning) => string;
 
@@ -46,8 +46,13 @@ const ANSWERS: Record<TopicName, Answer> = {
 
 const SHORT: readonly TopicName[] = ["roster", "skills", "add", "mistral", "trouble", "help"];
 
-/** Answers `question`, in the light of what the same person asked `earlier`, from `facts` alone. */
+/** Answers `question`, each part of it, in the light of what the same person asked `earlier`, from `facts` alone. */
 export function answer(question: string, earlier: readonly string[], facts: Facts): string {
+  const parts = partsOf(question);
+  return paragraphs(...parts.map((part, at) => answerOne(part, [...earlier, ...parts.slice(0, at)], facts)));
+}
+
+function answerOne(question: string, earlier: readonly string[], facts: Facts): string {
   const meaning = understand({ question, earlier, agents: facts.agents ?? [] });
   if (meaning.topic === undefined) return notKnown(meaning, facts);
   return ANSWERS[meaning.topic](facts, meaning);

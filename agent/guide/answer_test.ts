@@ -107,6 +107,18 @@ Deno.test("answer() understands every question that it offers, and has an answer
   }
 });
 
+Deno.test("answer() answers both questions when two are clearly asked, and one otherwise", () => {
+  const online = /2 agents are online/;
+  for (const both of ["Who is online, and how do I add an agent?", "Who is online? How do I add an agent?"]) {
+    const text = answer(both, [], facts);
+    assert.match(text, online);
+    assert.match(text, /deno task start:agent -- --name Ada/);
+  }
+  const parley = "What is Parley, and how do its parts fit together?";
+  assert.equal(answer(parley, [], facts), answer("What is Parley?", [], facts));
+  assert.doesNotMatch(answer("Hi! And who is online?", [], facts), /I am Guide/);
+});
+
 Deno.test("answer() follows up on what was asked before", () => {
   assert.match(answer("and Echo?", ["What can Guide do?"], facts), /\*\*Echo\*\* names these capabilities/);
 });

@@ -41,6 +41,22 @@ export function understand({ question, earlier, agents }: Said): Meaning {
   return settled({ topic, agent, question, nearest: own.slice(0, 3).map(({ topic }) => topic) });
 }
 
+/** Where one question may end and another begin: a sentence's end, or an "and" before a word that asks. */
+const BETWEEN_QUESTIONS = /[?!.;]\s+|,?\s+and\s+(?=(?:who|what|which|where|why|how|can|is|are|do|does)\b)/i;
+const MOST_QUESTIONS = 3;
+
+/** Takes `question` apart where each part clearly asks for something else; otherwise it is the only one. */
+export function partsOf(question: string): string[] {
+  const parts = question.trim().split(BETWEEN_QUESTIONS);
+  if (parts.length > MOST_QUESTIONS) return [question];
+  const topics = new Set(parts.map(clearTopicOf));
+  return topics.size === parts.length && !topics.has(undefined) ? parts : [question];
+}
+
+function clearTopicOf(part: string): TopicName | undefined {
+  return scored(part).find(({ score }) => score >= PHRASE_WEIGHT)?.topic;
+}
+
 function bestOf(ranked: readonly { topic: TopicName; score: number }[]): TopicName | undefined {
   return ranked.find(({ score }) => score >= ENOUGH)?.topic;
 }
