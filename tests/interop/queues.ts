@@ -19,6 +19,7 @@ export class Queues implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #channel: Channel;
   readonly #returned: string[] = [];
+  readonly #working = new Set<Promise<void>>();
   #closing?: Promise<void>;
 
   private constructor(connection: Connection, channel: Channel) {
@@ -42,12 +43,16 @@ export class Queues implements AsyncDisposable {
   /** Hands every message of `queue` to `handle`, and acknowledges it when `handle` is done. */
   async read(queue: string, handle: (received: QueueMessage) => void | Promise<void>): Promise<void> {
     await this.declare(queue);
-    await this.#channel.consume(queue, async (delivery) => {
+    await this.#channel.consume(queue, (delivery) => {
       if (!delivery) return;
       const { deliveryMode, expiration } = delivery.properties;
       const message = JSON.parse(delivery.content.toString()) as Message;
-      await handle({ message, persistent: deliveryMode === 2, expiration });
-      this.#channel.ack(delivery);
+      const work = async () => {
+        await handle({ message, persistent: deliveryMode === 2, expiration });
+        this.#channel.ack(delivery);
+      };
+      const working = work().finally(() => this.#working.delete(working));
+      this.#working.add(working);
     });
   }
 
@@ -77,6 +82,12 @@ export class Queues implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (this.#closing ??= this.#connection.close());
+    await (this.#closing ??= this.#close());
+  }
+
+  /** What it is working on, RabbitMQ may still have to confirm. */
+  async #close(): Promise<void> {
+    await Promise.all(this.#working);
+    await this.#connection.close();
   }
 }
