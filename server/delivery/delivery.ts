@@ -129,8 +129,10 @@ export class Delivery implements AsyncDisposable {
   }
 
   async #read(queue: string, handler: (delivery: BusDelivery) => Promise<Verdict | void>): Promise<void> {
-    // Each is stored first: of one that ends this process again and again, the attempts must be counted.
-    const subscription: Subscription = await this.context.bus.consume(queue, handler, { prefetch: PREFETCH });
+    // What is done twice for a message that is sent again changes nothing, so none need be stored first. One that
+    // ends this process would do so when its edge reads it, before it gets here.
+    const options = { prefetch: PREFETCH, mayBeUnstored: true };
+    const subscription: Subscription = await this.context.bus.consume(queue, handler, options);
     this.#resources.use(subscription);
   }
 

@@ -141,6 +141,7 @@ class AmqpBus implements MessageBus {
     if (this.#wire) await atMost(CLOSE_MS, this.#outbox.empty());
     this.#isClosed = true;
     this.#outbox.close();
+    this.#acks.clear();
     this.#events.close();
     await this.#link.close();
   }

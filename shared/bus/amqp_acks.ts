@@ -15,7 +15,10 @@ export class Acks {
   open(channel: Pick<Channel, "ack" | "nack">): ChannelAcks {
     return new ChannelAcks(channel, (acks) => {
       this.#waiting.add(acks);
-      this.#timer ??= setTimeout(() => this.flush(), LATEST_MS);
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.flush();
+      }, LATEST_MS);
     });
   }
 
@@ -23,7 +26,8 @@ export class Acks {
   flush(): void {
     if (this.#waiting.size === 0) return;
     const waiting = [...this.#waiting];
-    this.clear();
+    // The timer goes on: it costs less than one for each publish.
+    this.#waiting.clear();
     for (const acks of waiting) acks.flush();
   }
 

@@ -30,6 +30,7 @@ Deno.test("Acks acknowledges together up to the first delivery that is not finis
   acks.flush();
   acks.flush();
   assert.deepEqual(said.slice(4), ["ack 5 and before"]);
+  acks.clear();
 });
 
 Deno.test("Acks never names a delivery that was given back", () => {
@@ -40,6 +41,7 @@ Deno.test("Acks never names a delivery that was given back", () => {
   channel.ack(at(3));
   acks.flush();
   assert.deepEqual(said, ["nack 2", "ack 1 and before", "ack 3 and before"]);
+  acks.clear();
 });
 
 Deno.test("Acks lets go of a channel that is closing or closed: its deliveries come again", () => {
@@ -57,6 +59,7 @@ Deno.test("Acks lets go of a channel that is closing or closed: its deliveries c
   acks.flush();
   channel.nack(message(3));
   assert.equal(told, 1);
+  acks.clear();
 });
 
 Deno.test("Acks forgets what it gathered when its connection is gone", () => {

@@ -66,6 +66,8 @@ export class Outbox<T> {
     for (const number of [...this.#waiting.keys()]) {
       this.refuse(number, unavailable("The bus has been closed."));
     }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #take(number: number): Waiting<T> | undefined {
@@ -75,9 +77,8 @@ export class Outbox<T> {
     return waiting;
   }
 
+  /** The timer goes on: setting one for each publish would cost more than letting it find nothing. */
   #wentEmpty(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     for (const resolve of this.#emptied.splice(0)) resolve();
   }
 

@@ -17,6 +17,7 @@ Deno.test("an outbox keeps what is not confirmed, oldest first, for sending agai
   outbox.refuse(3, new ParleyError("forbidden", "No."));
   await Promise.all([first, second, assert.rejects(third, /No\./), outbox.empty()]);
   outbox.confirm(3);
+  outbox.close();
 });
 
 Deno.test("an outbox refuses more than it may hold, what took too long, and the rest when it is closed", async () => {
