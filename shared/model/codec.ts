@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { ParleyError } from "../error.ts";
 import { type Message, messageSchema } from "./message.ts";
+import { isPlainMessage } from "./quick_check.ts";
 
 /** Fields that other people's forms use, and what they are called here (protocol, last paragraph of "HTTP"). */
 const ALIASES = [
@@ -58,7 +59,8 @@ export function parseMessage(body: string | Uint8Array): Message {
  * null. What stands inside `content` stays there: `fieldOf` reads it. Throws `invalid_message`.
  */
 export function toMessage(value: Record<string, unknown>): Message {
-  return check(messageSchema, withAliases(value));
+  const message = withAliases(value);
+  return isPlainMessage(message) ? message : check(messageSchema, message);
 }
 
 /** Checks `value` against `schema`. Throws `invalid_message` with the name of the first field at fault. */
