@@ -13,6 +13,9 @@ import {
 } from "../shared/config.ts";
 import { isLoopback } from "./ws/origin.ts";
 
+/** A message may be as large as the gRPC stream to its agent can carry, with room for what is added on the way. */
+const MOST_BYTES = 7 * 1_048_576;
+
 export const serverConfigSchema = z.object({
   ...commonShape,
   ...busShape,
@@ -26,7 +29,7 @@ export const serverConfigSchema = z.object({
     text.split(",").map((o) => o.trim()).filter(Boolean)
   ),
   PARLEY_ALLOW_INSECURE: flag(false),
-  MAX_MESSAGE_BYTES: count(1_048_576, { min: 1024, max: 16_777_216 }),
+  MAX_MESSAGE_BYTES: count(1_048_576, { min: 1024, max: MOST_BYTES }),
   RATE_LIMIT_PER_SECOND: count(200, { min: 1, max: 1_000_000 }),
   AGENT_INACTIVITY_TIMEOUT: seconds(15),
   AGENT_PING_INTERVAL: seconds(10),

@@ -71,7 +71,7 @@ Deno.test("start keeps a question asked just before the server dies, and its ans
   await frontend[Symbol.asyncDispose]();
   await running.line(/server was ended by SIGKILL/);
 
-  const back = await comeBack(running.serverUrl, { session_token, last_seq: 0 });
+  const back = await Frontend.comeBack(running.serverUrl, { session_token, last_seq: 0 });
   try {
     const answer = await back.answerTo(id);
     assert.equal(answer.message_type, "REPLY", JSON.stringify(answer));
@@ -80,18 +80,6 @@ Deno.test("start keeps a question asked just before the server dies, and its ans
     await back[Symbol.asyncDispose]();
   }
 });
-
-async function comeBack(serverUrl: string, resume: Record<string, unknown>): Promise<Frontend> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    try {
-      return await Frontend.open(serverUrl, resume);
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
 
 Deno.test("start under a launcher that keeps SIGTERM to itself ends within 2 s of the launcher's death", async () => {
   // The same row of processes as npx makes: a launcher that dies of the signal without passing it on.
