@@ -1,3 +1,4 @@
+/** Waiting for the disk without stopping the process. */
 import { pause } from "./pause.ts";
 
 /** Milliseconds between the starts of two syncs: while writes keep coming, more of them share one. */

@@ -62,11 +62,8 @@ Deno.test("an agent that answers before the bus has confirmed its question is an
 
 Deno.test("messages of one conversation reach the agent in their order, however the broker shuffles them", async () => {
   await using hub = await Hub.open();
-  const heard: string[] = [];
-  await using _agent = await hub.agent({}, (text) => {
-    heard.push(text);
-    return text;
-  });
+  await using agent = await hub.listener();
+  const { heard } = agent;
   await using ada = await hub.frontend();
   const held: Message[] = [];
   hub.route = (message) => {
@@ -96,11 +93,8 @@ Deno.test("a message waits for an agent that is away, and goes on in order when 
   for (const id of all) {
     assert.match(String((await ada.status(id, "routed")).routing_status_message), /is away/);
   }
-  const heard: string[] = [];
-  await using _back = await hub.agent({ agent_id: "agent_wanderer" }, (text) => {
-    heard.push(text);
-    return text;
-  });
+  await using agent = await hub.listener({ agent_id: "agent_wanderer" });
+  const { heard } = agent;
   for (const id of all) await ada.status(id, "delivered");
   for (const id of all) await ada.answer(id);
   assert.deepEqual(heard, all);
@@ -187,11 +181,8 @@ Deno.test("a message is kept while the bus is away, and sent on when it is there
 
 Deno.test("a message sent twice is answered once, and shown again as it stands", async () => {
   await using hub = await Hub.open();
-  const heard: string[] = [];
-  await using _agent = await hub.agent({}, (text) => {
-    heard.push(text);
-    return text;
-  });
+  await using agent = await hub.listener();
+  const { heard } = agent;
   await using ada = await hub.frontend();
   ada.send({ ...TEXT, message_id: "msg_again1" });
   await ada.answer("msg_again1");

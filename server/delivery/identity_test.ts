@@ -20,11 +20,8 @@ Deno.test("an id that an earlier server took is nobody else's, and is not routed
     await ada.status("msg_hers01", "delivered");
   }
   await using hub = await Hub.open({ store });
-  const heard: string[] = [];
-  await using _other = await hub.agent({ agent_id: "agent_other1" }, (text) => {
-    heard.push(text);
-    return undefined;
-  });
+  await using agent = await hub.listener({ agent_id: "agent_other1" }, { mute: true });
+  const { heard } = agent;
   await using eve = await hub.frontend();
   eve.send({ ...TEXT, message_id: "msg_hers01", receiver_id: "agent_other1" });
   assert.equal((await eve.type("ERROR")).code, "conflict");
@@ -39,11 +36,8 @@ Deno.test("an id that an earlier server took is nobody else's, and is not routed
 
 Deno.test("one id sent by two at once is the first one's", async () => {
   await using hub = await Hub.open();
-  const heard: string[] = [];
-  await using _agent = await hub.agent({}, (text) => {
-    heard.push(text);
-    return text;
-  });
+  await using agent = await hub.listener();
+  const { heard } = agent;
   await using ada = await hub.frontend();
   await using eve = await hub.frontend();
   for (const [client, text] of [[ada, "ada's"], [eve, "eve's"]] as const) {

@@ -85,6 +85,16 @@ export class Hub implements AsyncDisposable {
     return Object.assign(client, { registration });
   }
 
+  /** Connects an agent that keeps what it hears, and answers with the same unless it is `mute`. */
+  async listener(fields: Partial<Frame> = {}, { mute = false } = {}): Promise<Client & { heard: string[] }> {
+    const heard: string[] = [];
+    const client = await this.agent(fields, (text) => {
+      heard.push(text);
+      return mute ? undefined : text;
+    });
+    return Object.assign(client, { heard });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned?.disposeAsync();
   }

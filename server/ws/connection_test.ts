@@ -1,17 +1,8 @@
 /** A connection whose reader does not read, over a real socket. */
 import assert from "node:assert/strict";
+import { openRaw } from "../testing/raw_socket.ts";
 import { CLOSE } from "./close_code.ts";
 import { Connection } from "./connection.ts";
-
-const HANDSHAKE = [
-  "GET / HTTP/1.1",
-  "Host: localhost",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "\r\n",
-].join("\r\n");
 
 Deno.test("a reader that does not read is closed before its frames fill the memory", async () => {
   const opened = Promise.withResolvers<Connection>();
@@ -20,8 +11,7 @@ Deno.test("a reader that does not read is closed before its frames fill the memo
     socket.onopen = () => opened.resolve(new Connection(socket, { maxBytes: 1_000, framesPerSecond: 10 }));
     return response;
   });
-  using client = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
-  await client.write(new TextEncoder().encode(HANDSHAKE));
+  using _client = await openRaw(server.addr.port);
   const connection = await opened.promise;
   const codes: number[] = [];
   const close = connection.close.bind(connection);

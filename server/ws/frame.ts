@@ -1,30 +1,18 @@
 /** What comes over a socket, read once; and the frames that tell a client what is wrong with it. */
 import { type ErrorCode, ParleyError } from "../../shared/error.ts";
-import { requireShallow } from "../../shared/model/codec.ts";
+import { parseJsonObject } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
 
 export type Frame = Record<string, unknown> & { message_type: string };
 
-/** Parses a text frame. Throws `invalid_json`, or `invalid_message` when it is no object with a `message_type`. */
+/** Parses a text frame. Throws what `parseJsonObject` throws, and `invalid_message` when it has no `message_type`. */
 export function parseFrame(text: string): Frame {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ParleyError("invalid_message", "Expected one JSON object a frame.");
-  }
-  requireShallow(value);
-  const type = (value as Record<string, unknown>).message_type;
+  const value = parseJsonObject(text);
+  const type = value.message_type;
   if (typeof type !== "string" || type === "") {
     throw new ParleyError("invalid_message", "Field 'message_type': expected a text.");
   }
   return { ...value, message_type: type.toUpperCase() };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ParleyError("invalid_json", "The text is not valid JSON.", { cause });
-  }
 }
 
 /** Makes the frame for an error that concerns one connection alone; it has no number and is not kept. */

@@ -84,6 +84,7 @@ export class ChannelAcks {
     this.#finished = new Map();
     let last: Message | undefined;
     for (const [tag, message] of finished) {
+      if (this.#isClosed) return;
       if (tag > firstOpen) this.#tell(() => this.channel.ack(message));
       else if (!last || tag > last.fields.deliveryTag) last = message;
     }

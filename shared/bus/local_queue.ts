@@ -23,7 +23,7 @@ export interface Entry {
 export interface Taker {
   /** Entries that it can have at once, and those that it has. */
   readonly limit: number;
-  /** Whether it works in another process, and so cannot take this one down. */
+  /** Whether it takes what is not stored yet. */
   readonly mayBeUnstored: boolean;
   taken: number;
   give(entry: Entry): void;
@@ -99,7 +99,7 @@ export class LocalQueue {
     return this.ready === 0 && this.#takers.some(isFree);
   }
 
-  /** Tells whether an entry may be handed out before it is stored: to a remote taker, and overtaking nothing. */
+  /** Tells whether an entry may be handed out before it is stored: only to takers that take such, and overtaking nothing. */
   mayGiveEarly(): boolean {
     return this.unplaced === 0 && this.wouldHandOut() &&
       this.#takers.every(({ mayBeUnstored }) => mayBeUnstored);

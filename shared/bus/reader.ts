@@ -67,7 +67,7 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
     const interrupted = this.#interrupted;
     this.#interrupted = new AbortController();
     interrupted.abort(new DOMException(reason, "AbortError"));
-    for (const end of this.#running) end(undefined);
+    for (const end of [...this.#running]) end(undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
