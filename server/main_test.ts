@@ -1,44 +1,23 @@
 /** The server's process: what it prints, what it refuses, and how it ends. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import project from "../deno.json" with { type: "json" };
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const [, ...COMMAND] = project.tasks["start:server"].command.split(" ");
-
-/** Finds a port that nobody listens on now. */
-function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return String((listener.addr as Deno.NetAddr).port);
-}
+import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...COMMAND, ...args],
-    cwd: ROOT,
-    env: {
-      PORT: freePort(),
-      GRPC_PORT: freePort(),
-      DATABASE_URL: "sqlite::memory:",
-      BUS_URL: "sqlite::memory:",
-      ...env,
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function outcome(process: Deno.ChildProcess): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await process.output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+  return startTask("start:server", args, {
+    PORT: freePort(),
+    GRPC_PORT: freePort(),
+    DATABASE_URL: "sqlite::memory:",
+    BUS_URL: "sqlite::memory:",
+    ...env,
+  });
 }
 
 Deno.test("the server's --help and --version answer and end with 0", async () => {
-  const help = await outcome(start(["--help"]));
+  const help = await outcomeOf(start(["--help"]));
   assert.equal(help.code, 0);
   assert.match(help.out, /GRPC_PORT/);
-  const version = await outcome(start(["--version"]));
+  const version = await outcomeOf(start(["--version"]));
   assert.deepEqual([version.code, version.out.trim()], [0, project.version]);
 });
 
@@ -66,7 +45,7 @@ Deno.test("the server ends with 2 and a sentence that names what to change", asy
   ];
   for (const [name, args, env, said] of cases) {
     await t.step(name, async () => {
-      const { code, err } = await outcome(start(args, env));
+      const { code, err } = await outcomeOf(start(args, env));
       assert.equal(code, 2, err);
       assert.match(err, said);
       assert.doesNotMatch(err, /^ {4}at /m);

@@ -1,31 +1,16 @@
 /** The dashboard's process: what it prints, what it refuses, and how it ends. */
 import { expect } from "expect";
-import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const [, ...COMMAND] = manifest.tasks["start:web"].command.split(" ");
+import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...COMMAND, ...args],
-    cwd: ROOT,
-    env: { LOG_FORMAT: "json", WEB_HOST: "127.0.0.1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function outcome(process: Deno.ChildProcess): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await process.output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+  return startTask("start:web", args, { LOG_FORMAT: "json", WEB_HOST: "127.0.0.1", ...env });
 }
 
 Deno.test("--help and --version answer and end with 0", async () => {
-  const help = await outcome(start(["--help"]));
+  const help = await outcomeOf(start(["--help"]));
   expect([help.code, help.out]).toEqual([0, expect.stringContaining("WEB_PORT")]);
-  const version = await outcome(start(["--version"]));
+  const version = await outcomeOf(start(["--version"]));
   expect([version.code, version.out.trim()]).toEqual([0, manifest.version]);
 });
 
@@ -39,17 +24,15 @@ Deno.test("a port in use, a bad variable and an unknown argument end with 2 and 
     [["--colour"], {}, /"--colour"/],
   ];
   for (const [args, env, said] of cases) {
-    const { code, err } = await outcome(start(args, env));
+    const { code, err } = await outcomeOf(start(args, env));
     expect([code, err]).toEqual([2, expect.stringMatching(said)]);
     expect(err).not.toContain("    at ");
   }
 });
 
 Deno.test("SIGTERM ends it with 0, also while the server is not there", async () => {
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr as Deno.NetAddr;
-  free.close();
-  const process = start([], { WEB_PORT: String(port), WEBSOCKET_URL: "ws://127.0.0.1:1/ws" });
+  const port = freePort();
+  const process = start([], { WEB_PORT: port, WEBSOCKET_URL: "ws://127.0.0.1:1/ws" });
   const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value } = await lines.read();
   expect(value).toContain(`http://localhost:${port}`);

@@ -1,4 +1,5 @@
 /** The systems that are compared: each started as processes of its own, and ended again. */
+import { freePort } from "../../shared/testing/task_process.ts";
 import config from "../../deno.json" with { type: "json" };
 
 /** A running system: where its frontend connects, whether it registers, and its processes. */
@@ -17,7 +18,7 @@ interface Process {
 
 /** Starts the bare chain on the RabbitMQ at `amqpUrl`. */
 export async function openBare(amqpUrl: string): Promise<System> {
-  const port = freePort();
+  const port = Number(freePort());
   const role = (name: string) => ({
     name,
     args: ["run", "-A", "bench/chat/bare.ts", name, amqpUrl, String(port)],
@@ -114,11 +115,4 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
     if (performance.now() > deadline) throw new Error("the system did not come up within 60 s");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
 }

@@ -1,4 +1,5 @@
 /** Starts `deno task start` as a person does, in a directory of its own, and reads what it prints. */
+import { freePort } from "../../shared/testing/task_process.ts";
 import { inherited } from "../environment.ts";
 import { eachLine } from "../../tools/start/lines.ts";
 
@@ -143,11 +144,4 @@ function commandOf(pid: number): string {
   } catch {
     return "";
   }
-}
-
-export function freePort(): string {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return String(port);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { freePort } from "../../shared/testing/task_process.ts";
 import { Frontend } from "./frontend.ts";
-import { descendants, freePort, isAlive, processOf, start, type StartOptions } from "./running.ts";
+import { descendants, isAlive, processOf, start, type StartOptions } from "./running.ts";
 
 const READY = /Parley is ready: http:\/\/localhost:\d+/;
 

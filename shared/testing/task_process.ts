@@ -1,0 +1,36 @@
+/** A process as one of the workspace's tasks starts it, for tests of what it prints and how it ends. */
+import { fileURLToPath } from "node:url";
+import project from "../../deno.json" with { type: "json" };
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Starts `deno task NAME` without the task runner in between, which would keep signals to itself. */
+export function startTask(
+  name: keyof typeof project.tasks & `start:${string}`,
+  args: string[],
+  env: Record<string, string>,
+): Deno.ChildProcess {
+  const [, ...command] = project.tasks[name].command.split(" ");
+  return new Deno.Command(Deno.execPath(), {
+    args: [...command, ...args],
+    cwd: ROOT,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for the end, and gives everything that was said. */
+export async function outcomeOf(
+  process: Deno.ChildProcess,
+): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await process.output();
+  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+/** Finds a port that nobody listens on now. */
+export function freePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return String((listener.addr as Deno.NetAddr).port);
+}
