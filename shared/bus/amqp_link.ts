@@ -9,6 +9,7 @@ import type { OnStateChange } from "./bus.ts";
 
 const log = logOf("bus", "amqp");
 const CONNECT_TIMEOUT_MS = 10_000;
+const SAY_AGAIN_MS = 30_000;
 /** A frozen RabbitMQ is found after two of these, in seconds. */
 const HEARTBEAT_S = 10;
 
@@ -27,8 +28,8 @@ export class Link {
   #redial: ReturnType<typeof setTimeout> | undefined;
   #dialling: Promise<void>;
   #failures = 0;
-  /** Why dialling failed since the last connection: each reason is said aloud once, and not again at each try. */
-  readonly #told = new Set<string>();
+  /** Why dialling failed since the last connection, and when that was said aloud, by `performance.now()`. */
+  readonly #told = new Map<string, number>();
   #closed = false;
 
   /** Throws `ConfigError` when `url` is none. */
@@ -92,11 +93,17 @@ export class Link {
     if (this.#closed) return;
     const delayMs = reconnectPauseMs(++this.#failures);
     const detail = `RabbitMQ at ${this.#target} ${reasonOf(error)}.`;
-    const level = this.#told.has(detail) ? "debug" : "warning";
-    this.#told.add(detail);
-    log[level]("{detail} Again in {delayMs} ms", { detail, delayMs });
+    log[this.#levelOf(detail)]("{detail} Again in {delayMs} ms", { detail, delayMs });
     this.options.onStateChange?.("connecting", detail);
     this.#redial = setTimeout(() => this.#dialling = this.#dial(), delayMs);
+  }
+
+  /** The same reason is said aloud at once and then twice a minute, not at each try. */
+  #levelOf(detail: string): "warning" | "debug" {
+    const now = performance.now();
+    if (now - (this.#told.get(detail) ?? -Infinity) < SAY_AGAIN_MS) return "debug";
+    this.#told.set(detail, now);
+    return "warning";
   }
 }
 
