@@ -2,8 +2,10 @@
 import type {
   ColumnDataType,
   ColumnDefinitionBuilder,
+  CompiledQuery,
   Dialect,
   Expression,
+  QueryResult,
   SelectQueryBuilder,
 } from "kysely";
 import type { ParleyError } from "../error.ts";
@@ -24,6 +26,11 @@ export interface StoreDialect {
     query: SelectQueryBuilder<DB, TB, O>,
     rows: number,
   ): SelectQueryBuilder<DB, TB, O>;
+  /**
+   * Runs a query at once on the one connection there is, inside whatever transaction is open on it; for databases
+   * inside this process, where Kysely's way to the connection takes as long as the query.
+   */
+  run?<Row>(query: CompiledQuery<Row>): QueryResult<Row>;
   /** Resolves once every commit so far survives a loss of power; without it, each commit does by itself. */
   sync?(): Promise<void>;
   /** Lets go of what `sync` needs. */

@@ -1,6 +1,13 @@
 /** The store's dialect for SQLite: the part of `node:sqlite` that Kysely needs, and one owner for each file. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import {
+  type CompiledQuery,
+  type QueryResult,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+} from "kysely";
 import { ParleyError } from "../error.ts";
 import { WalSync } from "../wal_sync.ts";
 import type { StoreDialect } from "./dialect.ts";
@@ -8,19 +15,26 @@ import type { StoreDialect } from "./dialect.ts";
 /** Statements that are kept prepared; the store's own are fewer, only searches vary. */
 const STATEMENT_LIMIT = 200;
 
+/** The log grows to so many pages of 4 KB before it is carried over, which waits for the disk: rarely, and at once. */
+const CHECKPOINT_PAGES = 8_000;
+/** Pages kept in memory: with fewer, the indexes of a busy store are read from the file again and again. */
+const CACHE_KB = 32_000;
+
 /**
  * Opens the SQLite file at `path` (`:memory:` for none) and becomes its owner until the process ends or the store is
  * closed. Throws `conflict` at once when another process owns it, `unavailable` when it cannot be opened.
  */
 export function openSqlite(path: string): StoreDialect {
   const database = opened(path);
+  const prepared = new PreparedDatabase(database);
   const wal = new WalSync(path);
   return {
     name: path === ":memory:" ? "SQLite in memory" : `the SQLite file '${path}'`,
-    kysely: new TransactionalSqliteDialect({ database: new PreparedDatabase(database) }),
+    kysely: new TransactionalSqliteDialect({ database: prepared }),
     types: { id: "text", text: "text", number: "integer" },
     rising: (column) => column.primaryKey().autoIncrement(),
     limit: (query, rows) => query.limit(rows),
+    run: (query) => prepared.run(query),
     sync: () => wal.sync().catch((cause) => Promise.reject(outOfReach(cause))),
     close: () => wal.close(),
     explain,
@@ -48,6 +62,8 @@ function own(database: DatabaseSync): void {
   database.exec("PRAGMA journal_mode = WAL");
   // A commit waits for no disk; `WalSync` does.
   database.exec("PRAGMA synchronous = NORMAL");
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.exec(`PRAGMA cache_size = ${-CACHE_KB}`);
   database.exec("BEGIN IMMEDIATE; COMMIT");
 }
 
@@ -77,6 +93,12 @@ class PreparedDatabase implements SqliteDatabase {
     if (this.#statements.size >= STATEMENT_LIMIT) this.#statements.clear();
     this.#statements.set(sql, statement);
     return statement;
+  }
+
+  run<Row>({ sql, parameters }: CompiledQuery<Row>): QueryResult<Row> {
+    const statement = this.prepare(sql);
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
   }
 
   close(): void {

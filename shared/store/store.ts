@@ -137,11 +137,17 @@ export interface SessionStore {
     frontendId: string,
     change: { last_seen?: string; reserved_seq?: number; last_seq?: number },
   ): Promise<void>;
-  /** Keeps frames, all or none. Survives the end of the process; a loss of power may take the last ones. */
+  /**
+   * Keeps frames, all or none; their numbers rise, from above those kept before, and their bodies are JSON without
+   * line breaks. Survives the end of the process; a loss of power may take the last ones.
+   */
   addFrames(principal: Principal, frontendId: string, frames: FrameRow[]): Promise<void>;
   /** Frames after `seq`, rising, at most `limit`. */
   framesAfter(principal: Principal, frontendId: string, seq: number, limit: number): Promise<FrameRow[]>;
-  /** Drops frames older than `before`, and beyond the newest `keep` of each session; and sessions not seen since `before` that have none. */
+  /**
+   * Drops frames older than `before`, and those numbered `keep` or more below their session's newest, except that what
+   * was added together may stay as long as its last frame; and sessions not seen since `before` that have none.
+   */
   prune(principal: Principal, before: string, keep: number): Promise<void>;
 }
 

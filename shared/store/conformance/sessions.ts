@@ -10,6 +10,9 @@ const NEW = "2026-01-03T00:00:00.000Z";
 
 const frame = (seq: number, at = NEW): FrameRow => ({ seq, body: `{"seq":${seq}}`, at });
 
+const range = (first: number, last: number): FrameRow[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => frame(first + index));
+
 async function seqs({ sessions }: Store, frontendId: string): Promise<number[]> {
   return (await sessions.framesAfter(server, frontendId, 0, 100_000)).map(({ seq }) => seq);
 }
@@ -60,27 +63,38 @@ export const sessionCases: Record<string, StoreCase> = {
     assert.deepEqual(await sessions.framesAfter(server, "web_1", 11, 9), []);
   },
 
+  async "framesAfter() gives back each frame as it was, from many added together"({ sessions }) {
+    const body = (seq: number) =>
+      JSON.stringify({ seq, text: `1 2 "x" \n \u2028 \0 ${"long ".repeat(seq)}` });
+    const frames = Array.from(
+      { length: 700 },
+      (_, index) => ({ seq: index + 1, body: body(index + 1), at: NEW }),
+    );
+    await sessions.addFrames(server, "web_1", frames);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 0, 10_000), frames);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 30, 600), frames.slice(30, 630));
+  },
+
   async "prune() drops old frames"(store) {
     const { sessions } = store;
     await sessions.create(server, session({ frontend_id: "web_1", last_seen: NEW }));
-    await sessions.addFrames(server, "web_1", [frame(1, OLD), frame(2, OLD), frame(3, NOW), frame(4)]);
+    await sessions.addFrames(server, "web_1", [frame(1, OLD), frame(2, OLD)]);
+    await sessions.addFrames(server, "web_1", [frame(3, NOW), frame(4)]);
     await sessions.addFrames(otherTenant, "web_1", [frame(1, OLD)]);
     await sessions.prune(server, NOW, 100);
     assert.deepEqual(await seqs(store, "web_1"), [3, 4]);
     assert.equal((await sessions.framesAfter(otherTenant, "web_1", 0, 9)).length, 1);
   },
 
-  async "prune() keeps the newest frames of each session, however many there are"(store) {
+  async "prune() keeps the newest numbers of each session, however many frames there are"(store) {
     const { sessions } = store;
     for (const [id, frames] of [["web_1", 1_300], ["web_2", 5], ["web_3", 3]] as const) {
       await sessions.create(server, session({ frontend_id: id, last_seen: NEW }));
-      await sessions.addFrames(
-        server,
-        id,
-        Array.from({ length: frames }, (_, index) => frame(10 * index + 1)),
-      );
+      for (let index = 0; index < frames; index++) {
+        await sessions.addFrames(server, id, [frame(10 * index + 1)]);
+      }
     }
-    await sessions.prune(server, PAST, 3);
+    await sessions.prune(server, PAST, 30);
     assert.deepEqual(await seqs(store, "web_1"), [12_971, 12_981, 12_991]);
     assert.deepEqual(await seqs(store, "web_2"), [21, 31, 41]);
     assert.deepEqual(await seqs(store, "web_3"), [1, 11, 21]);
@@ -88,12 +102,24 @@ export const sessionCases: Record<string, StoreCase> = {
     assert.deepEqual(await seqs(store, "web_1"), []);
   },
 
+  async "prune() drops of what was added together at most what it should, and what is all too old"(store) {
+    const { sessions } = store;
+    await sessions.create(server, session({ frontend_id: "web_1", last_seen: NEW }));
+    await sessions.addFrames(server, "web_1", range(1, 1_000));
+    await sessions.addFrames(server, "web_1", range(1_001, 2_000));
+    await sessions.prune(server, PAST, 500);
+    const left = await seqs(store, "web_1");
+    assert.ok(left[0]! > 1_000 && left[0]! <= 1_501, `frames from ${left[0]} are left`);
+    assert.deepEqual(left, range(left[0]!, 2_000).map(({ seq }) => seq));
+  },
+
   async "prune() looks at every session, of which there may be many"(store) {
     const { sessions } = store;
     const ids = Array.from({ length: 50 }, (_, index) => `web_${index}`);
     await Promise.all(ids.map(async (id) => {
       await sessions.create(server, session({ frontend_id: id, last_seen: NEW }));
-      await sessions.addFrames(server, id, [frame(1), frame(2)]);
+      await sessions.addFrames(server, id, [frame(1)]);
+      await sessions.addFrames(server, id, [frame(2)]);
     }));
     await sessions.prune(server, PAST, 1);
     for (const id of ids) assert.deepEqual(await seqs(store, id), [2]);

@@ -1,8 +1,6 @@
 /** The writes of the message path, compiled once: they run for every message that people and agents send. */
-import type { Kysely } from "kysely";
-import type { Tables } from "./schema.ts";
+import type { Database } from "./database.ts";
 import type { NewMessageRow } from "./message_row.ts";
-import { prepare } from "./prepared.ts";
 
 interface MessageKey {
   tenant_id: string;
@@ -32,19 +30,20 @@ interface Changed extends MessageKey {
   only_from: NewMessageRow["state"] | null;
 }
 
-/** Compiles the writes for the database behind `db`. */
-export function conversationWrites(db: Kysely<Tables>) {
+/** Compiles the writes for `database`. */
+export function conversationWrites(database: Database) {
+  const { db } = database;
   return {
-    position: prepare<MessageKey, { position: number }>((named) =>
+    position: database.prepare<MessageKey, { position: number }>((named) =>
       db.selectFrom("messages").select("position")
         .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
     ),
-    owner: prepare<ConversationKey, { owner_id: string | null }>((named) =>
+    owner: database.prepare<ConversationKey, { owner_id: string | null }>((named) =>
       db.selectFrom("conversations").select("owner_id")
         .where("tenant_id", "=", named("tenant_id")).where("conversation_id", "=", named("conversation_id"))
     ),
     /** Changes nothing when the id is known. */
-    insertMessage: prepare<NewMessageRow>((named) =>
+    insertMessage: database.prepare<NewMessageRow>((named) =>
       db.insertInto("messages").values({
         tenant_id: named("tenant_id"),
         message_id: named("message_id"),
@@ -61,7 +60,7 @@ export function conversationWrites(db: Kysely<Tables>) {
       }).onConflict((conflict) => conflict.columns(["tenant_id", "message_id"]).doNothing())
     ),
     /** Tells a known conversation of its new message; a title, an owner and the last agent are kept unless given anew. */
-    extendConversation: prepare<Arrival>((named) =>
+    extendConversation: database.prepare<Arrival>((named) =>
       db.updateTable("conversations").set((eb) => ({
         title: eb.case().when("title", "=", "").then(named("title")).else(eb.ref("title")).end(),
         title_search: eb.case().when("title", "=", "").then(named("title_search")).else(
@@ -80,7 +79,7 @@ export function conversationWrites(db: Kysely<Tables>) {
       }))
         .where("tenant_id", "=", named("tenant_id")).where("conversation_id", "=", named("conversation_id"))
     ),
-    insertConversation: prepare<Arrival>((named) =>
+    insertConversation: database.prepare<Arrival>((named) =>
       db.insertInto("conversations").values((eb) => ({
         tenant_id: named("tenant_id"),
         conversation_id: named("conversation_id"),
@@ -97,7 +96,7 @@ export function conversationWrites(db: Kysely<Tables>) {
       }))
     ),
     /** Null leaves a column as it is; `only_from` null lets the message be in any state. */
-    change: prepare<Changed>((named) =>
+    change: database.prepare<Changed>((named) =>
       db.updateTable("messages").set((eb) => ({
         state: eb.fn.coalesce(eb.val(named("state")), "state"),
         receiver_id: eb.fn.coalesce(eb.val(named("receiver_id")), "receiver_id"),

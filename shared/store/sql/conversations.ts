@@ -48,7 +48,7 @@ export class SqlConversations implements ConversationStore {
   readonly #writes: ReturnType<typeof conversationWrites>;
 
   constructor(private readonly database: Database) {
-    this.#writes = conversationWrites(database.db);
+    this.#writes = conversationWrites(database);
   }
 
   async add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean> {

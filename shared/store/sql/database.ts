@@ -1,8 +1,9 @@
 /** One open database: reads go straight to it, writes are grouped, and its errors are told in our codes. */
-import type { Kysely } from "kysely";
+import type { Compilable, DeleteQueryBuilder, DeleteResult, Kysely, Transaction } from "kysely";
 import { ParleyError } from "../../error.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { GroupCommit, type Work } from "./group_commit.ts";
+import { type Named, prepare, type Prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
 /** Gives the stores their way to the database. Throws `unavailable` when it cannot be reached or is closed. */
@@ -25,7 +26,14 @@ export class Database implements AsyncDisposable {
     });
   }
 
-  /** Runs a read that waits for no write; it sees what is committed. */
+  /** Compiles a query once, for reads and writes that run for every message. */
+  prepare<Values extends object, Row = never>(
+    build: (named: Named<Values>) => Compilable<Row>,
+  ): Prepared<Values, Row> {
+    return prepare(build, this.dialect);
+  }
+
+  /** Runs a read that waits for no write; it sees what is committed, and may see what is about to be. */
   readCommitted<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     return this.#explained(() => query(this.db));
   }
@@ -38,6 +46,17 @@ export class Database implements AsyncDisposable {
   /** Runs a write that survives the end of the process, and costs no wait for the disk. */
   writeRelaxed<T>(work: Work<T>): Promise<T> {
     return this.#explained(() => this.#writes.write(work, { durable: false }));
+  }
+
+  /** Repeats a delete of at most `rows` rows, each in a write of its own, until it finds fewer than that. */
+  async removeInSteps(
+    rows: number,
+    step: (tx: Transaction<Tables>) => DeleteQueryBuilder<Tables, keyof Tables, DeleteResult>,
+  ): Promise<void> {
+    for (;;) {
+      const { numDeletedRows } = await this.writeRelaxed((tx) => step(tx).executeTakeFirstOrThrow());
+      if (numDeletedRows < rows) return;
+    }
   }
 
   /** Finishes what was asked for, then closes. */

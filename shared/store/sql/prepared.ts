@@ -1,5 +1,6 @@
 /** Queries that are built and compiled once, because on the message path that costs more than running them. */
 import type { Compilable, Kysely, QueryResult } from "kysely";
+import type { StoreDialect } from "../dialect.ts";
 import type { Tables } from "./schema.ts";
 
 /** Where a value goes that each run brings. */
@@ -13,16 +14,20 @@ export type Named<Values> = <Name extends keyof Values & string>(name: Name) => 
 /** Runs the compiled query with these values on a connection or in a transaction. */
 export type Prepared<Values, Row> = (db: Kysely<Tables>, values: Values) => Promise<QueryResult<Row>>;
 
-/** Compiles what `build` builds, once. */
+/** Compiles what `build` builds, once; `dialect` runs it itself if it can. */
 export function prepare<Values extends object, Row = never>(
   build: (named: Named<Values>) => Compilable<Row>,
+  dialect: Pick<StoreDialect, "run">,
 ): Prepared<Values, Row> {
   const compiled = build((name) => new Parameter(name) as never).compile();
-  return (db, values) => {
-    const parameters = compiled.parameters.map((parameter) =>
-      parameter instanceof Parameter ? values[parameter.name as keyof Values] : parameter
-    );
-    return db.executeQuery<Row>({ ...compiled, parameters });
+  const given = compiled.parameters.map((parameter) => {
+    if (!(parameter instanceof Parameter)) return () => parameter;
+    const name = parameter.name as keyof Values;
+    return (values: Values) => values[name];
+  });
+  return async (db, values) => {
+    const query = { ...compiled, parameters: given.map((of) => of(values)) };
+    return dialect.run<Row>?.(query) ?? await db.executeQuery<Row>(query);
   };
 }
 

@@ -3,7 +3,7 @@ import type { Principal } from "../../model/principal.ts";
 import type { AgentStatus } from "../../model/agent.ts";
 import type { PeerRow, RosterStore } from "../store.ts";
 import type { Database } from "./database.ts";
-import { changed, prepare } from "./prepared.ts";
+import { changed } from "./prepared.ts";
 import type { PeerTable } from "./schema.ts";
 
 type SeenPeer = Pick<PeerTable, "tenant_id" | "id" | "last_seen" | "status">;
@@ -16,7 +16,7 @@ export class SqlRoster implements RosterStore {
 
   constructor(private readonly database: Database) {
     const { db } = database;
-    this.#replace = prepare<PeerTable>((named) =>
+    this.#replace = database.prepare<PeerTable>((named) =>
       db.updateTable("peers").set({
         principal_id: named("principal_id"),
         last_seen: named("last_seen"),
@@ -24,7 +24,7 @@ export class SqlRoster implements RosterStore {
         body: named("body"),
       }).where("tenant_id", "=", named("tenant_id")).where("id", "=", named("id"))
     );
-    this.#insert = prepare<PeerTable>((named) =>
+    this.#insert = database.prepare<PeerTable>((named) =>
       db.insertInto("peers").values({
         tenant_id: named("tenant_id"),
         id: named("id"),
@@ -34,7 +34,7 @@ export class SqlRoster implements RosterStore {
         body: named("body"),
       })
     );
-    this.#seen = prepare<SeenPeer>((named) =>
+    this.#seen = database.prepare<SeenPeer>((named) =>
       db.updateTable("peers").set({ last_seen: named("last_seen"), status: named("status") })
         .where("tenant_id", "=", named("tenant_id")).where("id", "=", named("id"))
     );

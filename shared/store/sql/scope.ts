@@ -31,6 +31,22 @@ export function hasParticipant(participantId: string): (eb: Conversations) => Ex
     );
 }
 
+/** Limits sessions to the tenant and, for a person, to its own. */
+export function ownSession(principal: Principal) {
+  return (eb: ExpressionBuilder<Tables, "sessions">) =>
+    eb.and([
+      eb("sessions.tenant_id", "=", principal.tenantId),
+      ...(principal.kind === "person"
+        ? [
+          eb.or([
+            eb("sessions.principal_id", "=", principal.id),
+            eb("sessions.frontend_id", "=", principal.id),
+          ]),
+        ]
+        : []),
+    ]);
+}
+
 function visible(eb: Conversations, principal: Principal): Expression<SqlBool>[] {
   if (principal.kind === "server") return [];
   if (principal.kind === "person") return [eb("c.owner_id", "=", principal.id)];

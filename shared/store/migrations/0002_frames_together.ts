@@ -1,0 +1,9 @@
+/** Frames that are shown together share a row, one a line, each with its number and time. */
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
+
+export const framesTogether: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`update frames set body = seq || ' ' || at || ' ' || body`.execute(db);
+  },
+};
