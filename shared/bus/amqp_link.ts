@@ -51,7 +51,7 @@ export class Link {
         noDelay: true,
         timeout: CONNECT_TIMEOUT_MS,
       });
-      gatherWrites(model);
+      writeAtOnce(model);
       await this.#setUp(model);
     } catch (error) {
       this.#again(error);
@@ -125,16 +125,25 @@ export function reasonOf(error: unknown): string {
   return REFUSALS.find(([refusal]) => refusal.test(said))?.[1] ?? `cannot be reached: ${said}`;
 }
 
+/** What of amqplib's connection is told to write in another way; it has no options for that. */
+interface Connection {
+  stream: Socket;
+  channels: { buffer: Pick<Socket, "write" | "end"> }[];
+  freshChannel(...given: unknown[]): number;
+}
+
 /**
- * Has what one turn of the event loop writes leave with one system call: a call costs more than most of what it
- * carries, and each channel writes for itself. amqplib has no option for it, so its socket is told.
+ * Has what one turn of the event loop writes leave at its end, with one system call: a call costs more than most of
+ * what it carries. amqplib sends each channel's writes through a stream and a later turn, so that none crowds out the
+ * others; ours write what they must in any case, and all of it soon.
  */
-function gatherWrites(model: ChannelModel): void {
-  const { stream } = model.connection as unknown as { stream?: unknown };
+function writeAtOnce(model: ChannelModel): void {
+  const connection = model.connection as unknown as Connection;
+  const { stream, channels } = connection;
   if (!(stream instanceof Socket)) return;
-  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  const freshChannel = connection.freshChannel.bind(connection);
   let isCorked = false;
-  stream.write = (...args: unknown[]) => {
+  const write = (...chunk: Parameters<Socket["write"]>) => {
     if (!isCorked) {
       isCorked = true;
       stream.cork();
@@ -143,7 +152,14 @@ function gatherWrites(model: ChannelModel): void {
         stream.uncork();
       });
     }
-    return write(...args);
+    return stream.write(...chunk);
+  };
+  connection.freshChannel = (...given) => {
+    const number = freshChannel(...given);
+    const channel = channels[number]!;
+    const muxed = channel.buffer;
+    channel.buffer = { write, end: () => muxed.end() } as typeof muxed;
+    return number;
   };
 }
 
