@@ -62,6 +62,8 @@ export class Threads {
 
   async #read(id: string, first: string): Promise<Thread> {
     try {
+      // One that is still being written is known here. The store refuses a message into it from anybody else.
+      if (!await this.store.hasConversation(this.server, id)) return this.begin(id, first);
       const known = await this.store.find(this.server, id);
       if (!known) return this.begin(id, first);
       const lastSeq = await this.store.highestSeq(this.server, id);

@@ -75,6 +75,8 @@ export interface ConversationStore {
   get(principal: Principal, messageId: string): Promise<StoredMessage | undefined>;
   /** Tells whether an id is known in the tenant. Unlike other reads it may miss what is still being written. */
   has(principal: Principal, messageId: string): Promise<boolean>;
+  /** Tells whether there is a conversation of that id in the tenant, whoever may see it. May miss as `has` does. */
+  hasConversation(principal: Principal, conversationId: string): Promise<boolean>;
   /**
    * Lists a conversation's messages, newest first. A cursor goes on where its page ended, whatever has been added
    * since. Throws `invalid_message` for another cursor or limit.

@@ -10,6 +10,13 @@ export const conversationCases: Record<string, StoreCase> = {
     assert.equal(await conversations.has(server, message.message_id), true);
     assert.equal(await conversations.has(server, "msg_nobody"), false);
     assert.equal(await conversations.has({ ...server, tenantId: "other" }, message.message_id), false);
+    const { conversation_id } = message;
+    assert.equal(await conversations.hasConversation(ada, conversation_id), true);
+    assert.equal(await conversations.hasConversation(server, "conv_nobody"), false);
+    assert.equal(
+      await conversations.hasConversation({ ...server, tenantId: "other" }, conversation_id),
+      false,
+    );
   },
 
   async "receiversInState() names each receiver once"({ conversations }) {

@@ -140,6 +140,12 @@ export class SqlConversations implements ConversationStore {
     return rows.length > 0;
   }
 
+  async hasConversation(principal: Principal, conversationId: string): Promise<boolean> {
+    const key = { tenant_id: principal.tenantId, conversation_id: conversationId };
+    const { rows } = await this.database.readCommitted((db) => this.#writes.owner(db, key));
+    return rows.length > 0;
+  }
+
   async messages(
     principal: Principal,
     conversationId: string,

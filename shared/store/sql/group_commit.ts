@@ -27,6 +27,8 @@ interface Write {
  */
 const PACE_MS = 10;
 const ENOUGH = 64;
+/** After so many milliseconds of a transaction's work everything else in the process gets its turn. */
+const SLICE_MS = 0.5;
 /** How many writes share a transaction at most, so that reads and the event loop get their turn. */
 const BATCH_LIMIT = 256;
 
@@ -137,7 +139,13 @@ function nothing(): Promise<void> {
 
 async function inOrder(batch: readonly Write[], transaction: Transaction<Tables>): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const { work } of batch) results.push(await work(transaction));
+  let from = performance.now();
+  for (const { work } of batch) {
+    results.push(await work(transaction));
+    if (performance.now() - from < SLICE_MS) continue;
+    await endOfTurn();
+    from = performance.now();
+  }
   return results;
 }
 

@@ -1,6 +1,6 @@
 /** Which writes share a transaction, and what becomes of the others when one fails. */
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers";
+import { clearImmediate, setImmediate } from "node:timers";
 import type { Transaction } from "kysely";
 import { GroupCommit, type Work } from "./group_commit.ts";
 import type { Tables } from "./schema.ts";
@@ -141,4 +141,23 @@ Deno.test("GroupCommit.flushed() waits for what was asked for, and has it commit
   const last = commits.write(recorder.write("last"), DURABLE);
   await commits.idle();
   await Promise.all([before, last]);
+});
+
+Deno.test("GroupCommit lets everything else go on while a transaction has much to do", async () => {
+  const commits = new GroupCommit(new Recorder());
+  let turns = 0;
+  const turn = () => {
+    turns++;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  const seen: number[] = [];
+  const work = () => {
+    seen.push(turns);
+    for (const until = performance.now() + 1; performance.now() < until;);
+    return Promise.resolve();
+  };
+  await Promise.all(Array.from({ length: 10 }, () => commits.write(work, DURABLE)));
+  clearImmediate(next);
+  assert.equal(new Set(seen).size, seen.length, `the turns at each of them: ${seen}`);
 });
