@@ -12,9 +12,13 @@ export interface Author {
   replyId: string;
 }
 
+/** How the reply's id begins: as the request's, so that the two stand together in an index. */
+const BEGINNING = /^(msg_[0-9a-z]{9})?/;
+
 /** Derives the id of the reply that `agentId` gives to `requestId`, so that a request delivered twice is answered once. */
 export function replyIdOf(requestId: string, agentId: string): string {
-  return `msg_${createHash("sha256").update(`${agentId}\n${requestId}`).digest("hex").slice(0, 20)}`;
+  const [, beginning = "msg_"] = BEGINNING.exec(requestId)!;
+  return beginning + createHash("sha256").update(`${agentId}\n${requestId}`).digest("hex").slice(0, 20);
 }
 
 /** Makes the `REPLY` to `request`, for its sender and in its conversation. */

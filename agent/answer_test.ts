@@ -86,4 +86,6 @@ Deno.test("replyIdOf() gives one id for one request and agent, and another for a
   assert.equal(replyIdOf("msg_1", "ada"), id);
   assert.notEqual(replyIdOf("msg_2", "ada"), id);
   assert.notEqual(replyIdOf("msg_1", "bob"), id);
+  assert.match(replyIdOf(`msg_0123abcd9${"x".repeat(16)}`, "ada"), /^msg_0123abcd9[0-9a-f]{20}$/);
+  assert.match(replyIdOf("Their.own:id", "ada"), /^msg_[0-9a-f]{20}$/);
 });

@@ -1,4 +1,5 @@
 /** A frontend that asks, waits for the answer, and takes the time: one question at a time, or many at once. */
+import { newId } from "../../shared/model/id.ts";
 
 export interface Figures {
   p50Ms: number;
@@ -12,7 +13,6 @@ const TEXT = "How are you today? ".repeat(5);
 export class Client {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<string, () => void>();
-  #counter = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -35,7 +35,7 @@ export class Client {
     const times: number[] = [];
     let left = count;
     const lane = async () => {
-      const conversation = `conv_${crypto.randomUUID().replaceAll("-", "")}`;
+      const conversation = newId("conv");
       while (left-- > 0) {
         const startedAt = performance.now();
         await this.#ask(conversation);
@@ -54,7 +54,7 @@ export class Client {
   }
 
   #ask(conversation: string): Promise<void> {
-    const id = `msg_bench${crypto.randomUUID().slice(0, 8)}${this.#counter++}`;
+    const id = newId("msg");
     const answered = new Promise<void>((resolve) => this.#waiting.set(id, resolve));
     this.#socket.send(JSON.stringify({
       message_type: "TEXT",

@@ -7,6 +7,17 @@ Deno.test("newId() gives the prefix and at least 8 of [0-9a-z], never the same t
   assert.equal(new Set(ids).size, ids.length);
 });
 
+Deno.test("newId() gives ids that sort by the time of their making", () => {
+  const times = [
+    0,
+    1,
+    1_000,
+    ...Array.from({ length: 50 }, (_, years) => Date.UTC(2026 + years, 0, 1, 12, 0, 0, 5)),
+  ];
+  const ids = times.map((nowMs) => newId("msg", nowMs));
+  assert.deepEqual(ids.toSorted(), ids);
+});
+
 const CASES: [string, boolean][] = [
   ["ada", true],
   ["agent_1", true],

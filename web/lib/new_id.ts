@@ -1,7 +1,9 @@
 /** Ids that a page makes itself, so that what it sends twice is known to be the same. */
 
-/** Makes an id as the protocol wants it: `prefix` and 16 of `[0-9a-z]`. */
+/** Makes an id as the server does: `prefix`, 9 of `[0-9a-z]` that rise with time, and 16 random ones. */
 export function newId(prefix: "msg" | "conv"): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `${prefix}_${Array.from(bytes, (byte) => (byte % 36).toString(36)).join("")}`;
+  return `${prefix}_0${
+    [Date.now(), ...Array.from(bytes, (byte) => byte % 36)].map((n) => n.toString(36)).join("")
+  }`;
 }

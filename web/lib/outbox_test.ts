@@ -1,5 +1,6 @@
 import { expect } from "expect";
 import { openKeep } from "./keep.ts";
+import { newId as newServerId } from "../../shared/model/id.ts";
 import { newId } from "./new_id.ts";
 import { type Draft, Outbox } from "./outbox.ts";
 
@@ -50,5 +51,6 @@ Deno.test("openKeep() goes on in memory once the storage is full, and reads what
 Deno.test("newId() makes ids of the protocol's form, and never the same one", () => {
   const ids = Array.from({ length: 1_000 }, () => newId("msg"));
   expect(new Set(ids).size).toBe(1_000);
-  for (const id of ids) expect(id).toMatch(/^msg_[0-9a-z]{16}$/);
+  for (const id of ids) expect(id).toMatch(/^msg_0[0-9a-z]{24}$/);
+  expect(ids[0]!.slice(0, 13) <= newServerId("msg").slice(0, 13)).toBe(true);
 });
