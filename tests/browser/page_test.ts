@@ -113,7 +113,7 @@ Deno.test({
           const script = scriptFor("Tell me slowly");
           await ask(page, "Tell me slowly");
           await page.waitForSelector(".way:has-text('routed to Ada')");
-          expect(page.url()).toMatch(/\/c\/conv_[0-9a-z]{16}$/);
+          expect(page.url()).toMatch(/\/c\/conv_[0-9a-z]{25}$/);
           script.say("Once **upon**");
           await page.waitForSelector(".answer[aria-busy=true] strong:text-is('upon')");
           expect(await page.getAttribute(".question", "data-way")).toBe("delivered");
