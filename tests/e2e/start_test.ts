@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ModelServer } from "../../agent/chat/testing/model_server.ts";
 import { freePort } from "../../shared/testing/task_process.ts";
 import { Frontend } from "./frontend.ts";
 import { descendants, isAlive, processOf, start, type StartOptions } from "./running.ts";
@@ -35,6 +36,17 @@ Deno.test("start runs everything, says where to look, answers a question, and en
   const { code } = await running.child.status;
   assert.equal(code, 0, running.lines.slice(-20).join("\n"));
   assert.deepEqual(below.filter(isAlive), [], "no process is left behind");
+});
+
+Deno.test("start adds a Mistral agent when MISTRAL_API_KEY is set, and it answers with what the model says", async () => {
+  await using model = new ModelServer({ kind: "answer", pieces: ["Bon", "jour"] });
+  await using running = await start({ env: { MISTRAL_API_KEY: "a-key", MISTRAL_BASE_URL: model.url } });
+  await running.line(READY);
+  await using frontend = await Frontend.open(running.serverUrl);
+  const answer = await frontend.answerTo(frontend.ask("Hello", { receiver_id: "agent_mistral" }));
+  assert.deepEqual([answer.message_type, answer.text_payload], ["REPLY", "Bonjour"]);
+  assert.equal(model.asked[0]?.authorization, "Bearer a-key");
+  assert.doesNotMatch(running.lines.join("\n"), /a-key/);
 });
 
 Deno.test("start starts a killed process again, says so, and the conversation goes on", async (t) => {

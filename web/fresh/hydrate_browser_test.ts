@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { testApp } from "./testdata/test_app.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
+const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

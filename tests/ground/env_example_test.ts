@@ -1,10 +1,10 @@
 /** Holds `.env.example` against the schemas, so that it lists what is read, all of it, as it is. */
 import assert from "node:assert/strict";
-import { agentSchema } from "../agent/config.ts";
-import { brokerSchema } from "../broker/config.ts";
-import { serverConfigSchema } from "../server/config.ts";
-import { parseEnvFile } from "../shared/environment.ts";
-import { webConfigSchema } from "../web/config.ts";
+import { agentSchema } from "../../agent/config.ts";
+import { brokerSchema } from "../../broker/config.ts";
+import { serverConfigSchema } from "../../server/config.ts";
+import { parseEnvFile } from "../../shared/environment.ts";
+import { webConfigSchema } from "../../web/config.ts";
 
 const SCHEMAS = {
   server: serverConfigSchema,
@@ -12,7 +12,7 @@ const SCHEMAS = {
   agent: agentSchema,
   web: webConfigSchema,
 };
-const text = await Deno.readTextFile(new URL("../.env.example", import.meta.url));
+const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
 const given = parseEnvFile(text, ".env.example");
 const examples = parseEnvFile(text.replace(/^#(?=[A-Z][A-Z0-9_]*=)/gm, ""), ".env.example");
 const listed = Object.keys(examples);
