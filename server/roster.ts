@@ -1,4 +1,4 @@
-/** The roster: which agents and brokers there are, who of them is online, and whose an id is (protocol, "Presence"). */
+/** The roster: which agents and brokers there are, and whose an id is (protocol, "Presence"). */
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
@@ -16,11 +16,9 @@ import {
   toAgentInfo,
   toAgentRow,
 } from "./presence/agent.ts";
-import { Alarm } from "./presence/alarm.ts";
-import { ChangeGatherer } from "./presence/change_gatherer.ts";
+import { Attendance } from "./presence/attendance.ts";
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
-import { deadlineOf, type Limits } from "./presence/deadline.ts";
 import {
   claimId,
   giveUpConnections,
@@ -35,7 +33,6 @@ import {
 } from "./presence/peer.ts";
 import { type AgentRegistration, checkRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
-import { Settling } from "./presence/settling.ts";
 
 export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
 
@@ -71,23 +68,14 @@ export class Roster implements AsyncDisposable {
   readonly #agents = new Map<string, Agent>();
   readonly #brokers: Brokers;
   readonly #clock: Clock;
-  readonly #limits: Limits;
   readonly #writer: RosterWriter;
-  readonly #listeners = new Set<(changed: AgentInfo[]) => void>();
-  readonly #changes: ChangeGatherer<Agent>;
-  readonly #silence: Alarm;
-  readonly #settling: Settling;
+  readonly #attendance: Attendance;
   #registrations = 0;
 
   /** Use `openRoster`. */
   constructor(readonly options: RosterOptions, rows: PeerRow[]) {
     const { store, serverId, config, clock = systemClock } = options;
     this.#clock = clock;
-    this.#limits = {
-      heartbeatMs: this.heartbeatIntervalS * 1000,
-      inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
-      startedAt: clock.now(),
-    };
     this.#writer = new RosterWriter({ store, principal: serverPrincipal(serverId), clock });
     this.#brokers = new Brokers({
       clock,
@@ -95,17 +83,25 @@ export class Roster implements AsyncDisposable {
       writer: this.#writer,
       holderOf: (id) => this.#holderOf(id),
     });
-    this.#changes = new ChangeGatherer(clock, (changed) => this.#tell(changed));
-    this.#silence = new Alarm(clock, () => this.#endSilence());
     for (const row of rows) this.#load(row);
     const awaited = rows.filter(({ kind, status }) => kind === "agent" && status !== "offline");
-    this.#settling = new Settling(clock, awaited.map(({ id }) => id), (ids) => this.#noteMissing(ids));
-    this.#silence.notLaterThan(this.#endSilence());
+    this.#attendance = new Attendance({
+      agents: this.#agents,
+      awaited: awaited.map(({ id }) => id),
+      clock,
+      limits: {
+        heartbeatMs: this.heartbeatIntervalS * 1000,
+        inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
+        startedAt: clock.now(),
+      },
+      writer: this.#writer,
+      serverId,
+    });
   }
 
   /** Resolves once every agent that was online when last kept is back, at most 5 s after the start. */
   get settled(): Promise<void> {
-    return this.#settling.settled;
+    return this.#attendance.settled;
   }
 
   /** Keeps who is online as it is now, for the next start: whoever leaves from here on leaves because the server ends. */
@@ -136,7 +132,7 @@ export class Roster implements AsyncDisposable {
     const agent = known ?? newAgent(peer, registration);
     this.#agents.set(id, agent);
     this.#registrations++;
-    this.#changed(agent);
+    this.#attendance.changed(agent);
     await this.#save(agent);
     return { agentId: id, agentName: name, sessionKey: key };
   }
@@ -153,7 +149,7 @@ export class Roster implements AsyncDisposable {
     log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
     agent.isRegistered = false;
     giveUpConnections(agent, new ParleyError("not_found", `Agent ${agentId} has unregistered.`));
-    this.#goOffline(agent);
+    this.#attendance.left(agent);
     await this.#save(agent);
     return true;
   }
@@ -165,10 +161,9 @@ export class Roster implements AsyncDisposable {
    */
   open(agentId: string, kind: "commands" | "hub" | "socket", sessionKey?: string): Connection {
     const agent = this.#registered(agentId);
-    const onBroken = () => this.#goOffline(agent);
+    const onBroken = () => this.#attendance.left(agent);
     const connection = openConnection(agent, { kind, sessionKey, onBroken });
-    this.#heard(agent);
-    this.#silence.notLaterThan(deadlineOf(agent, this.#limits));
+    this.#attendance.heard(agent);
     return connection;
   }
 
@@ -190,7 +185,7 @@ export class Roster implements AsyncDisposable {
     const report = readReport(agent, said);
     const isNew = looksDifferent(agent.report, report);
     agent.report = report;
-    this.#heard(agent, isNew);
+    this.#attendance.heard(agent, isNew);
   }
 
   /**
@@ -204,7 +199,7 @@ export class Roster implements AsyncDisposable {
 
   /** Notes that an agent on a socket was heard of. Throws `not_found` when it is not registered. */
   pong(agentId: string): void {
-    this.#heard(this.#registered(agentId));
+    this.#attendance.heard(this.#registered(agentId));
   }
 
   /** Keeps messages from an agent until `resume`. Tells whether that changed anything. Throws `not_found`. */
@@ -235,8 +230,7 @@ export class Roster implements AsyncDisposable {
 
   /** Tells `listener` what changes: the first change at once, those of the 20 ms after it together. */
   onChange(listener: (changed: AgentInfo[]) => void): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+    return this.#attendance.onChange(listener);
   }
 
   /** Registers a broker, in the way and with the errors of `register`. */
@@ -278,13 +272,10 @@ export class Roster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listeners.clear();
-    this.#silence[Symbol.dispose]();
-    this.#settling[Symbol.dispose]();
+    this.#attendance[Symbol.dispose]();
     const reason = new ParleyError("unavailable", "The server is shutting down. Come back soon.");
     for (const agent of this.#agents.values()) giveUpConnections(agent, reason);
     this.#brokers.close(reason);
-    this.#changes[Symbol.dispose]();
     await this.#writer[Symbol.asyncDispose]();
   }
 
@@ -319,81 +310,13 @@ export class Roster implements AsyncDisposable {
     if (!agent) throw new ParleyError("not_found", `There is no agent ${agentId}.`);
     if (agent.isPaused === isPaused) return false;
     agent.isPaused = isPaused;
-    this.#changed(agent);
+    this.#attendance.changed(agent);
     void this.#save(agent);
     return true;
   }
 
-  #heard(agent: Agent, looksDifferent = false): void {
-    const wasOnline = agent.isOnline;
-    agent.lastSeen = this.#clock.now();
-    agent.isOnline = true;
-    agent.isHeardOf = true;
-    this.#seen(agent);
-    if (looksDifferent || !wasOnline) this.#changed(agent);
-  }
-
-  #noteMissing(ids: string[]): void {
-    for (const id of ids) {
-      const agent = this.#agents.get(id);
-      if (agent) this.#seen(agent);
-    }
-  }
-
-  #goOffline(agent: Agent): void {
-    if (!agent.isOnline) return;
-    agent.lastSeen = this.#clock.now();
-    this.#showOffline(agent);
-  }
-
-  #showOffline(agent: Agent): void {
-    agent.isOnline = false;
-    this.#seen(agent);
-    this.#changed(agent);
-  }
-
-  #changed(agent: Agent): void {
-    if (agent.isOnline) this.#settling.back(agent.id);
-    this.#silence.notLaterThan(deadlineOf(agent, this.#limits));
-    this.#changes.add(agent.id, agent);
-  }
-
-  /** Acts on every deadline that has passed, and gives the next one. */
-  #endSilence(): number {
-    const now = this.#clock.now();
-    let next = Infinity;
-    for (const agent of [...this.#agents.values()]) {
-      if (deadlineOf(agent, this.#limits) <= now) this.#silent(agent);
-      if (!agent.isRemoved) next = Math.min(next, deadlineOf(agent, this.#limits));
-    }
-    return next;
-  }
-
-  #silent(agent: Agent): void {
-    if (agent.isOnline) return this.#showOffline(agent);
-    agent.isRemoved = true;
-    this.#agents.delete(agent.id);
-    this.#writer.remove(agent.id);
-    this.#changes.add(agent.id, agent);
-  }
-
-  #tell(changed: Agent[]): void {
-    const infos = changed.map(toAgentInfo);
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(infos);
-      } catch (cause) {
-        log.error("A listener of the roster failed: {cause}", { cause });
-      }
-    }
-  }
-
   #save(agent: Agent): Promise<void> {
     return this.#writer.save(agent.id, () => toAgentRow(agent, this.options.serverId));
-  }
-
-  #seen(agent: Agent): void {
-    this.#writer.seen(agent.id, () => toAgentRow(agent, this.options.serverId));
   }
 }
 

@@ -1,0 +1,140 @@
+/** Attendance: who of the registered agents is online, by what is heard of them and by silence; and who is told of it. */
+import { logOf } from "../../shared/log.ts";
+import type { AgentInfo } from "../../shared/model/agent.ts";
+import type { PeerRow } from "../../shared/store/store.ts";
+import { type Agent, toAgentInfo, toAgentRow } from "./agent.ts";
+import { Alarm } from "./alarm.ts";
+import { ChangeGatherer } from "./change_gatherer.ts";
+import type { Clock } from "./clock.ts";
+import { deadlineOf, type Limits } from "./deadline.ts";
+import type { RosterWriter } from "./roster_writer.ts";
+import { Settling } from "./settling.ts";
+
+const log = logOf("server", "roster");
+
+export interface AttendanceOptions {
+  /** Everybody that is known, by id; whoever is forgotten is taken out. */
+  agents: Map<string, Agent>;
+  /** Those who were online when last kept: they are waited for. */
+  awaited: string[];
+  clock: Clock;
+  limits: Limits;
+  writer: RosterWriter;
+  serverId: string;
+}
+
+/** Disposing stops its clocks and tells nobody any more. */
+export class Attendance implements Disposable {
+  readonly #agents: Map<string, Agent>;
+  readonly #options: AttendanceOptions;
+  readonly #listeners = new Set<(changed: AgentInfo[]) => void>();
+  readonly #changes: ChangeGatherer<Agent>;
+  readonly #silence: Alarm;
+  readonly #settling: Settling;
+
+  constructor(options: AttendanceOptions) {
+    const { agents, awaited, clock } = options;
+    this.#options = options;
+    this.#agents = agents;
+    this.#changes = new ChangeGatherer(clock, (changed) => this.#tell(changed));
+    this.#silence = new Alarm(clock, () => this.#endSilence());
+    this.#settling = new Settling(clock, awaited, (ids) => this.#noteMissing(ids));
+    this.#silence.notLaterThan(this.#endSilence());
+  }
+
+  /** Resolves once everybody awaited is back, at most 5 s after the start. */
+  get settled(): Promise<void> {
+    return this.#settling.settled;
+  }
+
+  /** Tells `listener` what changes: the first change at once, those of the 20 ms after it together. */
+  onChange(listener: (changed: AgentInfo[]) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Notes a sign of life, which shows the agent online; `looksDifferent`: with something new to show. */
+  heard(agent: Agent, looksDifferent = false): void {
+    const wasOnline = agent.isOnline;
+    agent.lastSeen = this.#options.clock.now();
+    agent.isOnline = true;
+    agent.isHeardOf = true;
+    this.#keepSeen(agent);
+    if (looksDifferent || !wasOnline) this.changed(agent);
+    else this.#expect(agent);
+  }
+
+  /** Notes that an agent has left, or its connection broke. */
+  left(agent: Agent): void {
+    if (!agent.isOnline) return;
+    agent.lastSeen = this.#options.clock.now();
+    this.#showOffline(agent);
+  }
+
+  /** Notes that there is something new to show of an agent. */
+  changed(agent: Agent): void {
+    if (agent.isOnline) this.#settling.back(agent.id);
+    this.#expect(agent);
+    this.#changes.add(agent.id, agent);
+  }
+
+  [Symbol.dispose](): void {
+    this.#listeners.clear();
+    this.#silence[Symbol.dispose]();
+    this.#settling[Symbol.dispose]();
+    this.#changes[Symbol.dispose]();
+  }
+
+  #expect(agent: Agent): void {
+    this.#silence.notLaterThan(deadlineOf(agent, this.#options.limits));
+  }
+
+  #noteMissing(ids: string[]): void {
+    for (const id of ids) {
+      const agent = this.#agents.get(id);
+      if (agent) this.#keepSeen(agent);
+    }
+  }
+
+  #showOffline(agent: Agent): void {
+    agent.isOnline = false;
+    this.#keepSeen(agent);
+    this.changed(agent);
+  }
+
+  /** Acts on every deadline that has passed, and gives the next one. */
+  #endSilence(): number {
+    const { clock, limits } = this.#options;
+    const now = clock.now();
+    let next = Infinity;
+    for (const agent of [...this.#agents.values()]) {
+      if (deadlineOf(agent, limits) <= now) this.#silent(agent);
+      if (!agent.isRemoved) next = Math.min(next, deadlineOf(agent, limits));
+    }
+    return next;
+  }
+
+  #silent(agent: Agent): void {
+    if (agent.isOnline) return this.#showOffline(agent);
+    agent.isRemoved = true;
+    this.#agents.delete(agent.id);
+    this.#options.writer.remove(agent.id);
+    this.#changes.add(agent.id, agent);
+  }
+
+  #tell(changed: Agent[]): void {
+    const infos = changed.map(toAgentInfo);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(infos);
+      } catch (cause) {
+        log.error("A listener of the roster failed: {cause}", { cause });
+      }
+    }
+  }
+
+  #keepSeen(agent: Agent): void {
+    const row = (): PeerRow => toAgentRow(agent, this.#options.serverId);
+    this.#options.writer.seen(agent.id, row);
+  }
+}
