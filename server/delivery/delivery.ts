@@ -179,13 +179,12 @@ export class Delivery implements AsyncDisposable {
     await this.sessions.tidy(WAIT_AT_MOST_MS, KEPT_FRAMES);
   }
 
-  /** Runs `work` now and then every `ms` until the delivery is disposed of; what it throws goes to the log. */
+  /** Runs `work` now and then every `ms`, never twice at once, until the delivery is disposed of; what it throws goes to the log. */
   async #every(ms: number, work: () => Promise<void>): Promise<void> {
-    let running = Promise.resolve();
-    const run = () => {
-      running = work().catch((cause) => log.warning("Will be tried again: {cause}", { cause }));
-      return running;
-    };
+    let running: Promise<void> | undefined;
+    const run = () =>
+      running ??= work().catch((cause) => log.warning("Will be tried again: {cause}", { cause }))
+        .finally(() => running = undefined);
     const timer = setInterval(run, ms);
     this.#resources.defer(async () => {
       clearInterval(timer);

@@ -62,7 +62,7 @@ export class Threads {
 
   async #read(id: string, first: string): Promise<Thread> {
     try {
-      // One that is still being written is known here. The store refuses a message into it from anybody else.
+      // What is new is the common case, and costs no wait for what is being written.
       if (!await this.store.hasConversation(this.server, id)) return this.begin(id, first);
       const known = await this.store.find(this.server, id);
       if (!known) return this.begin(id, first);

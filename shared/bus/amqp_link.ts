@@ -125,23 +125,24 @@ export function reasonOf(error: unknown): string {
   return REFUSALS.find(([refusal]) => refusal.test(said))?.[1] ?? `cannot be reached: ${said}`;
 }
 
-/** What of amqplib's connection is told to write in another way; it has no options for that. */
+/** What of the connection of amqplib 2.3 is told to write in another way; it has no options for that. */
 interface Connection {
-  stream: Socket;
-  channels: { buffer: Pick<Socket, "write" | "end"> }[];
-  freshChannel(...given: unknown[]): number;
+  stream?: unknown;
+  channels?: { buffer: Pick<Socket, "write" | "end"> }[];
+  freshChannel?(...given: unknown[]): number;
 }
 
 /**
  * Has what one turn of the event loop writes leave at its end, with one system call: a call costs more than most of
  * what it carries. amqplib sends each channel's writes through a stream and a later turn, so that none crowds out the
- * others; ours write what they must in any case, and all of it soon.
+ * others; ours write what they must in any case, and all of it soon. A channel emits no `drain` then: nobody here
+ * waits for one, since what is on its way is limited by confirmations.
  */
 function writeAtOnce(model: ChannelModel): void {
   const connection = model.connection as unknown as Connection;
   const { stream, channels } = connection;
-  if (!(stream instanceof Socket)) return;
-  const freshChannel = connection.freshChannel.bind(connection);
+  const freshChannel = connection.freshChannel?.bind(connection);
+  if (!(stream instanceof Socket) || !channels || !freshChannel) return;
   let isCorked = false;
   const write = (...chunk: Parameters<Socket["write"]>) => {
     if (!isCorked) {

@@ -27,8 +27,9 @@ export interface StoreDialect {
     rows: number,
   ): SelectQueryBuilder<DB, TB, O>;
   /**
-   * Runs a query at once on the one connection there is, inside whatever transaction is open on it; for databases
-   * inside this process, where Kysely's way to the connection takes as long as the query.
+   * Runs a query at once on the one connection there is, inside whatever transaction is open on it: what changes
+   * anything may be run within a write alone. For databases inside this process, where Kysely's way to the connection
+   * takes as long as the query.
    */
   run?<Row>(query: CompiledQuery<Row>): QueryResult<Row>;
   /** Resolves once every commit so far survives a loss of power; without it, each commit does by itself. */

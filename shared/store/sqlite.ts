@@ -15,8 +15,13 @@ import type { StoreDialect } from "./dialect.ts";
 /** Statements that are kept prepared; the store's own are fewer, only searches vary. */
 const STATEMENT_LIMIT = 200;
 
-/** The log grows to so many pages of 4 KB before it is carried over, which waits for the disk: rarely, and at once. */
-const CHECKPOINT_PAGES = 8_000;
+/**
+ * Pages of 4 KB in the write-ahead log before a checkpoint, which waits for the disk: with fewer it comes too often,
+ * with more it stops the process for too long at once.
+ */
+const CHECKPOINT_PAGES = 2_000;
+/** Bytes that the log keeps on the disk after a large transaction. */
+const LOG_BYTES = 32_000_000;
 /** Pages kept in memory: with fewer, the indexes of a busy store are read from the file again and again. */
 const CACHE_KB = 32_000;
 
@@ -63,6 +68,7 @@ function own(database: DatabaseSync): void {
   // A commit waits for no disk; `WalSync` does.
   database.exec("PRAGMA synchronous = NORMAL");
   database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
   database.exec(`PRAGMA cache_size = ${-CACHE_KB}`);
   database.exec("BEGIN IMMEDIATE; COMMIT");
 }

@@ -103,6 +103,23 @@ function change(path: string, statement: string): void {
   database.close();
 }
 
+Deno.test("openStore() brings frames that were kept one a row to many a row", () =>
+  withFile(async (path) => {
+    await keep(path, text());
+    change(
+      path,
+      `insert into frames (tenant_id, frontend_id, principal_id, seq, at, body) values
+        ('default', 'web_1', 'web_1', 1, '2026-01-01T00:00:00.000Z', '{"seq":1}'),
+        ('default', 'web_1', 'web_1', 3, '2026-01-02T00:00:00.000Z', '{"seq":3}');
+      delete from parley_migrations where name = '0002_frames_together'`,
+    );
+    await using store = await openStore(`sqlite:${path}`);
+    assert.deepEqual(await store.sessions.framesAfter(server, "web_1", 0, 10), [
+      { seq: 1, at: "2026-01-01T00:00:00.000Z", body: '{"seq":1}' },
+      { seq: 3, at: "2026-01-02T00:00:00.000Z", body: '{"seq":3}' },
+    ]);
+  }));
+
 Deno.test("openStore() says which file is no database", () =>
   withFile(async (path) => {
     await Deno.mkdir(join(path, ".."));

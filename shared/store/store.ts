@@ -73,9 +73,12 @@ export interface ConversationStore {
    */
   change(principal: Principal, messageId: string, change: MessageChange): Promise<void>;
   get(principal: Principal, messageId: string): Promise<StoredMessage | undefined>;
-  /** Tells whether an id is known in the tenant. Unlike other reads it may miss what is still being written. */
+  /**
+   * Tells whether an id is known in the tenant. Unlike other reads it waits for no write: what is still being written
+   * is known, and may be refused yet.
+   */
   has(principal: Principal, messageId: string): Promise<boolean>;
-  /** Tells whether there is a conversation of that id in the tenant, whoever may see it. May miss as `has` does. */
+  /** Tells whether there is a conversation of that id in the tenant, whoever may see it. Waits for no write, as `has`. */
   hasConversation(principal: Principal, conversationId: string): Promise<boolean>;
   /**
    * Lists a conversation's messages, newest first. A cursor goes on where its page ended, whatever has been added

@@ -3,7 +3,6 @@
 /** Makes an id as the server does: `prefix`, 9 of `[0-9a-z]` that rise with time, and 16 random ones. */
 export function newId(prefix: "msg" | "conv"): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `${prefix}_0${
-    [Date.now(), ...Array.from(bytes, (byte) => byte % 36)].map((n) => n.toString(36)).join("")
-  }`;
+  const time = Date.now().toString(36).padStart(9, "0");
+  return `${prefix}_${time}${Array.from(bytes, (byte) => (byte % 36).toString(36)).join("")}`;
 }

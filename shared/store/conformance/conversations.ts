@@ -1,10 +1,21 @@
 /** Cases: messages and their conversations. */
 import assert from "node:assert/strict";
 import type { StoreCase } from "../conformance.ts";
-import { ada, FUTURE, guide, PAST, server, text } from "./fixtures.ts";
+import { ada, FUTURE, guide, PAST, rejects, server, text } from "./fixtures.ts";
 
 export const conversationCases: Record<string, StoreCase> = {
-  async "has() knows every id of the tenant, and no other tenant's"({ conversations }) {
+  async "has() and hasConversation() know what is still being written"({ conversations }) {
+    const message = text();
+    const adding = conversations.add(ada, message, "accepted");
+    assert.equal(await conversations.has(server, message.message_id), true);
+    assert.equal(await conversations.hasConversation(server, message.conversation_id), true);
+    await adding;
+    const refused = text({ conversation_id: message.conversation_id });
+    await rejects(conversations.add(guide, refused, "accepted"), "not_found");
+    assert.equal(await conversations.has(server, refused.message_id), false);
+  },
+
+  async "has() and hasConversation() know every id of the tenant, and no other tenant's"({ conversations }) {
     const message = text();
     await conversations.add(ada, message, "accepted");
     assert.equal(await conversations.has(server, message.message_id), true);

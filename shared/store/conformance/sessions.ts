@@ -75,6 +75,27 @@ export const sessionCases: Record<string, StoreCase> = {
     assert.deepEqual(await sessions.framesAfter(server, "web_1", 30, 600), frames.slice(30, 630));
   },
 
+  async "framesAfter() gives back large frames, and at most as many as asked for"({ sessions }) {
+    const frames = Array.from(
+      { length: 40 },
+      (_, index) => ({ ...frame(index + 1), body: `"${"x".repeat(100_000)}"` }),
+    );
+    frames.push({ ...frame(41), body: `"${"y".repeat(2 ** 20)}"` });
+    await sessions.addFrames(server, "web_1", frames);
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 0, 1), frames.slice(0, 1));
+    assert.deepEqual(await sessions.framesAfter(server, "web_1", 5, 100), frames.slice(5));
+  },
+
+  async "addFrames() refuses numbers that do not rise, and what is no JSON on one line"({ sessions }) {
+    await sessions.addFrames(server, "web_1", [frame(1), frame(2), frame(3)]);
+    await rejects(sessions.addFrames(server, "web_1", [frame(2), frame(4)]), "internal");
+    await rejects(sessions.addFrames(server, "web_1", [frame(5), frame(5)]), "internal");
+    await rejects(sessions.addFrames(server, "web_1", [{ ...frame(6), body: "{\n}" }]), "internal");
+    await sessions.addFrames(server, "web_1", [frame(7)]);
+    const kept = await sessions.framesAfter(server, "web_1", 0, 9);
+    assert.deepEqual(kept.map(({ seq }) => seq), [1, 2, 3, 7]);
+  },
+
   async "prune() drops old frames"(store) {
     const { sessions } = store;
     await sessions.create(server, session({ frontend_id: "web_1", last_seen: NEW }));
@@ -90,9 +111,8 @@ export const sessionCases: Record<string, StoreCase> = {
     const { sessions } = store;
     for (const [id, frames] of [["web_1", 1_300], ["web_2", 5], ["web_3", 3]] as const) {
       await sessions.create(server, session({ frontend_id: id, last_seen: NEW }));
-      for (let index = 0; index < frames; index++) {
-        await sessions.addFrames(server, id, [frame(10 * index + 1)]);
-      }
+      const singles = Array.from({ length: frames }, (_, index) => frame(10 * index + 1));
+      await Promise.all(singles.map((single) => sessions.addFrames(server, id, [single])));
     }
     await sessions.prune(server, PAST, 30);
     assert.deepEqual(await seqs(store, "web_1"), [12_971, 12_981, 12_991]);

@@ -4,6 +4,6 @@ import type { Migration } from "kysely/migration";
 
 export const framesTogether: Migration = {
   async up(db: Kysely<unknown>) {
-    await sql`update frames set body = seq || ' ' || at || ' ' || body`.execute(db);
+    await sql`update frames set body = concat(seq, ' ', at, ' ', body)`.execute(db);
   },
 };

@@ -22,6 +22,7 @@ import {
   textOf,
   toRow,
 } from "./message_row.ts";
+import { InProgress } from "./in_progress.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
 import { changed } from "./prepared.ts";
 import { ON_THE_WAY, type Tables } from "./schema.ts";
@@ -46,6 +47,7 @@ type Outcome = "added" | "known" | "refused";
 /** Keeps conversations in the tables of `0001_first`. */
 export class SqlConversations implements ConversationStore {
   readonly #writes: ReturnType<typeof conversationWrites>;
+  readonly #adding = new InProgress();
 
   constructor(private readonly database: Database) {
     this.#writes = conversationWrites(database);
@@ -53,7 +55,9 @@ export class SqlConversations implements ConversationStore {
 
   async add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean> {
     const row = toRow(principal, message, state);
-    const outcome = await this.database.write((tx) => this.#add(tx, principal, message, row));
+    const keys = [messageKey(principal, row.message_id), conversationKey(principal, row.conversation_id)];
+    const write = () => this.database.write((tx) => this.#add(tx, principal, message, row));
+    const outcome = await this.#adding.during(keys, write);
     if (outcome !== "refused") return outcome === "added";
     throw new ParleyError("not_found", `There is no conversation '${message.conversation_id}'.`);
   }
@@ -135,14 +139,16 @@ export class SqlConversations implements ConversationStore {
   }
 
   async has(principal: Principal, messageId: string): Promise<boolean> {
+    if (this.#adding.has(messageKey(principal, messageId))) return true;
     const key = { tenant_id: principal.tenantId, message_id: messageId };
-    const { rows } = await this.database.readCommitted((db) => this.#writes.position(db, key));
+    const { rows } = await this.database.readNow((db) => this.#writes.position(db, key));
     return rows.length > 0;
   }
 
   async hasConversation(principal: Principal, conversationId: string): Promise<boolean> {
+    if (this.#adding.has(conversationKey(principal, conversationId))) return true;
     const key = { tenant_id: principal.tenantId, conversation_id: conversationId };
-    const { rows } = await this.database.readCommitted((db) => this.#writes.owner(db, key));
+    const { rows } = await this.database.readNow((db) => this.#writes.owner(db, key));
     return rows.length > 0;
   }
 
@@ -256,6 +262,14 @@ export class SqlConversations implements ConversationStore {
       .where("conversation_id", "=", conversationId).execute();
     return "removed";
   }
+}
+
+function messageKey({ tenantId }: Principal, messageId: string): string {
+  return `message ${tenantId} ${messageId}`;
+}
+
+function conversationKey({ tenantId }: Principal, conversationId: string): string {
+  return `conversation ${tenantId} ${conversationId}`;
 }
 
 function oneConversation(db: Kysely<Tables>, principal: Principal, conversationId: string) {

@@ -33,8 +33,8 @@ export class Database implements AsyncDisposable {
     return prepare(build, this.dialect);
   }
 
-  /** Runs a read that waits for no write; it sees what is committed, and may see what is about to be. */
-  readCommitted<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  /** Runs a read that waits for no write: it sees what is committed, and may see what is about to be, or to be undone. */
+  readNow<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     return this.#explained(() => query(this.db));
   }
 

@@ -23,13 +23,13 @@ interface Write {
 
 /**
  * Milliseconds between the starts of two transactions while writes keep coming, unless somebody reads or `ENOUGH`
- * are waiting. The first after a pause is not held back. A transaction holds up everything else in the process.
+ * are waiting. The first after a pause is not held back. A commit holds up everything else in the process.
  */
 const PACE_MS = 10;
 const ENOUGH = 64;
 /** After so many milliseconds of a transaction's work everything else in the process gets its turn. */
 const SLICE_MS = 0.5;
-/** How many writes share a transaction at most, so that reads and the event loop get their turn. */
+/** How many writes share a transaction at most, so that reads get their turn. */
 const BATCH_LIMIT = 256;
 
 /** Applies writes in the order they were asked for, many to a transaction. */
@@ -106,7 +106,7 @@ export class GroupCommit {
   async #commit(batch: readonly Write[]): Promise<void> {
     let results: unknown[];
     try {
-      results = await this.database.transact((transaction) => inOrder(batch, transaction));
+      results = await this.database.transact((transaction) => this.#inOrder(batch, transaction));
     } catch (error) {
       return await this.#afterFailure(batch, error);
     }
@@ -114,6 +114,19 @@ export class GroupCommit {
     for (const { write, result } of done) if (!write.durable) write.resolve(result);
     const durable = done.filter(({ write }) => write.durable);
     if (durable.length > 0) this.#synced = this.#confirm(durable);
+  }
+
+  async #inOrder(batch: readonly Write[], transaction: Transaction<Tables>): Promise<unknown[]> {
+    const results: unknown[] = [];
+    let from = performance.now();
+    for (const { work } of batch) {
+      if (performance.now() - from >= SLICE_MS && !this.#isUrgent) {
+        await endOfTurn();
+        from = performance.now();
+      }
+      results.push(await work(transaction));
+    }
+    return results;
   }
 
   /** Tells writers once a loss of power can do no harm any more; the next transaction does not wait for it. */
@@ -135,18 +148,6 @@ export class GroupCommit {
 
 function nothing(): Promise<void> {
   return Promise.resolve();
-}
-
-async function inOrder(batch: readonly Write[], transaction: Transaction<Tables>): Promise<unknown[]> {
-  const results: unknown[] = [];
-  let from = performance.now();
-  for (const { work } of batch) {
-    results.push(await work(transaction));
-    if (performance.now() - from < SLICE_MS) continue;
-    await endOfTurn();
-    from = performance.now();
-  }
-  return results;
 }
 
 /** Resolves after everything that this turn of the event loop has ready has run. */
