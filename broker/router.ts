@@ -1,7 +1,7 @@
 /** Where a message goes: the protocol's section "The broker" as one pure function. */
 import { createHash } from "node:crypto";
 import type { ErrorCode } from "../shared/error.ts";
-import type { AgentInfo } from "../shared/model/agent.ts";
+import { type AgentInfo, ONLY_WHEN_NAMED } from "../shared/model/agent.ts";
 import { fieldOf } from "../shared/model/codec.ts";
 import { newId } from "../shared/model/id.ts";
 import {
@@ -77,7 +77,13 @@ function toAnyone(message: Message, roster: Roster, options: RoutingOptions): De
   if (others.length === 0) {
     return fail(message, options, { code: "no_agent_available", reason: NOBODY });
   }
-  return toAgent(message, options.choose(readiest(others), message));
+  return toAgent(message, options.choose(readiest(willing(others)), message));
+}
+
+/** Leaves out those that answer only when they are named, as long as there is anybody else. */
+function willing(agents: readonly AgentInfo[]): readonly AgentInfo[] {
+  const found = agents.filter(({ capabilities }) => !capabilities.includes(ONLY_WHEN_NAMED));
+  return found.length > 0 ? found : agents;
 }
 
 const NOBODY = "No agent is online that could take this message. Start one, or wait until one is back.";

@@ -66,6 +66,15 @@ Deno.test("route() picks a paused agent only when there is no other", () => {
   assert.equal(sent(route(text(), rosterOf(paused), optionsWith())).receiver_id, "agent_paused");
 });
 
+Deno.test("route() picks one that answers only when named if it is named, or nobody else is there", () => {
+  const shy = agent("agent_shy", { capabilities: ["chat", "only-when-named"] });
+  const busy = agent("agent_ada", { load_factor: 2 });
+  assert.equal(sent(route(text(), rosterOf(shy, busy), optionsWith())).receiver_id, "agent_ada");
+  assert.equal(sent(route(text(), rosterOf(shy), optionsWith())).receiver_id, "agent_shy");
+  const named = text({ receiver_id: "agent_shy" });
+  assert.equal(sent(route(named, rosterOf(shy, busy), optionsWith())).receiver_id, "agent_shy");
+});
+
 Deno.test("route() sends on to the named agent when it is online, paused or not", () => {
   const paused = agent("agent_paused", { status: "paused" });
   for (const receiver of [ada, paused]) {

@@ -1,4 +1,5 @@
 /** The built-in agents: what each is for, and how it is opened. A kind's code is loaded only when it is chosen. */
+import { ONLY_WHEN_NAMED } from "../../shared/model/agent.ts";
 import type { MessageHandler } from "../context.ts";
 import { modelHandler } from "./model_agent.ts";
 import { type ModelConfig, openModel } from "./open_model.ts";
@@ -44,8 +45,8 @@ export const KINDS = {
   echo: {
     name: "echo",
     role: "tester",
-    capabilities: ["chat", "echo"],
-    describe: "says the same again",
+    capabilities: ["chat", "echo", ONLY_WHEN_NAMED],
+    describe: "says the same again; answers only when it is named",
     async open() {
       return (await import("./echo.ts")).echo;
     },

@@ -19,6 +19,8 @@ export interface LinkOptions {
   /** Lets go of what the lost connection had. */
   down: () => void;
   onStateChange: OnStateChange | undefined;
+  /** Milliseconds after which the same reason is said aloud again; default 30,000. */
+  sayAgainMs?: number;
 }
 
 /** One connection that comes back by itself. */
@@ -101,7 +103,9 @@ export class Link {
   /** The same reason is said aloud at once and then twice a minute, not at each try. */
   #levelOf(detail: string): "warning" | "debug" {
     const now = performance.now();
-    if (now - (this.#told.get(detail) ?? -Infinity) < SAY_AGAIN_MS) return "debug";
+    if (now - (this.#told.get(detail) ?? -Infinity) < (this.options.sayAgainMs ?? SAY_AGAIN_MS)) {
+      return "debug";
+    }
     this.#told.set(detail, now);
     return "warning";
   }

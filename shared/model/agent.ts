@@ -4,6 +4,9 @@ import { z } from "zod";
 export const AGENT_STATUSES = ["idle", "busy", "paused", "error", "offline"] as const;
 export type AgentStatus = typeof AGENT_STATUSES[number];
 
+/** The capability of an agent that gets no message which names nobody, as long as another agent is there. */
+export const ONLY_WHEN_NAMED = "only-when-named";
+
 /** Describes an agent in `AGENT_STATUS_UPDATE`, in `GET /api/agents` and in the dashboard. */
 export const agentInfoSchema = z.looseObject({
   agent_id: z.string().min(1),

@@ -45,6 +45,24 @@ Deno.test(".env.example comments out only what some process has no default for",
   assert.deepEqual(listed.filter((variable) => !(variable in given) && !isUnset(variable)), []);
 });
 
+const RANGE = /^#.*?(\d+) to (\d+)[^\n]*\n#?([A-Z][A-Z0-9_]*)=/gm;
+
+Deno.test(".env.example gives the true ranges of numbers", () => {
+  const ranges = [...text.matchAll(RANGE)];
+  assert.ok(ranges.length >= 3);
+  for (const [, least, most, variable] of ranges) {
+    const field = Object.values(SCHEMAS).flatMap(({ shape }) =>
+      variable! in shape
+        ? [shape[variable as keyof typeof shape] as { safeParse(value: string): { success: boolean } }]
+        : []
+    )[0]!;
+    const accepted = [Number(least) - 1, Number(least), Number(most), Number(most) + 1].map((value) =>
+      field.safeParse(String(value)).success
+    );
+    assert.deepEqual(accepted, [false, true, true, false], `${variable}: ${least} to ${most}`);
+  }
+});
+
 Deno.test(".env.example lists every variable once, and explains it in the line above", () => {
   const lines = text.split("\n");
   const assignments = lines.flatMap((line, at) => /^#?[A-Z][A-Z0-9_]*=/.test(line) ? [at] : []);
