@@ -86,7 +86,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
 
 function commandOf(version: string): Command {
   const more = (value: string, before: string[] | undefined) => [...before ?? [], ...value.split(",")];
-  return new Command("agent")
+  return new Command("deno task start:agent --")
     .description("Runs one agent: it registers with the server and answers what it is asked.")
     .option("--kind <kind>", `what it does: ${KIND_NAMES.join(", ")}`, "guide")
     .option("--name <name>", "what people see (default: the kind)")
@@ -94,8 +94,12 @@ function commandOf(version: string): Command {
     .option("--role <role>", "describes it, such as worker or researcher")
     .option("--capability <name>", "what it can do; may be given several times", more)
     .option("--server <host:port>", "the server's gRPC address (GRPC_HOST, GRPC_PORT)")
-    .addHelpText("after", `\nKinds:\n${describeKinds()}`)
-    .version(version, "--version")
+    .addHelpText(
+      "after",
+      `\nKinds:\n${describeKinds()}\n\nOther variables are listed in .env.example; a .env file is read, too.`,
+    )
+    .version(version, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this")
     .allowExcessArguments(false)
     .exitOverride();
 }

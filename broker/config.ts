@@ -56,7 +56,7 @@ export function parseBrokerConfig(env: Readonly<Record<string, string | undefine
 }
 
 function commandOf(version: string): Command {
-  return new Command("broker")
+  return new Command("deno task start:broker")
     .description("Decides which agent gets a message, and passes it on to the server.")
     .option("--name <name>", "what people see (BROKER_NAME)")
     .option("--id <id>", "a fixed id instead of a new one (BROKER_ID)")
@@ -66,7 +66,9 @@ function commandOf(version: string): Command {
     .addOption(
       new Option("--register <way>", "how it registers (BROKER_REGISTRATION)").choices([...REGISTRATIONS]),
     )
-    .version(version)
+    .version(version, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this")
+    .addHelpText("after", "\nOther variables are listed in .env.example; a .env file is read, too.")
     .allowExcessArguments(false)
     .exitOverride();
 }

@@ -53,7 +53,7 @@ async function run(config: WebConfig): Promise<number> {
     url: `http://${shown(config.WEB_HOST)}:${config.WEB_PORT}`,
     server: config.socketUrl.href,
   });
-  log.info("Ending: {signal}.", { signal: await ended });
+  log.info("Ending, because of {signal}", { signal: await ended });
   sockets.close();
   await atMost(GRACE_MS, server.shutdown());
   return 0;
