@@ -91,7 +91,11 @@ export const TOPICS = {
       3: "openai llama gpt chatgpt",
       4: "ollama llama.cpp llamacpp vllm openai_base_url",
     },
-    phrases: [/(real|language|local|ai) model/],
+    // Who names a model server wants to know how it is used, however they ask to add an agent.
+    phrases: [
+      /(real|language|local|ai) model/,
+      /\b(use|add|start|run|set ?up|connect|with|uses)\b.*\b(ollama|llama|vllm|openai)\b/,
+    ],
   },
   rabbitmq: {
     ask: "How do I use RabbitMQ?",

@@ -51,6 +51,8 @@ const CASES: [question: string, topic: TopicName | undefined, agent?: string][] 
   ["How do I write my own agent?", "write"],
   ["Can I code an agent in typescript?", "write"],
   ["How do I use Ollama?", "openai"],
+  ["How do I add an agent with Ollama?", "openai"],
+  ["Start a new agent that uses vLLM", "openai"],
   ["can I connect a local model like llama?", "openai"],
   ["How do I switch to RabbitMQ?", "rabbitmq"],
   ["use rabitmq", "rabbitmq"],
