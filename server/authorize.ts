@@ -1,6 +1,6 @@
 /** Who may do what: the one decision that stands at every edge (WebSocket, gRPC and HTTP). */
 import { ParleyError } from "../shared/error.ts";
-import type { Principal, PrincipalKind } from "../shared/model/principal.ts";
+import { DEFAULT_TENANT, type Principal, type PrincipalKind } from "../shared/model/principal.ts";
 import {
   agentQueue,
   BROKER_INPUT_QUEUE,
@@ -85,6 +85,11 @@ export const AUTHENTICATION_OFF: Table = {
     read_queues: true,
   },
 };
+
+/** Names whom a caller claims to be, as which it is judged before it has shown anything. */
+export function claimed(kind: PrincipalKind, id: string): Principal {
+  return { kind, id, tenantId: DEFAULT_TENANT };
+}
 
 /** Makes the decision over one table. */
 export function createAuthorize(table: Table = AUTHENTICATION_OFF): Authorize {

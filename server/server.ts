@@ -6,10 +6,10 @@ import { ConfigError } from "../shared/config.ts";
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import { newId } from "../shared/model/id.ts";
-import { DEFAULT_TENANT, type Principal, serverPrincipal } from "../shared/model/principal.ts";
+import { serverPrincipal } from "../shared/model/principal.ts";
 import { openStore } from "../shared/store/open.ts";
 import type { Store } from "../shared/store/store.ts";
-import { type Authorize, createAuthorize } from "./authorize.ts";
+import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
 import { resourcesOf, type ServerConfig } from "./config.ts";
 import { Delivery } from "./delivery/delivery.ts";
@@ -37,6 +37,8 @@ export interface RunningServer extends AsyncDisposable {
 export interface StartOptions {
   /** What `/` says; default "unknown". */
   version?: string;
+  /** Who may do what; default the table for authentication off. */
+  authorize?: Authorize;
   /** What is open already stays open when the server is disposed of. */
   bus?: MessageBus;
   store?: Store;
@@ -50,7 +52,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   await using resources = new AsyncDisposableStack();
   const id = newId("server");
   const server = serverPrincipal(id);
-  const authorize = createAuthorize();
+  const authorize = options.authorize ?? createAuthorize();
   const { busUrl, storeUrl } = resourcesOf(config);
   const store = options.store ?? resources.use(await openStore(storeUrl));
   const roster = resources.use(await openRoster({ store: store.roster, serverId: id, config }));
@@ -81,6 +83,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     roster,
     delivery,
     bus,
+    authorize,
     commands: () => edges.grpc?.commands,
     grpcAddress: () => ({ host: config.GRPC_HOST, port: edges.grpc?.port ?? config.GRPC_PORT }),
   });
@@ -193,14 +196,9 @@ interface GrpcParts {
 }
 
 async function openGrpc({ config, bus, delivery, ...parts }: GrpcParts): Promise<GrpcServer> {
-  const principalOf = (kind: "agent" | "broker", id: string): Principal => ({
-    kind,
-    id,
-    tenantId: DEFAULT_TENANT,
-  });
   const gateway = createBusGateway(
     bus,
-    ({ kind, id }, action, queue) => parts.authorize(principalOf(kind, id), action, queue),
+    ({ kind, id }, action, queue) => parts.authorize(claimed(kind, id), action, queue),
   );
   const grpc = await startGrpcServer({
     ...parts,
@@ -209,7 +207,7 @@ async function openGrpc({ config, bus, delivery, ...parts }: GrpcParts): Promise
     port: config.GRPC_PORT,
     gateway,
     onChunk: (agentId, { messageId, inReplyToMessageId, sequence, attempt, textPayload }) =>
-      delivery.chunks.accept(principalOf("agent", agentId), {
+      delivery.chunks.accept(claimed("agent", agentId), {
         messageId,
         inReplyTo: inReplyToMessageId,
         sequence,

@@ -3,7 +3,8 @@ import type {
   BrokerRegistrationRequest,
   BrokerRegistrationServiceServer,
 } from "../../shared/grpc/gen/broker_registration.ts";
-import { claimed, type Edge } from "./edge.ts";
+import { claimed } from "../authorize.ts";
+import type { Edge } from "./edge.ts";
 
 export function createBrokerService(edge: Edge): BrokerRegistrationServiceServer {
   return {

@@ -2,7 +2,8 @@
 import { Metadata, type ServerWritableStream } from "@grpc/grpc-js";
 import type { Command, CommandStreamRequest } from "../../shared/grpc/gen/agent_registration.ts";
 import { newId } from "../../shared/model/id.ts";
-import { claimed, type Edge, requireText, sessionKeyOf } from "./edge.ts";
+import { claimed } from "../authorize.ts";
+import { type Edge, requireText, sessionKeyOf } from "./edge.ts";
 
 /** What an agent can be told; the rest of a `Command` is filled in. */
 export interface CommandDraft {

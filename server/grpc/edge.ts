@@ -4,7 +4,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { PEER_ID_KEY, SESSION_KEY } from "../../shared/grpc/channel.ts";
 import { toServiceError } from "../../shared/grpc/status.ts";
 import { logOf } from "../../shared/log.ts";
-import { DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
+import type { Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Roster } from "../roster.ts";
 import { createFigures, type GrpcFigures, type StreamKind } from "./figures.ts";
@@ -107,11 +107,6 @@ export class Edge {
     const needed = `'${PEER_ID_KEY}' and '${SESSION_KEY}'`;
     throw new ParleyError("unauthenticated", `The metadata ${needed} of a registration are required.`);
   }
-}
-
-/** Names whom a caller without a key claims to be. */
-export function claimed(kind: "agent" | "broker", id: string): Principal {
-  return { kind, id, tenantId: DEFAULT_TENANT };
 }
 
 /** Reads the session key from a call's metadata, undefined when there is none. */

@@ -7,10 +7,10 @@ import type {
 } from "../../shared/grpc/gen/agent_registration.ts";
 import { logOf } from "../../shared/log.ts";
 import { splitCapabilities } from "../../shared/model/agent.ts";
-import type { Action } from "../authorize.ts";
+import { type Action, claimed } from "../authorize.ts";
 import type { AgentRegistration } from "../roster.ts";
 import type { Commands } from "./commands.ts";
-import { claimed, type Edge, requireText, sessionKeyOf } from "./edge.ts";
+import { type Edge, requireText, sessionKeyOf } from "./edge.ts";
 
 const log = logOf("server", "grpc", "registration");
 

@@ -8,8 +8,9 @@ import {
 } from "../../shared/grpc/gen/agent_status.ts";
 import { logOf } from "../../shared/log.ts";
 import type { AgentInfo } from "../../shared/model/agent.ts";
+import { claimed } from "../authorize.ts";
 import type { Clock } from "../presence/clock.ts";
-import { claimed, type Edge, sessionKeyOf } from "./edge.ts";
+import { type Edge, sessionKeyOf } from "./edge.ts";
 
 const log = logOf("server", "grpc", "status");
 

@@ -3,8 +3,8 @@ import type { Handler, Subscription } from "../../shared/bus/bus.ts";
 import { logOf } from "../../shared/log.ts";
 import { check } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
-import { DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
+import { claimed } from "../authorize.ts";
 import type { Chunk } from "../chunks.ts";
 import type { FrameSink } from "../session/session.ts";
 import { CLOSE } from "./close_code.ts";
@@ -32,8 +32,10 @@ export class AgentSockets {
   /** Registers an agent; with `delivery` `websocket` its queue's messages come over the socket from now on. */
   async register(connection: Connection, frame: Frame): Promise<() => void> {
     const asked = check(registerAgentSchema, frame);
-    const { roster } = this.edge.options;
+    const { roster, authorize } = this.edge.options;
     const delivery = asked.delivery ?? "websocket";
+    const claimedId = asked.agent_id ?? "";
+    authorize(claimed("agent", claimedId), "register", claimedId || "*");
     const { agentId, agentName, sessionKey } = await roster.register({
       agentId: asked.agent_id ?? undefined,
       agentName: asked.agent_name,
@@ -45,6 +47,7 @@ export class AgentSockets {
       delivery,
       sessionKey: asked.session_token ?? undefined,
     });
+    if (delivery === "websocket") authorize(claimed("agent", agentId), "consume", agentQueue(agentId));
     const presence = roster.open(agentId, "socket", sessionKey);
     presence.ended.addEventListener(
       "abort",
@@ -98,8 +101,8 @@ export class AgentSockets {
     connection: Connection,
     frame: Frame,
   ): void | Promise<void> {
-    const { roster, delivery } = this.edge.options;
-    const principal: Principal = { kind: "agent", id: agentId, tenantId: DEFAULT_TENANT };
+    const { roster, delivery, authorize } = this.edge.options;
+    const principal = claimed("agent", agentId);
     const type = frame.message_type;
     if (SENT.has(type)) {
       return accept(this.edge, connection, frame, { principal, connectionType: "websocket" });
@@ -111,11 +114,13 @@ export class AgentSockets {
         roster.pong(agentId);
         return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
       case "REPLY_CHUNK":
+        authorize(principal, "send_chunks", agentId);
         return delivery.chunks.accept(principal, chunkOf(frame));
       case "REQUEST_AGENT_STATUS":
-        return connection.send(this.edge.status.full());
+        return this.edge.showStatus(connection, principal);
       case "HEARTBEAT":
       case "STATUS_UPDATE":
+        authorize(principal, "heartbeat", agentId);
         return roster.heartbeat(
           agentId,
           { status: String(frame.status ?? ""), metrics: textsOf(frame.metrics) },

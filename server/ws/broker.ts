@@ -1,6 +1,8 @@
 /** Brokers on sockets: presence and status only; their messages go through the queues. */
 import { check } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import { claimed } from "../authorize.ts";
 import { CLOSE } from "./close_code.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
@@ -14,7 +16,9 @@ export async function registerBroker(
   frame: Frame,
 ): Promise<() => void> {
   const asked = check(registerBrokerSchema, frame);
-  const { roster, grpcAddress } = edge.options;
+  const { roster, authorize, grpcAddress } = edge.options;
+  const claimedId = asked.broker_id ?? "";
+  authorize(claimed("broker", claimedId), "register", claimedId || "*");
   const { brokerId, brokerName, sessionKey } = await roster.registerBroker({
     brokerId: asked.broker_id ?? undefined,
     brokerName: asked.broker_name,
@@ -23,7 +27,8 @@ export async function registerBroker(
   });
   const presence = roster.openBroker(brokerId, "socket", sessionKey);
   presence.ended.addEventListener("abort", () => connection.close(CLOSE.replaced, "Taken off, or replaced."));
-  connection.receive = (frame) => receive(edge, connection, frame);
+  const principal = claimed("broker", brokerId);
+  connection.receive = (frame) => receive(edge, { connection, principal }, frame);
   const { host, port } = grpcAddress();
   connection.sendJson({
     message_type: "REGISTER_BROKER_RESPONSE",
@@ -37,21 +42,25 @@ export async function registerBroker(
     grpc_port: String(port),
     use_grpc_for_agent_status: true,
   });
-  const feed = edge.status.join(connection);
+  const feed = edge.joinStatus(connection, principal);
   return () => {
-    feed[Symbol.dispose]();
+    feed?.[Symbol.dispose]();
     presence[Symbol.dispose]();
   };
 }
 
-function receive(edge: WebSocketEdge, connection: Connection, frame: Frame): void {
+function receive(
+  edge: WebSocketEdge,
+  { connection, principal }: { connection: Connection; principal: Principal },
+  frame: Frame,
+): void {
   switch (frame.message_type) {
     case "PONG":
       return;
     case "PING":
       return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
     case "REQUEST_AGENT_STATUS":
-      return connection.send(edge.status.full());
+      return edge.showStatus(connection, principal);
     default:
       throw unsupportedType(frame.message_type);
   }

@@ -2,6 +2,8 @@
 import { ParleyError } from "../../shared/error.ts";
 import type { MessageBus } from "../../shared/bus/bus.ts";
 import { timestamp } from "../../shared/model/message.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { Authorize } from "../authorize.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { Roster } from "../roster.ts";
 import type { ServerConfig } from "../config.ts";
@@ -28,6 +30,7 @@ export interface EdgeOptions {
   roster: Roster;
   delivery: Delivery;
   bus: MessageBus;
+  authorize: Authorize;
   /** The agents' command streams; there once the gRPC edge is. */
   commands: () => CommandSender | undefined;
   /** What brokers are told to dial. */
@@ -38,15 +41,15 @@ export type SocketKind = "unregistered" | "frontend" | "agent" | "broker";
 
 /** Owns every socket. Disposing tells the clients, and closes with a code that means come back. */
 export class WebSocketEdge implements AsyncDisposable {
-  readonly status: StatusFeed;
   readonly agents: AgentSockets;
+  readonly #status: StatusFeed;
   readonly #connections = new Map<Connection, SocketKind>();
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #closings = new Set<Promise<void>>();
   #isClosing = false;
 
   constructor(readonly options: EdgeOptions) {
-    this.status = new StatusFeed(options.roster, options.config.PERIODIC_STATUS_INTERVAL * 1000);
+    this.#status = new StatusFeed(options.roster, options.config.PERIODIC_STATUS_INTERVAL * 1000);
     this.agents = new AgentSockets(this);
     this.#timers = [
       setInterval(() => this.#heartbeat(), HEARTBEAT_MS),
@@ -70,6 +73,22 @@ export class WebSocketEdge implements AsyncDisposable {
     return counts;
   }
 
+  /** Tells a client of everybody who is there. Throws `forbidden` when `principal` may not know. */
+  showStatus(connection: Connection, principal: Principal): void {
+    this.options.authorize(principal, "read_roster", "*");
+    connection.send(this.#status.full());
+  }
+
+  /** Tells a client who is there from now on, or that `principal` may not know; the connection stays. */
+  joinStatus(connection: Connection, principal: Principal): Disposable | undefined {
+    try {
+      this.options.authorize(principal, "read_roster", "*");
+      return this.#status.join(connection);
+    } catch (thrown) {
+      connection.fail(thrown);
+    }
+  }
+
   /** Waits for what a closed socket still holds, before the server ends. */
   finish(work: Promise<void>): void {
     const settled = work.finally(() => this.#closings.delete(settled));
@@ -79,7 +98,7 @@ export class WebSocketEdge implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
     for (const timer of this.#timers) clearInterval(timer);
-    this.status[Symbol.dispose]();
+    this.#status[Symbol.dispose]();
     const text = "The server is going down. Come back in a moment.";
     const shutdown = JSON.stringify({
       message_type: "SHUTDOWN",

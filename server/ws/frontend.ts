@@ -3,6 +3,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { check, toMessage } from "../../shared/model/codec.ts";
 import { CONTROL_TYPES, timestamp } from "../../shared/model/message.ts";
+import { claimed } from "../authorize.ts";
 import type { Sender } from "../delivery/acceptor.ts";
 import type { Session } from "../session/session.ts";
 import type { Connection } from "./connection.ts";
@@ -20,15 +21,16 @@ export async function registerFrontend(
   frame: Frame,
 ): Promise<() => void> {
   const asked = check(registerFrontendSchema, frame);
-  const { sessions } = edge.options.delivery;
+  const { authorize, delivery: { sessions } } = edge.options;
   const known = asked.session_token ? await sessions.byToken(asked.session_token) : undefined;
+  authorize(known?.principal ?? claimed("person", ""), "register", known?.id ?? "*");
   const { session, token } = known
     ? { session: known, token: asked.session_token! }
     : await sessions.create(asked.frontend_name);
   const feed = { current: undefined as Disposable | undefined };
   const greet = (fields: Record<string, unknown>) => {
     connection.sendJson(response(edge, session, { token, ...fields }));
-    feed.current = edge.status.join(connection);
+    feed.current = edge.joinStatus(connection, session.principal);
   };
   connection.receive = (frame) => receive(edge, { connection, session }, frame);
   if (known) {
@@ -81,7 +83,7 @@ function receive(
     return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
   }
   if (type === "PONG") return;
-  if (type === "REQUEST_AGENT_STATUS") return connection.send(edge.status.full());
+  if (type === "REQUEST_AGENT_STATUS") return edge.showStatus(connection, session.principal);
   if (CONTROL.has(type)) return answerControl(edge, { connection, principal: session.principal }, frame);
   if (type === "REGISTER_FRONTEND") {
     throw new ParleyError("conflict", "This connection is registered already. Open another one.");
