@@ -7,6 +7,7 @@ import type { Message } from "../../shared/model/message.ts";
 import { BROKER_INPUT_QUEUE, SERVER_INPUT_QUEUE } from "../../shared/model/queue.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
+import type { Authorize } from "../authorize.ts";
 import { serverConfigSchema } from "../config.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { Client, type Frame } from "./client.ts";
@@ -15,6 +16,7 @@ export interface HubOptions {
   env?: Record<string, string>;
   bus?: MessageBus;
   store?: Store;
+  authorize?: Authorize;
   /** Without it, the small broker decides. */
   hasBroker?: boolean;
 }
@@ -36,14 +38,14 @@ export class Hub implements AsyncDisposable {
     readonly store: Store,
   ) {}
 
-  static async open({ env = {}, bus, store, hasBroker = true }: HubOptions = {}): Promise<Hub> {
+  static async open({ env = {}, bus, store, authorize, hasBroker = true }: HubOptions = {}): Promise<Hub> {
     await using resources = new AsyncDisposableStack();
     const config = { ...serverConfigSchema.parse(env), PORT: 0, GRPC_PORT: 0, GRPC_HOST: "127.0.0.1" };
     const opened = {
       bus: bus ?? resources.use(withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 })),
       store: store ?? resources.use(await openStore("sqlite::memory:")),
     };
-    const server = resources.use(await startServer(config, opened));
+    const server = resources.use(await startServer(config, { ...opened, authorize }));
     await server.ready;
     const hub = new Hub(server, opened.bus, opened.store);
     if (hasBroker) resources.use(await hub.#readAsBroker());

@@ -1,0 +1,120 @@
+/** Every route and every frame is decided on: what `authorize()` refuses is refused at the edge. */
+import assert from "node:assert/strict";
+import { ParleyError } from "../shared/error.ts";
+import { type Authorize, createAuthorize } from "./authorize.ts";
+import { Client, type Frame } from "./testing/client.ts";
+import { Hub } from "./testing/hub.ts";
+
+/** Has the default table, and refuses the one thing that a test wants refused, written "kind action object". */
+function createRefusing(): { authorize: Authorize; refused: { what: string } } {
+  const refused = { what: "" };
+  const table = createAuthorize();
+  const authorize: Authorize = (principal, action, object) => {
+    if (`${principal.kind} ${action} ${object}` === refused.what) {
+      throw new ParleyError("forbidden", "Not this one.");
+    }
+    table(principal, action, object);
+  };
+  return { authorize, refused };
+}
+
+const ROUTES: [route: string, refused: string, body?: object][] = [
+  ["GET /api/stats", "server read_queues *"],
+  ["GET /api/queues", "server read_queues *"],
+  ["GET /api/dead-letters", "server read_queues *"],
+  ["GET /api/agents", "server read_roster *"],
+  ["GET /api/agents/agent_1", "server read_roster agent_1"],
+  ["GET /api/brokers", "server read_roster *"],
+  ["POST /api/messages", "person send_message *", { text_payload: "hi" }],
+  ["POST /api/messages", "person send_message agent_1", { text_payload: "hi", receiver_id: "agent_1" }],
+  ["GET /api/conversations", "server read_conversation *"],
+  ["GET /api/conversations/conv_1", "server read_conversation conv_1"],
+  ["GET /api/conversations/conv_1/messages", "server read_conversation conv_1"],
+  ["PATCH /api/conversations/conv_1", "server read_conversation conv_1", { title: "New" }],
+  ["PATCH /api/conversations/conv_1", "server change_conversation conv_1", { title: "New" }],
+  ["DELETE /api/conversations/conv_1", "server read_conversation conv_1"],
+  ["DELETE /api/conversations/conv_1", "server change_conversation conv_1"],
+];
+
+/** A "new" client sends the frame as its first. */
+const FRAMES: [
+  client: "new" | "person" | "agent" | "broker",
+  type: string,
+  refused: string,
+  more?: object,
+][] = [
+  ["new", "REGISTER_FRONTEND", "person register *", { frontend_name: "Eve" }],
+  ["new", "REGISTER_FRONTEND", "person read_roster *", { frontend_name: "Eve" }],
+  ["new", "REGISTER_AGENT", "agent register *", { agent_name: "Eve" }],
+  ["new", "REGISTER_AGENT", "agent register agent_2", { agent_name: "Eve", agent_id: "agent_2" }],
+  ["new", "REGISTER_AGENT", "agent consume agent_queue_agent_2", { agent_name: "Eve", agent_id: "agent_2" }],
+  ["new", "REGISTER_BROKER", "broker register *", { broker_name: "Eve" }],
+  ["new", "REGISTER_BROKER", "broker register broker_2", { broker_name: "Eve", broker_id: "broker_2" }],
+  ["new", "REGISTER_BROKER", "broker read_roster *", { broker_name: "Eve" }],
+  ["person", "REQUEST_AGENT_STATUS", "person read_roster *"],
+  ["agent", "REQUEST_AGENT_STATUS", "agent read_roster *"],
+  ["broker", "REQUEST_AGENT_STATUS", "broker read_roster *"],
+  ["person", "TEXT", "person send_message *", { text_payload: "hi" }],
+  ["agent", "TEXT", "agent send_message agent_9", { text_payload: "hi", receiver_id: "agent_9" }],
+  ["agent", "HEARTBEAT", "agent heartbeat agent_1"],
+  ["agent", "STATUS_UPDATE", "agent heartbeat agent_1"],
+  ["agent", "REPLY_CHUNK", "agent send_chunks agent_1", {
+    message_id: "msg_r",
+    in_reply_to_message_id: "msg_long",
+  }],
+  ["person", "STOP_REPLY", "person control_agent agent_1", { in_reply_to_message_id: "msg_long" }],
+];
+
+Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => {
+  const { authorize, refused } = createRefusing();
+  await using hub = await Hub.open({ authorize });
+  await using agent = await hub.agent({ agent_id: "agent_1" }, () => undefined);
+  await using person = await hub.frontend();
+  await using broker = await Client.open(hub.ws);
+  await broker.ask({ message_type: "REGISTER_BROKER", broker_name: "Router" }, "REGISTER_BROKER_RESPONSE");
+  const first = { message_type: "TEXT", message_id: "msg_long", conversation_id: "conv_1" };
+  person.send({ ...first, text_payload: "Write a book." });
+  await person.status("msg_long", "delivered");
+  const clients = { agent, person, broker };
+
+  for (const [route, what, body] of ROUTES) {
+    await t.step(`${route} without ${what}`, async () => {
+      refused.what = what;
+      const { status, code } = await ask(hub, route, body);
+      assert.deepEqual([status, code], [403, "forbidden"]);
+    });
+  }
+  for (const [who, message_type, what, more] of FRAMES) {
+    await t.step(`${message_type} of a ${who} without ${what}`, async () => {
+      refused.what = what;
+      await using opened = who === "new" ? await Client.open(hub.ws) : undefined;
+      const client = opened ?? clients[who as keyof typeof clients];
+      assert.equal((await client.ask({ message_type, ...more }, refusalOf(message_type))).code, "forbidden");
+    });
+  }
+  await t.step("every route of the interface is in the table", async () => {
+    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|conv)_1/, "{id}")));
+    assert.deepEqual(await routesOf(hub), [...asked].sort());
+  });
+});
+
+async function ask(hub: Hub, route: string, body?: object): Promise<{ status: number; code?: string }> {
+  const [method, path] = route.split(" ");
+  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(`${hub.http}${path}`, { method, ...(body ? json : {}) });
+  const text = await response.text();
+  return { status: response.status, code: text ? JSON.parse(text).code : undefined };
+}
+
+/** A control frame is answered by its own type. */
+function refusalOf(type: string): Frame["message_type"] {
+  return type === "STOP_REPLY" ? type : "ERROR";
+}
+
+async function routesOf(hub: Hub): Promise<string[]> {
+  const { paths } = await (await fetch(`${hub.http}/openapi.json`)).json();
+  const routes = Object.entries<object>(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+  );
+  return routes.filter((route) => route.includes(" /api/")).sort();
+}
