@@ -167,11 +167,12 @@ export class Dispatcher {
   async #toFrontend(letter: Letter, reader: Reader): Promise<void> {
     const { message } = letter;
     const isError = message.message_type === "ERROR";
+    const shown: Message = { ...message, routing_status: isError ? "error" : "delivered" };
     this.context.origins.find(message.in_reply_to_message_id ?? "")?.announce?.();
     this.#settle(letter);
     this.#giving.get(message.in_reply_to_message_id ?? "")?.();
     if (message.message_type === "REPLY") this.context.chunks.finish(message.message_id);
-    reader.show({ ...message, routing_status: isError ? "error" : "delivered" });
+    reader.show(shown);
     const sender = this.#sender(message);
     if (sender && sender !== reader) {
       sender.show({ ...message, routing_status: "routed" });
@@ -188,7 +189,7 @@ export class Dispatcher {
       reader.kept(),
       sender?.kept(),
     ]);
-    this.#tell(message);
+    this.#tell(shown);
   }
 
   /** Gives an answer to who waits for it, once it is kept: asking again then finds it in the store. */

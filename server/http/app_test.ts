@@ -53,6 +53,7 @@ Deno.test("the HTTP interface", async (t) => {
     const reply = await replied.json();
     assert.equal(reply.text_payload, "hi");
     assert.equal(reply.sender_id, agentId);
+    assert.equal(reply.routing_status, "delivered");
   });
   await t.step("POST takes null for what is left open", async () => {
     const open = { message_type: null, message_id: null, receiver_id: null, conversation_id: null };
@@ -81,6 +82,7 @@ Deno.test("the HTTP interface", async (t) => {
     const first = await (await post(hub, message, "?wait=10")).json();
     const second = await (await post(hub, message, "?wait=10")).json();
     assert.equal(second.message_id, first.message_id);
+    assert.equal(second.routing_status, "delivered");
   });
   await t.step("conversations are listed, read, renamed and removed", async () => {
     const { conversation_id } = await (await post(hub, { text_payload: "keep this" }, "?wait=10")).json();
