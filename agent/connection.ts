@@ -153,7 +153,7 @@ export class Connection {
     );
     const identity = { id: response.serverAssignedId || request.agentId, sessionKey: response.sessionKey };
     const { name } = this.#profile;
-    log.info("{name} is registered at {server} as {id}.", {
+    log.info("{name} is registered at {server} as {id}", {
       name,
       server: this.options.server,
       id: identity.id,
@@ -163,8 +163,8 @@ export class Connection {
 
   #sayWaiting(error: ParleyError): void {
     const { server } = this.options;
-    if (error.code === "conflict") log.info("The id is in use; waiting a moment for it to be free.");
-    else log.warn("The server at {server} does not answer; trying again until it does.", { server });
+    if (error.code === "conflict") log.info("The id is in use; waiting a moment for it to be free");
+    else log.warn("The server at {server} does not answer; trying again until it does", { server });
   }
 
   async #holdOn(): Promise<void> {

@@ -42,7 +42,7 @@ async function run(config: ServerConfig): Promise<number> {
 
 function announce({ HOST }: ServerConfig, { id, httpPort, grpcPort, ready }: RunningServer): void {
   const where = { id, host: HOST, port: httpPort, grpcPort };
-  log.info("listening on {host}, port {port} (WebSocket and HTTP) and {grpcPort} (gRPC), as {id}", where);
+  log.info("Listening on {host}, port {port} (WebSocket and HTTP) and {grpcPort} (gRPC), as {id}", where);
   ready.then(() => log.info("Messages are delivered"), () => {/* ended before */});
 }
 

@@ -61,7 +61,7 @@ Deno.test("the server goes on while RabbitMQ is away, says so, answers 503 on /r
   const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       said += text;
-      if (said.includes("cannot be reached") && said.includes("listening")) telling.resolve();
+      if (said.includes("cannot be reached") && said.includes("Listening on")) telling.resolve();
     }
   };
   const listening = Promise.all([listen(process.stdout), listen(process.stderr)]);

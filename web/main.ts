@@ -49,7 +49,7 @@ async function run(config: WebConfig): Promise<number> {
   const apply = await new Builder({ root: import.meta.dirname! }).build({ snapshot: "memory" });
   apply(app);
   const server = serve(config, app.handler());
-  log.info("The dashboard is at {url}; its server is {server}.", {
+  log.info("The dashboard is at {url}; its server is {server}", {
     url: `http://${shown(config.WEB_HOST)}:${config.WEB_PORT}`,
     server: config.socketUrl.href,
   });

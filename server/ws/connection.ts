@@ -61,7 +61,7 @@ export class Connection implements FrameSink {
       this.socket.send(frame);
     } catch (cause) {
       log.debug("A frame could not be sent: {cause}", { cause });
-      this.close(CLOSE.silent, "A frame could not be sent.");
+      this.close(CLOSE.silent, "A frame could not be sent");
     }
   }
 

@@ -36,7 +36,7 @@ export class SocketProxy {
     } catch (error) {
       server.close();
       log.debug("A page left before its WebSocket was open: {error}", { error });
-      return unavailable("The request was gone.");
+      return unavailable("The request was gone");
     }
   }
 
