@@ -16,6 +16,23 @@ import { isLoopback } from "./ws/origin.ts";
 /** A message may be as large as the gRPC stream to its agent can carry, with room for what is added on the way. */
 const MOST_BYTES = 7 * 1_048_576;
 
+const NO_ORIGIN =
+  "Allowed are origins such as https://parley.example or http://10.0.0.5:8000, separated by commas: " +
+  "http or https, the host, the port where it has one, and no path";
+
+/** Accepts origins, separated by commas, and gives them as browsers write them. */
+const origins = z.string().default("").transform((text, { addIssue }) => {
+  const entries = text.split(",").map((entry) => entry.trim()).filter(Boolean);
+  const wrong = entries.find((entry) => originOf(entry) === undefined);
+  if (wrong !== undefined) addIssue(`${NO_ORIGIN}. "${wrong}" is none.`);
+  return entries.map((entry) => originOf(entry) ?? "");
+});
+
+function originOf(text: string): string | undefined {
+  const isOrigin = /^https?:\/\/[^\s/?#@*]+\/?$/i.test(text) && URL.canParse(text);
+  return isOrigin ? new URL(text).origin : undefined;
+}
+
 export const serverConfigSchema = z.object({
   ...commonShape,
   ...busShape,
@@ -25,9 +42,7 @@ export const serverConfigSchema = z.object({
   GRPC_HOST: z.string().default("localhost"),
   DATA_DIR: z.string().default("data"),
   DATABASE_URL: z.string().optional(),
-  ALLOWED_ORIGINS: z.string().default("").transform((text) =>
-    text.split(",").map((o) => o.trim()).filter(Boolean)
-  ),
+  ALLOWED_ORIGINS: origins,
   PARLEY_ALLOW_INSECURE: flag(false),
   MAX_MESSAGE_BYTES: count(1_048_576, { min: 1024, max: MOST_BYTES }),
   RATE_LIMIT_PER_SECOND: count(200, { min: 1, max: 1_000_000 }),

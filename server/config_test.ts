@@ -29,3 +29,42 @@ Deno.test("agents that would have to answer before they are pinged are refused, 
     });
   }
 });
+
+const ORIGINS: [string, string[]][] = [
+  ["", []],
+  ["https://parley.example", ["https://parley.example"]],
+  ["https://parley.example/, http://10.0.0.5:8000,", ["https://parley.example", "http://10.0.0.5:8000"]],
+  ["HTTPS://Parley.Example:443", ["https://parley.example"]],
+  ["http://[::1]:8000", ["http://[::1]:8000"]],
+];
+
+for (const [given, allowed] of ORIGINS) {
+  Deno.test(`ALLOWED_ORIGINS "${given}" allows ${allowed.join(" and ") || "none"}`, () => {
+    assert.deepEqual(parseServerConfig({ ALLOWED_ORIGINS: given }).ALLOWED_ORIGINS, allowed);
+  });
+}
+
+const NO_ORIGINS = [
+  "foo",
+  "*",
+  "https://*.example",
+  "ftp://a",
+  "http://a/page",
+  "http://a?b",
+  "http://u@a",
+  "http:a",
+];
+
+for (const entry of [...NO_ORIGINS, "http://a:99999", "http://"]) {
+  Deno.test(`ALLOWED_ORIGINS is refused with "${entry}" in it, which is named`, () => {
+    const env = { ALLOWED_ORIGINS: `https://parley.example,${entry}` };
+    assert.throws(() => parseServerConfig(env), (error) => {
+      assert.ok(error instanceof ConfigError);
+      const [said, ...more] = error.message.split("\n").slice(1);
+      assert.match(said!, /^ {2}ALLOWED_ORIGINS: given was "https:.*Allowed are origins such as https:/);
+      assert.ok(said!.endsWith(`"${entry}" is none.`));
+      assert.deepEqual(more, []);
+      return true;
+    });
+  });
+}
