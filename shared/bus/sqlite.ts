@@ -162,9 +162,9 @@ async function makeDirectory(path: string): Promise<void> {
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new ParleyError("unavailable", `The directory of the queue file ${path} cannot be made.`, {
-      cause,
-    });
+    const advice = "Set DATA_DIR (or BUS_URL, if that is set) to where files can be written.";
+    const message = `The directory of the queue file ${path} cannot be made. ${advice}`;
+    throw new ParleyError("unavailable", message, { cause });
   }
 }
 

@@ -45,15 +45,13 @@ export function openJournal(path: string): Journal {
   } catch (cause) {
     db?.close();
     if (String(cause).includes("database is locked")) {
-      throw new ParleyError(
-        "conflict",
-        `The queues in ${path} belong to another running process. Stop it, or give this one a BUS_URL of its own.`,
-        { cause },
-      );
+      const advice = "Stop that one first, or set DATA_DIR (or BUS_URL, if that is set) to another place.";
+      const message = `The queues in ${path} belong to another running process. ${advice}`;
+      throw new ParleyError("conflict", message, { cause });
     }
-    throw new ParleyError("unavailable", `The queue file ${path} cannot be opened: ${textOf(cause)}.`, {
-      cause,
-    });
+    const advice = "Set DATA_DIR (or BUS_URL, if that is set) to another place, or mend this one.";
+    const message = `The queue file ${path} cannot be opened: ${textOf(cause)}. ${advice}`;
+    throw new ParleyError("unavailable", message, { cause });
   }
 }
 

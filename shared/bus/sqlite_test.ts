@@ -136,7 +136,7 @@ Deno.test("sqlite: a second owner of the file is refused with a sentence that sa
   await using _bus = await openSqliteBus(file.path);
   const isRefusal = (error: unknown) =>
     error instanceof ParleyError && error.code === "conflict" &&
-    /another running process/.test(error.message);
+    /another running process.*set DATA_DIR \(or BUS_URL/.test(error.message);
   await assert.rejects(openSqliteBus(file.path), isRefusal);
   const said = await printed(`import { busOver, openSqliteBus } from "${import.meta.resolve("./sqlite.ts")}";
     await openSqliteBus("${file.path}").catch((error) => console.log(error.code));`);
@@ -149,7 +149,9 @@ Deno.test("sqlite: a file that cannot be opened is refused with its path, and a 
   for (const path of [file.path, `${file.path}/queues.db`]) {
     await assert.rejects(
       openSqliteBus(path),
-      (error) => error instanceof ParleyError && error.code === "unavailable" && error.message.includes(path),
+      (error) =>
+        error instanceof ParleyError && error.code === "unavailable" && error.message.includes(path) &&
+        /Set DATA_DIR \(or BUS_URL/.test(error.message),
     );
   }
   await using _bus = await openSqliteBus(`${file.path}.d/deep/queues.db`);

@@ -35,9 +35,19 @@ async function prepareFile(path: string): Promise<void> {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await createWhenMissing(path);
   } catch (cause) {
-    const message = `The database '${path}' cannot be created: ${(cause as Error).message}.`;
+    const advice = "Set DATA_DIR (or DATABASE_URL, if that is set) to where files can be written.";
+    const message = `The database '${path}' cannot be created: ${reasonOf(cause)}. ${advice}`;
     throw new ParleyError("unavailable", message, { cause });
   }
+}
+
+/** Puts in a person's words what the runtime says in its own. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotCapable) return "that place belongs to the system";
+  if (cause instanceof Deno.errors.AlreadyExists || cause instanceof Deno.errors.NotADirectory) {
+    return "what should be its directory is a file";
+  }
+  return (cause as Error).message.replace(/ \(os error.*$/s, "");
 }
 
 /** Never opens a file that exists: closing it would drop the lock of a store that owns it in this process. */

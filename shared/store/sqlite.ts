@@ -150,16 +150,16 @@ function isBusy(error: unknown): boolean {
 }
 
 function inUse(path: string, cause: unknown): ParleyError {
-  const advice = "Stop that one first, or name another file in DATABASE_URL.";
+  const advice = "Stop that one first, or set DATA_DIR (or DATABASE_URL, if that is set) to another place.";
   return new ParleyError("conflict", `The database '${path}' is in use by another process. ${advice}`, {
     cause,
   });
 }
 
 function cannotOpen(path: string, cause: unknown): ParleyError {
-  return new ParleyError("unavailable", `The database '${path}' cannot be opened: ${messageOf(cause)}.`, {
-    cause,
-  });
+  const advice = "Set DATA_DIR (or DATABASE_URL, if that is set) to another place, or mend this one.";
+  const message = `The database '${path}' cannot be opened: ${messageOf(cause)}. ${advice}`;
+  return new ParleyError("unavailable", message, { cause });
 }
 
 function messageOf(error: unknown): string {

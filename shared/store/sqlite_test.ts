@@ -49,13 +49,16 @@ Deno.test("openStore() refuses a file that another store of this process owns, u
     await using _next = await openStore(`sqlite:${path}`);
   }));
 
+const IN_USE =
+  /is in use by another process. Stop that one first, or set DATA_DIR \(or DATABASE_URL, if that is set\)/;
+
 Deno.test("openStore() refuses another process's file at once, and takes it over with every message after kill -9", () =>
   withFile(async (path) => {
     const owner = startOwner(path);
     const reader = owner.stdout.getReader();
     const begun = await readLines(reader, 200);
     const asked = performance.now();
-    await assert.rejects(openStore(`sqlite:${path}`), /is in use by another process. Stop that one first/);
+    await assert.rejects(openStore(`sqlite:${path}`), IN_USE);
     assert.ok(performance.now() - asked < 1_000, "it is refused without waiting");
     owner.kill("SIGKILL");
     const [said] = await Promise.all([readLines(reader, Infinity), owner.status]);
@@ -126,18 +129,30 @@ Deno.test("openStore() says which file is no database", () =>
     await Deno.writeTextFile(path, "This is no database, but a text that is long enough. ".repeat(100));
     await assert.rejects(openStore(`sqlite:${path}`), {
       code: "unavailable",
-      message: /parley\.db' cannot be opened/,
+      message: /parley\.db' cannot be opened: file is not a database\. Set DATA_DIR \(or DATABASE_URL/,
     });
   }));
 
-Deno.test("openStore() says which directory cannot be made", () =>
+Deno.test("openStore() says which file cannot be created, why, and which variables to change", () =>
   withFile(async (path) => {
     await Deno.writeTextFile(join(path, ".."), "");
     await assert.rejects(openStore(`sqlite:${path}`), {
       code: "unavailable",
-      message: /parley\.db' cannot be created/,
+      message: CANNOT_BE_CREATED,
     });
   }));
+
+const CANNOT_BE_CREATED =
+  /parley\.db' cannot be created: what should be its directory is a file\. Set DATA_DIR \(or DATABASE_URL/;
+
+Deno.test("openStore() says of a place where no permission allows files that it is the system's", async () => {
+  const script = new URL("testdata/owner.ts", import.meta.url).pathname;
+  const permissions = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+  const args = ["run", "--quiet", ...permissions, script, "sqlite:/proc/nope/parley.db"];
+  const { stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const said = new TextDecoder().decode(stderr);
+  assert.match(said, /cannot be created: that place belongs to the system\. Set DATA_DIR \(or DATABASE_URL/);
+});
 
 /** Opens a store whose file may be `pages` pages long, as if the disk ended there. */
 async function openOnDisk(
