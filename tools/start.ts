@@ -5,7 +5,7 @@ import { readEnvironment } from "../shared/environment.ts";
 import { createRepeat } from "../shared/shutdown.ts";
 import { launcherIsGone, launchersAbove, readProc } from "./start/ancestors.ts";
 import { linePrinter } from "./start/lines.ts";
-import { checkPorts, checkVariables } from "./start/preflight.ts";
+import { checkData, checkPorts, checkVariables } from "./start/preflight.ts";
 import { untilReady } from "./start/ready.ts";
 import { CANNOT_GO_ON, type ProcessSpec, Supervised } from "./start/supervised.ts";
 
@@ -33,6 +33,7 @@ async function main(args: string[]): Promise<number> {
     const env = await readEnvironment();
     checkVariables(env);
     checkPorts(env);
+    await checkData(env);
     return await run(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

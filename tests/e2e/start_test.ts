@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { ModelServer } from "../../agent/chat/testing/model_server.ts";
+import { openBus } from "../../shared/bus/open.ts";
+import { openStore } from "../../shared/store/open.ts";
 import { freePort } from "../../shared/testing/task_process.ts";
 import { Frontend } from "./frontend.ts";
 import { descendants, isAlive, processOf, start, type StartOptions } from "./running.ts";
@@ -111,10 +114,20 @@ Deno.test("start under a launcher that keeps SIGTERM to itself ends within 2 s o
   assert.ok(performance.now() - killedAt < 2_000, `took ${performance.now() - killedAt} ms`);
 });
 
+function fromRoot(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
 const ENDED_AT_ONCE: [when: string, how: StartOptions, says: RegExp[]][] = [
   ["variables of several processes are bad", {
     env: { ROUTING_STRATEGY: "best", MAX_MESSAGE_BYTES: "1", AGENT_MAX_CONCURRENT: "none" },
   }, [/ROUTING_STRATEGY.*"best".*least-loaded/, /MAX_MESSAGE_BYTES.*"1"/, /AGENT_MAX_CONCURRENT.*"none"/]],
+  ["there is no such bus and no such store", {
+    env: { BUS_URL: "foo://x", DATABASE_URL: "postgres://x" },
+  }, [/BUS_URL.*"foo:"/, /DATABASE_URL.*'postgres:'/]],
+  ["BUS_URL lacks the slashes", { env: { BUS_URL: "amqp:localhost" } }, [/BUS_URL.*amqp:\/\/HOST/]],
+  ["DATA_DIR cannot be written", { env: { DATA_DIR: "/proc/nope" } }, [/cannot be created.*DATA_DIR/]],
+  ["DATA_DIR is a file", { env: { DATA_DIR: fromRoot("deno.json") } }, [/cannot be created.*DATA_DIR/]],
   ["it does not know an argument", { command: [Deno.execPath(), "task", "start", "--bogus"] }, [/"--bogus"/]],
 ];
 
@@ -130,6 +143,19 @@ Deno.test("start ends with code 2, names every port that is in use and starts no
     new RegExp(`^PORT: port ${PORT} is in use`),
     new RegExp(`^WEB_PORT: port ${WEB_PORT} is in use`),
   ]);
+});
+
+Deno.test("start ends with code 2, says so and starts nothing when another Parley owns the data", async () => {
+  const DATA_DIR = await Deno.makeTempDir();
+  {
+    await using _store = await openStore(`sqlite:${DATA_DIR}/store.sqlite`);
+    await using _bus = await openBus(`sqlite:${DATA_DIR}/bus.sqlite`);
+    await endsAtOnce({ env: { DATA_DIR } }, [
+      /store\.sqlite' is in use by another process.*DATA_DIR/,
+      /bus\.sqlite belong to another running process.*DATA_DIR/,
+    ]);
+  }
+  await Deno.remove(DATA_DIR, { recursive: true });
 });
 
 async function endsAtOnce(how: StartOptions, says: RegExp[]): Promise<void> {

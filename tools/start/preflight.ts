@@ -1,8 +1,11 @@
-/** Looks, before anything is started, for what would keep a part from starting: bad variables, and ports that others hold. */
+/** Looks, before anything is started, for what would keep a part from starting: bad variables, ports and data that others hold. */
 import { parseAgentConfig } from "../../agent/config.ts";
 import { parseBrokerConfig } from "../../broker/config.ts";
-import { parseServerConfig } from "../../server/config.ts";
+import { parseServerConfig, resourcesOf } from "../../server/config.ts";
+import { openBus } from "../../shared/bus/open.ts";
 import { ConfigError } from "../../shared/config.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { openStore } from "../../shared/store/open.ts";
 import { parseWebConfig } from "../../web/config.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -38,6 +41,28 @@ export function checkPorts(env: Environment): void {
     if (taken.length > 0) throw new ConfigError(taken.map(sentence).join("\n"));
   } finally {
     held.forEach((listener) => listener.close());
+  }
+}
+
+/**
+ * Opens the bus and the store as the server will, and closes them again. Throws `ConfigError` that says of each what
+ * keeps it from being opened: a URL that names none, a place that cannot be written, another owner.
+ */
+export async function checkData(env: Environment): Promise<void> {
+  const { busUrl, storeUrl } = resourcesOf(parseServerConfig(env));
+  const faults = [await faultOfOpening(() => openStore(storeUrl))];
+  // The server waits for a RabbitMQ that is away, so it may be away now.
+  if (!/^amqps?:\/\//.test(busUrl)) faults.push(await faultOfOpening(() => openBus(busUrl)));
+  const said = faults.filter((fault) => fault !== undefined);
+  if (said.length > 0) throw new ConfigError(said.join("\n"));
+}
+
+async function faultOfOpening(open: () => Promise<AsyncDisposable>): Promise<string | undefined> {
+  try {
+    await using _opened = await open();
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof ParleyError) return error.message;
+    throw error;
   }
 }
 

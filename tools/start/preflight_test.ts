@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openBus } from "../../shared/bus/open.ts";
 import { ConfigError } from "../../shared/config.ts";
-import { checkPorts, checkVariables } from "./preflight.ts";
+import { openStore } from "../../shared/store/open.ts";
+import { checkData, checkPorts, checkVariables } from "./preflight.ts";
 
 function listening(): Deno.TcpListener {
   return Deno.listen({ hostname: "127.0.0.1", port: 0 }) as Deno.TcpListener;
@@ -65,3 +68,70 @@ Deno.test("checkVariables() lists the faults of every process together, each onc
     "ROUTING_STRATEGY",
   ]);
 });
+
+async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await work(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function dataFaultsOf(env: Record<string, string>): Promise<string[]> {
+  const error = await checkData(env).then(() => undefined, (thrown) => thrown);
+  if (error === undefined) return [];
+  assert.ok(error instanceof ConfigError, String(error));
+  return error.message.split("\n");
+}
+
+function assertSays(lines: string[], sentences: RegExp[]): void {
+  assert.equal(lines.length, sentences.length, lines.join("\n"));
+  sentences.forEach((sentence, index) => assert.match(lines[index]!, sentence));
+}
+
+Deno.test("checkData() makes the directory, and leaves the data to the server", () =>
+  inDirectory(async (directory) => {
+    const DATA_DIR = join(directory, "new", "data");
+    assert.deepEqual(await dataFaultsOf({ DATA_DIR }), []);
+    assert.deepEqual(await dataFaultsOf({ DATA_DIR }), []);
+    await using _store = await openStore(`sqlite:${DATA_DIR}/store.sqlite`);
+    await using _bus = await openBus(`sqlite:${DATA_DIR}/bus.sqlite`);
+  }));
+
+Deno.test("checkData() names BUS_URL and DATABASE_URL when there is no such bus and store", () =>
+  inDirectory(async (DATA_DIR) => {
+    const unknown = { DATA_DIR, BUS_URL: "foo://x", DATABASE_URL: "postgres://x" };
+    assertSays(await dataFaultsOf(unknown), [/^DATABASE_URL: .*'postgres:'/, /^BUS_URL: .*"foo:"/]);
+    assertSays(await dataFaultsOf({ DATA_DIR, BUS_URL: "amqp:localhost" }), [/^BUS_URL: .*amqp:\/\/HOST/]);
+    assertSays(await dataFaultsOf({ DATA_DIR, BUS_URL: "hub" }), [/^BUS_URL: hub is for brokers and agents/]);
+  }));
+
+Deno.test("checkData() does not need a RabbitMQ that is there", () =>
+  inDirectory(async (DATA_DIR) => {
+    assert.deepEqual(await dataFaultsOf({ DATA_DIR, BUS_URL: "amqp://localhost:1" }), []);
+    assert.deepEqual(await dataFaultsOf({ DATA_DIR, RABBITMQ_HOST: "localhost", RABBITMQ_PORT: "1" }), []);
+  }));
+
+Deno.test("checkData() names DATA_DIR when it is a file or cannot be made", () =>
+  inDirectory(async (directory) => {
+    const file = join(directory, "file");
+    await Deno.writeTextFile(file, "");
+    for (const DATA_DIR of [file, join(file, "below"), "/proc/nope"]) {
+      assertSays(await dataFaultsOf({ DATA_DIR }), [
+        /cannot be created: .*DATA_DIR/,
+        /cannot be made.*DATA_DIR/,
+      ]);
+    }
+  }));
+
+Deno.test("checkData() says that data is in use, and leaves it to its owner", () =>
+  inDirectory(async (DATA_DIR) => {
+    await using store = await openStore(`sqlite:${DATA_DIR}/store.sqlite`);
+    await using bus = await openBus(`sqlite:${DATA_DIR}/bus.sqlite`);
+    const sentences = [/store\.sqlite' is in use .*DATA_DIR/, /bus\.sqlite belong to another .*DATA_DIR/];
+    assertSays(await dataFaultsOf({ DATA_DIR }), sentences);
+    assertSays(await dataFaultsOf({ DATA_DIR }), sentences);
+    await store.ping();
+    await bus.publish("q", { id: "1", body: "", headers: {} });
+  }));
