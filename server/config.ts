@@ -4,7 +4,6 @@ import {
   busShape,
   busUrlOf,
   commonShape,
-  ConfigError,
   count,
   flag,
   parseConfig,
@@ -56,31 +55,39 @@ export const serverConfigSchema = z.object({
 
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
 
-/** Reads the configuration. Throws `ConfigError` naming every fault, or why the address must not be bound. */
+/** Reads the configuration. Throws `ConfigError` naming every fault, also that the address must not be bound. */
 export function parseServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
-  const config = parseConfig(serverConfigSchema, env);
-  checkBinding(config);
-  return { ...config, AGENT_PING_INTERVAL: pingIntervalOf(config, Boolean(env.AGENT_PING_INTERVAL)) };
+  const isPingGiven = Boolean(env.AGENT_PING_INTERVAL);
+  const schema = serverConfigSchema
+    .refine(isBindable, { path: ["HOST"], error: NOT_BINDABLE, when: always })
+    .refine((config) => !isPingGiven || !isPingTooRare(config), {
+      path: ["AGENT_PING_INTERVAL"],
+      error: ({ input }) => tooRare(input as ServerConfig),
+      when: always,
+    });
+  const config = parseConfig(schema, env);
+  if (!isPingTooRare(config)) return config;
+  return { ...config, AGENT_PING_INTERVAL: config.AGENT_INACTIVITY_TIMEOUT / 3 };
 }
+
+/** Has a check made beside other faults; it may then see values that are at fault themselves. */
+const always = () => true;
 
 /** An agent that is asked more rarely than it has to answer would be offline in between, though it is there. */
-function pingIntervalOf(config: ServerConfig, isGiven: boolean): number {
-  const { AGENT_PING_INTERVAL: interval, AGENT_INACTIVITY_TIMEOUT: timeout } = config;
-  if (interval < timeout) return interval;
-  if (!isGiven) return timeout / 3;
-  throw new ConfigError(
-    `AGENT_PING_INTERVAL: given was ${interval}, and AGENT_INACTIVITY_TIMEOUT is ${timeout}. ` +
-      "Allowed is less than that timeout; a third of it is a good choice.",
-  );
+function isPingTooRare({ AGENT_PING_INTERVAL, AGENT_INACTIVITY_TIMEOUT }: ServerConfig): boolean {
+  return AGENT_PING_INTERVAL >= AGENT_INACTIVITY_TIMEOUT;
 }
 
-/** Refuses to serve everybody on a network while nobody has to sign in. */
-export function checkBinding({ HOST, PARLEY_ALLOW_INSECURE }: ServerConfig): void {
-  if (isLoopback(HOST) || PARLEY_ALLOW_INSECURE) return;
-  throw new ConfigError(
-    `HOST: "${HOST}" can be reached from other machines, and nobody has to sign in here yet. ` +
-      "Set HOST=127.0.0.1, or PARLEY_ALLOW_INSECURE=1 if everybody who can reach it may use it.",
-  );
+function tooRare({ AGENT_INACTIVITY_TIMEOUT: timeout }: ServerConfig): string {
+  return `AGENT_INACTIVITY_TIMEOUT is ${timeout}, and allowed is less than that; a third of it is a good choice.`;
+}
+
+const NOT_BINDABLE = "It can be reached from other machines, and nobody has to sign in here yet. " +
+  "Set HOST=127.0.0.1, or PARLEY_ALLOW_INSECURE=1 if everybody who can reach it may use it.";
+
+/** Tells whether the server would not serve everybody on a network while nobody has to sign in. */
+function isBindable({ HOST, PARLEY_ALLOW_INSECURE }: ServerConfig): boolean {
+  return isLoopback(HOST) || PARLEY_ALLOW_INSECURE;
 }
 
 /** Gives the URLs of the bus and the store, in `DATA_DIR` where nothing else is said. */

@@ -68,3 +68,29 @@ for (const entry of [...NO_ORIGINS, "http://a:99999", "http://"]) {
     });
   });
 }
+
+Deno.test("an address that must not be bound is told together with every other fault", () => {
+  const env = {
+    PORT: "abc",
+    HOST: "0.0.0.0",
+    PARLEY_ALLOW_INSECURE: "perhaps",
+    ALLOWED_ORIGINS: "foo",
+    AGENT_PING_INTERVAL: "20",
+    MAX_MESSAGE_BYTES: "1",
+  };
+  assert.throws(() => parseServerConfig(env), (error) => {
+    assert.ok(error instanceof ConfigError);
+    const told = error.message.split("\n").slice(1);
+    assert.deepEqual(told.map((line) => line.trim().split(":")[0]).sort(), Object.keys(env).sort());
+    const host = told.find((line) => line.startsWith("  HOST"));
+    assert.match(
+      host!,
+      /given was "0\.0\.0\.0"\. It can be reached from other machines.*PARLEY_ALLOW_INSECURE=1/,
+    );
+    return true;
+  });
+});
+
+Deno.test("an address beyond this machine may be bound where PARLEY_ALLOW_INSECURE says so", () => {
+  assert.equal(parseServerConfig({ HOST: "0.0.0.0", PARLEY_ALLOW_INSECURE: "1" }).HOST, "0.0.0.0");
+});

@@ -57,7 +57,12 @@ export const count = (fallback: number, { min, max }: { min: number; max: number
 
 /** Accepts `1 true yes on` and `0 false no off`. */
 export const flag = (fallback: boolean) =>
-  z.stringbool({ error: "Allowed are 1, true, yes, on and 0, false, no, off." }).default(fallback);
+  z.string().transform((text, { addIssue }) => {
+    // As a schema of its own it would keep checks of several variables together from being made.
+    const { success, data } = z.stringbool().safeParse(text);
+    if (!success) addIssue("Allowed are 1, true, yes, on and 0, false, no, off.");
+    return data ?? fallback;
+  }).default(fallback);
 
 /** Accepts one of `values`. */
 export const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
