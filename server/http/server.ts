@@ -12,7 +12,7 @@ import type { Health } from "../health.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Roster } from "../roster.ts";
 import type { WebSocketEdge } from "../ws/edge.ts";
-import { isAllowed, type OriginRules } from "../ws/origin.ts";
+import { type OriginRules, refusalOf } from "../ws/origin.ts";
 import { createApp } from "./app.ts";
 import { problem } from "./problem.ts";
 
@@ -49,7 +49,8 @@ export function startHttpServer(options: Omit<HttpOptions, "closing">): HttpServ
   const app = createApp({ ...options, closing: closing.signal });
   const rules: OriginRules = { hostname: config.HOST, allowed: config.ALLOWED_ORIGINS };
   const handle = (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
-    if (!isAllowed(request.headers, rules)) return refuse();
+    const refusal = refusalOf(request.headers, rules);
+    if (refusal) return problem(new ParleyError("forbidden", refusal));
     if (isUpgrade(request)) return edge.upgrade(request);
     return app.fetch(request, { remote: info.remoteAddr.hostname });
   };
@@ -86,9 +87,4 @@ function onError(cause: unknown): Response {
 function isUpgrade(request: Request): boolean {
   return request.headers.get("upgrade")?.toLowerCase() === "websocket" &&
     new URL(request.url).pathname === "/ws";
-}
-
-function refuse(): Response {
-  const message = "Requests from this origin are not served. Add it to ALLOWED_ORIGINS if it is yours.";
-  return problem(new ParleyError("forbidden", message));
 }

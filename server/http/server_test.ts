@@ -24,3 +24,14 @@ Deno.test("a server ends though a request's body never does, and everything is c
     client.close();
   }
 });
+
+Deno.test("a request to a name that is not this machine's is told which names are", async () => {
+  await using hub = await Hub.open({ hasBroker: false });
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: hub.server.httpPort });
+  const request = ["GET / HTTP/1.1", "Host: rebound.example", "Connection: close", "", ""].join("\r\n");
+  await connection.write(new TextEncoder().encode(request));
+  const answer = await new Response(connection.readable).text();
+  assert.match(answer, /^HTTP\/1\.1 403 /);
+  assert.match(answer, /serves requests to localhost/);
+  assert.doesNotMatch(answer, /ALLOWED_ORIGINS/);
+});

@@ -15,17 +15,21 @@ export interface OriginRules {
   allowed: readonly string[];
 }
 
+const FOREIGN_HOST =
+  "This server is bound to this machine alone, and serves requests to localhost, to names that end " +
+  "in .localhost, to 127.0.0.1 and to [::1]. Use one of these as its host.";
+const FOREIGN_ORIGIN = "Requests from this origin are not served. Add it to ALLOWED_ORIGINS if it is yours.";
+
 /**
- * Tells whether a request with this `Origin` and `Host` may be served. No origin means no browser, which is allowed.
- * While bound to loopback the host must be loopback too, so that no name that resolves to here can pose as it.
+ * Says why a request with this `Origin` and `Host` is not served; undefined when it is. No origin means no browser,
+ * which is allowed. While bound to loopback the host must be loopback too, so that no name that resolves to here can
+ * pose as it.
  */
-export function isAllowed(headers: Headers, rules: OriginRules): boolean {
+export function refusalOf(headers: Headers, rules: OriginRules): string | undefined {
   const origin = headers.get("origin");
-  if (isLoopback(rules.hostname)) {
-    return isLoopback(hostnameOf(`http://${headers.get("host") ?? rules.hostname}`)) &&
-      (origin === null || isAllowedOrigin(origin, rules));
-  }
-  return origin === null || isAllowedOrigin(origin, rules);
+  const host = headers.get("host") ?? rules.hostname;
+  if (isLoopback(rules.hostname) && !isLoopback(hostnameOf(`http://${host}`))) return FOREIGN_HOST;
+  if (origin !== null && !isAllowedOrigin(origin, rules)) return FOREIGN_ORIGIN;
 }
 
 /** Tells whether a page of `origin` may connect. */
