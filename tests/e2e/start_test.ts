@@ -74,6 +74,42 @@ Deno.test("start starts a killed process again, says so, and the conversation go
   }
 });
 
+Deno.test("start ends everything with code 0 on SIGINT to the whole process group, as Ctrl-C sends it", async () => {
+  await using running = await start({ command: ["setsid", Deno.execPath(), "task", "start"] });
+  await running.line(READY);
+  const below = descendants(running.child.pid);
+  Deno.kill(-running.child.pid, "SIGINT");
+  const { code } = await running.child.status;
+  assert.equal(code, 0, running.lines.slice(-20).join("\n"));
+  assert.deepEqual(below.filter(isAlive), [], "no process is left behind");
+});
+
+Deno.test("start pauses longer before it starts a process that was killed twice in a row", async () => {
+  await using running = await start();
+  await running.line(READY);
+  const { broker } = /Registered as (?<broker>broker_\w+)/.exec(await running.line(/Registered as broker_/))!
+    .groups!;
+  Deno.kill(processOf(running.child.pid, "broker/main.ts"), "SIGKILL");
+  await running.line(/broker was ended by SIGKILL; starting it again in 0\.5 s$/);
+  await running.line(new RegExp(`Registered as (?!${broker} )broker_`));
+  Deno.kill(processOf(running.child.pid, "broker/main.ts"), "SIGKILL");
+  await running.line(/broker was ended by SIGKILL; starting it again in 1 s$/, 10_000);
+});
+
+Deno.test("start ends everything with code 2 when a process that it starts again finds its port taken", async () => {
+  await using running = await start();
+  await running.line(READY);
+  const below = descendants(running.child.pid);
+  Deno.kill(processOf(running.child.pid, "server/main.ts"), "SIGKILL");
+  await running.line(/server was ended by SIGKILL; starting it again in/);
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: Number(running.env.PORT) });
+  await running.line(new RegExp(`^server .*:${running.env.PORT}: .*in use.* set PORT `), 10_000);
+  await running.line(/^start .*server cannot go on as things are/, 10_000);
+  const { code } = await running.child.status;
+  assert.equal(code, 2, running.lines.slice(-20).join("\n"));
+  assert.deepEqual(below.filter(isAlive), [], "no process is left behind");
+});
+
 Deno.test("start keeps a question asked just before the server dies, and its answer reaches who comes back", async () => {
   await using running = await start();
   await running.line(READY);
