@@ -13,6 +13,7 @@ import {
   SERVER_ADVERTISEMENT_QUEUE,
   SERVER_INPUT_QUEUE,
 } from "../../shared/model/queue.ts";
+import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import { Chunks } from "../chunks.ts";
@@ -37,6 +38,8 @@ const TIDY_EVERY_MS = 60_000;
 /** Frames of a session that are kept (protocol, "Coming back"). */
 const KEPT_FRAMES = 10_000;
 const MOST_ON_THE_WAY = 10_000;
+/** How long closing waits for what is done now and then, in milliseconds. */
+const FINISH_MS = 1_000;
 
 const log = logOf("server", "delivery");
 
@@ -188,7 +191,7 @@ export class Delivery implements AsyncDisposable {
     const timer = setInterval(run, ms);
     this.#resources.defer(async () => {
       clearInterval(timer);
-      await running;
+      if (running) await atMost(FINISH_MS, running);
     });
     await run();
   }

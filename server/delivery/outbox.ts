@@ -5,12 +5,15 @@ import type { Principal } from "../../shared/model/principal.ts";
 import { BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
 import type { ConversationStore, StoredMessage } from "../../shared/store/store.ts";
 import { envelopeOf } from "./envelope.ts";
+import { atMost } from "../../shared/pause.ts";
 import { Recent } from "../../shared/recent.ts";
 
 /** Milliseconds between tries while something is left. */
 const TRY_EVERY_MS = 2_000;
 /** What passed the brokers within so many milliseconds need not be noted as published. */
 const NOTE_AFTER_MS = 1_000;
+/** How long closing waits for what is being sent on, in milliseconds: the rest is, after the next start. */
+const FINISH_MS = 500;
 const PAGE = 200;
 /** More than are on the bus without its confirmation at any time. */
 const REMEMBERED = 10_000;
@@ -67,7 +70,7 @@ export class Outbox implements AsyncDisposable {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#noting);
-    await this.#sweeping;
+    if (this.#sweeping) await atMost(FINISH_MS, this.#sweeping);
     await this.#note().catch((cause) => log.warning("Not noted as published: {cause}", { cause }));
   }
 

@@ -1,10 +1,13 @@
 /** Messages whose agent cannot be reached: they wait in the store, and go on in their order when it can be. */
 import { logOf } from "../../shared/log.ts";
+import { atMost } from "../../shared/pause.ts";
 import type { StoredMessage } from "../../shared/store/store.ts";
 import type { DeliveryContext } from "./context.ts";
 
 const PAGE = 50;
 const RETRY_MS = 2_000;
+/** How long closing waits for what is being released, in milliseconds: the rest is, after the next start. */
+const FINISH_MS = 500;
 
 const log = logOf("server", "waiting");
 
@@ -69,7 +72,7 @@ export class WaitingRoom implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.draining));
+    await atMost(FINISH_MS, Promise.all(Array.from(this.#queues.values(), (queue) => queue.draining)));
   }
 
   async #drain(agentId: string, queue: Queue): Promise<void> {
@@ -101,6 +104,7 @@ export class WaitingRoom implements AsyncDisposable {
   }
 
   #later(agentId: string): void {
+    if (this.#isClosed) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.wake(agentId);
