@@ -1,7 +1,9 @@
 /** The broker's process: what it prints, what it refuses, and how it ends. */
 import assert from "node:assert/strict";
 import project from "../deno.json" with { type: "json" };
+import { WORTH_TELLING } from "../shared/pause.ts";
 import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
+import { eachLine } from "../tools/start/lines.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return startTask("start:broker", args, { GRPC_PORT: freePort(), LOG_FORMAT: "pretty", ...env });
@@ -32,15 +34,21 @@ for (const [name, args, env, said] of CANNOT_START) {
   });
 }
 
-Deno.test("the broker ends with 0 on SIGTERM although its server is away", async () => {
-  const process = start([], { LOG_LEVEL: "debug" });
-  let said = "";
-  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
-    if (said.includes("No connection to")) continue;
-    said += text;
-    if (said.includes("No connection to")) process.kill("SIGTERM");
-  }
-  const { code } = await process.status;
-  await process.stderr.cancel();
-  assert.equal(code, 0, said);
+Deno.test("the broker is quiet while its server may be starting, tells when that lasts, and ends with 0 on SIGTERM", async () => {
+  const process = start([], { LOG_LEVEL: "debug", NO_COLOR: "1" });
+  const lines: string[] = [];
+  const told = Promise.withResolvers<void>();
+  const reading = [process.stdout, process.stderr].map((stream) =>
+    eachLine(stream, (line) => {
+      if (line.includes("No connection to the server")) lines.push(line);
+      if (line.includes("[warning]")) told.resolve();
+    })
+  );
+  await Promise.race([told.promise, process.status]);
+  process.kill("SIGTERM");
+  const [{ code }] = await Promise.all([process.status, ...reading]);
+  assert.equal(code, 0, lines.join("\n"));
+  const levels = lines.map((line) => /\[(\w+)\]/.exec(line)?.[1]);
+  const expected = [...Array(WORTH_TELLING - 1).fill("debug"), "warning"];
+  assert.deepEqual(levels.slice(0, WORTH_TELLING), expected);
 });
