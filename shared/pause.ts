@@ -25,7 +25,7 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<boolea
 }
 
 /** Failures in a row after which somebody is told: whatever starts together needs a moment to find each other. */
-export const WORTH_TELLING = 4;
+export const WORTH_TELLING = 6;
 
 const FIRST_MS = 100;
 const LONGEST_MS = 3_000;

@@ -29,12 +29,14 @@ import type {
 import { fromWire, refusalOf, type Settlement, toSettle, toWire } from "./hub_frame.ts";
 import { HubConsumer } from "./hub_consumer.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import { atMost, reconnectPauseMs } from "../pause.ts";
+import { atMost, reconnectPauseMs, WORTH_TELLING } from "../pause.ts";
 import { pullFrom } from "./pull.ts";
 
 const log = logOf("bus", "hub");
 /** How long closing waits for publishes to be confirmed and for the stream to end, in milliseconds each. */
 const CLOSE_MS = 2_000;
+/** How many failed tries pass between two tellings of a hub that stays away: about a minute. */
+const TELL_EVERY = 20;
 
 /** Bytes a body may have; the rest of a frame is for what goes with it. A larger frame would break the stream each time it is sent. */
 const MOST_BODY_BYTES = MESSAGE_LIMIT_BYTES - 64 * 1024;
@@ -189,7 +191,8 @@ class HubBus implements MessageBus {
     const delayMs = reconnectPauseMs(++this.#failures);
     this.#redial = setTimeout(() => this.#dial(), delayMs);
     const detail = `The hub at ${this.options.address} cannot be reached: ${error.message}`;
-    log.warning("{detail} Again in {delayMs} ms", { detail, delayMs, code: error.code });
+    const level = (this.#failures - WORTH_TELLING) % TELL_EVERY === 0 ? "warning" : "debug";
+    log[level]("{detail} Again in {delayMs} ms", { detail, delayMs, code: error.code });
     this.options.onStateChange?.("connecting", detail);
   }
 
