@@ -25,7 +25,7 @@ interface Write {
  * Milliseconds between the starts of two transactions while writes keep coming, unless somebody reads or `ENOUGH`
  * are waiting. The first after a pause is not held back. A commit holds up everything else in the process.
  */
-const PACE_MS = 10;
+const PACE_MS = 20;
 const ENOUGH = 64;
 /** After so many milliseconds of a transaction's work everything else in the process gets its turn. */
 const SLICE_MS = 0.5;
