@@ -154,16 +154,18 @@ export class Agent implements AsyncDisposable {
     const { busUrl = "hub", server = "localhost:50051", maxConcurrent = 8, maxRetries = 3 } = this.options;
     const identity = () => this.#connection.identity;
     this.#bus = await openAgentBus(busUrl, { server, identity, maxRetries });
-    this.#inbox = this.#makeInbox();
+    this.#inbox = this.#makeInbox(maxConcurrent);
     this.#subscription = await this.#bus.consume(agentQueue(this.id), this.#inbox.handle, {
-      prefetch: maxConcurrent,
+      // More than are worked on: what is answered and only waits for the bus to have its answer keeps no other waiting.
+      prefetch: Math.ceil(maxConcurrent * 1.5),
       graceMs: GRACE_MS + 1_000,
     });
   }
 
-  #makeInbox(): Inbox {
+  #makeInbox(maxConcurrent: number): Inbox {
     const { id, name } = this;
     return new Inbox({
+      maxConcurrent,
       agent: { id, name },
       replies: this.#replies,
       publish: (message) => this.#publish(message),

@@ -8,11 +8,14 @@ import { Recent } from "../shared/recent.ts";
 import { replyIdOf, wentTooFar } from "./answer.ts";
 import { Answering, type AnsweringParts, ENDING, STOPPED } from "./answering.ts";
 import type { MessageHandler, Request } from "./context.ts";
+import { Slots } from "./slots.ts";
 
 const log = logOf("agent", "inbox");
 const REMEMBERED = 10_000;
 
 export interface InboxOptions extends AnsweringParts {
+  /** How many handlers run at once. */
+  maxConcurrent: number;
   onMessage: MessageHandler;
   /** Hears the `REPLY`s and `ERROR`s that come for this agent. */
   onReply: ((message: Message) => Promise<void> | void) | undefined;
@@ -30,14 +33,17 @@ export class Inbox {
   readonly #finished = new Recent<true>(REMEMBERED);
   readonly #running = new Map<string, Running>();
   readonly #conversations = new Map<string, Promise<void>>();
+  readonly #slots: Slots;
   #answered = 0;
   #failed = 0;
 
-  constructor(private readonly options: InboxOptions) {}
+  constructor(private readonly options: InboxOptions) {
+    this.#slots = new Slots(options.maxConcurrent);
+  }
 
-  /** Tells how many requests are being answered, and how many were since the start. */
+  /** Tells how many handlers are running, and how many requests were answered since the start. */
   get figures(): { running: number; answered: number; failed: number } {
-    return { running: this.#running.size, answered: this.#answered, failed: this.#failed };
+    return { running: this.#slots.taken, answered: this.#answered, failed: this.#failed };
   }
 
   /** Works on one delivery; a request that is delivered again while it is answered shares that answer's verdict. */
@@ -91,7 +97,6 @@ export class Inbox {
       .then((verdict) => this.#end(key, answering, verdict));
     const running = { answering, verdict };
     this.#running.set(key, running);
-    this.options.onChange();
     return running;
   }
 
@@ -104,10 +109,7 @@ export class Inbox {
   }
 
   async #answer(answering: Answering): Promise<Verdict> {
-    await this.#inTurn(
-      answering.message.conversation_id,
-      () => answering.run(wentTooFar(answering.message) ? refuse : this.options.onMessage),
-    );
+    await this.#inTurn(answering.message.conversation_id, () => this.#slots.use(() => this.#run(answering)));
     const { failure, message } = answering;
     if (failure === ENDING) return { kind: "retry" };
     if (failure && failure !== STOPPED) this.#record(failure, message);
@@ -118,6 +120,11 @@ export class Inbox {
     } catch (thrown) {
       return verdictOf(ParleyError.from(thrown), message);
     }
+  }
+
+  async #run(answering: Answering): Promise<void> {
+    this.options.onChange();
+    await answering.run(wentTooFar(answering.message) ? refuse : this.options.onMessage);
   }
 
   #record(failure: ParleyError, { message_id: id }: Request): void {

@@ -32,7 +32,7 @@ import { ReleaseOrder } from "./release_order.ts";
 import { Threads } from "./threads.ts";
 
 /** Deliveries worked on at once; beyond that they stay in the queue. */
-const PREFETCH = 1_000;
+const PREFETCH = 4_000;
 const ADVERTISE_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 60_000;
 /** Frames of a session that are kept (protocol, "Coming back"). */

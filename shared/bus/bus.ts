@@ -52,7 +52,7 @@ export interface PublishOptions {
 }
 
 export interface ConsumeOptions {
-  /** How many deliveries may be unsettled at once; 1–1000, default 64. */
+  /** How many deliveries may be unsettled at once; 1–10,000, default 64. */
   prefetch?: number;
   /**
    * Whether `handler` may get a message before that is stored, on backends that win time by it: for one whose work

@@ -34,7 +34,7 @@ export class Reader<S extends { kind: string } = Verdict> implements Subscriptio
     options: ConsumeOptions | undefined,
     readonly stop: () => void | Promise<void>,
   ) {
-    this.prefetch = Math.min(1_000, Math.max(1, options?.prefetch ?? DEFAULT_PREFETCH));
+    this.prefetch = Math.min(10_000, Math.max(1, options?.prefetch ?? DEFAULT_PREFETCH));
     this.#graceMs = options?.graceMs ?? DEFAULT_GRACE_MS;
     this.closed = this.#closed.promise;
     options?.signal?.addEventListener("abort", () => this.#endAtOnce(), { once: true });
