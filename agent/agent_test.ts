@@ -47,6 +47,28 @@ Deno.test("Agent answers a request that comes twice only once", async () => {
   assert.equal(calls, 2);
 });
 
+Deno.test("Agent runs no more handlers at once than it may, though it has more requests", async () => {
+  await using hub = await TestHub.start();
+  const [release, heard] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const begun: string[] = [];
+  const agent = new Agent({ name: "Ada", id: ID, server: hub.address, maxConcurrent: 4 });
+  agent.onMessage(async ({ text }) => {
+    begun.push(text);
+    await release.promise;
+    return text;
+  }).onReply(() => heard.resolve());
+  await using _agent = agent;
+  await agent.start();
+  const texts = ["1", "2", "3", "4", "5"];
+  for (const text of texts) await hub.give(ID, ask(text, { conversation_id: `conv_${text}` }));
+  await hub.give(ID, { ...ask("6"), message_type: "REPLY" });
+  await heard.promise;
+  assert.deepEqual(begun, texts.slice(0, 4));
+  release.resolve();
+  for (const _ of texts) await hub.sent.next();
+  assert.deepEqual(begun, texts);
+});
+
 Deno.test("Agent answers a replayed request again", async () => {
   await using hub = await TestHub.start();
   await using _agent = await started(hub, () => "yes");
