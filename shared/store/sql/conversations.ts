@@ -11,23 +11,13 @@ import type {
   PageOptions,
   StoredMessage,
 } from "../store.ts";
-import { conversationWrites } from "./conversation_writes.ts";
 import type { Database } from "./database.ts";
-import {
-  fromRow,
-  type NewMessageRow,
-  ownerOf,
-  READ_COLUMNS,
-  speakingAgent,
-  textOf,
-  toRow,
-} from "./message_row.ts";
-import { InProgress } from "./in_progress.ts";
+import { fromRow } from "./message_row.ts";
+import { MessageWriter } from "./message_writer.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
-import { changed } from "./prepared.ts";
 import { ON_THE_WAY, type Tables } from "./schema.ts";
-import { hasParticipant, ownedBy, visibleTo } from "./scope.ts";
-import { foldForSearch, searchPattern, titleOf } from "./text.ts";
+import { hasParticipant, messagesVisibleTo, ownedBy, visibleTo } from "./scope.ts";
+import { foldForSearch, searchPattern } from "./text.ts";
 
 /** How many messages one transaction removes, so that nothing else waits long. */
 const REMOVE_BATCH = 500;
@@ -42,93 +32,28 @@ const CONVERSATION_COLUMNS = [
   "c.last_agent_id",
 ] as const;
 
-type Outcome = "added" | "known" | "refused";
-
 /** Keeps conversations in the tables of `0001_first`. */
 export class SqlConversations implements ConversationStore {
-  readonly #writes: ReturnType<typeof conversationWrites>;
-  readonly #adding = new InProgress();
+  readonly #writer: MessageWriter;
 
   constructor(private readonly database: Database) {
-    this.#writes = conversationWrites(database);
+    this.#writer = new MessageWriter(database);
   }
 
-  async add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean> {
-    const row = toRow(principal, message, state);
-    const keys = [messageKey(principal, row.message_id), conversationKey(principal, row.conversation_id)];
-    const write = () => this.database.write((tx) => this.#add(tx, principal, message, row));
-    const outcome = await this.#adding.during(keys, write);
-    if (outcome !== "refused") return outcome === "added";
-    throw new ParleyError("not_found", `There is no conversation '${message.conversation_id}'.`);
+  add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean> {
+    return this.#writer.add(principal, message, state);
   }
 
-  async #add(
-    tx: Transaction<Tables>,
-    principal: Principal,
-    message: StoredMessage["message"],
-    row: NewMessageRow,
-  ): Promise<Outcome> {
-    if (!await this.#mayAdd(tx, principal, row)) return await this.#isKnown(tx, row) ? "known" : "refused";
-    if (!changed(await this.#writes.insertMessage(tx, row))) return "known";
-    await this.#tellConversation(tx, principal, message, row);
-    return "added";
+  change(principal: Principal, messageId: string, change: MessageChange): Promise<void> {
+    return this.#writer.change(principal, messageId, change);
   }
 
-  async #isKnown(tx: Transaction<Tables>, row: NewMessageRow): Promise<boolean> {
-    return (await this.#writes.position(tx, row)).rows.length > 0;
+  has(principal: Principal, messageId: string): Promise<boolean> {
+    return this.#writer.has(principal, messageId);
   }
 
-  /** Anybody may begin a conversation; into a known one only the server, its owner and who takes part may write. */
-  async #mayAdd(tx: Transaction<Tables>, principal: Principal, row: NewMessageRow): Promise<boolean> {
-    if (principal.kind === "server") return true;
-    const [known] = (await this.#writes.owner(tx, row)).rows;
-    if (!known || (principal.kind === "person" && known.owner_id === principal.id)) return true;
-    return await takesPart(tx, principal.tenantId, row.conversation_id, principal.id);
-  }
-
-  async #tellConversation(
-    tx: Transaction<Tables>,
-    principal: Principal,
-    message: StoredMessage["message"],
-    row: NewMessageRow,
-  ): Promise<void> {
-    const title = message.message_type === "TEXT" ? titleOf(textOf(message)) : "";
-    const arrival = {
-      tenant_id: row.tenant_id,
-      message_id: row.message_id,
-      conversation_id: row.conversation_id,
-      title,
-      title_search: foldForSearch(title),
-      owner_id: ownerOf(principal, message),
-      updated_at: row.accepted_at,
-      seq: row.seq,
-      last_agent_id: speakingAgent(message),
-    };
-    if (changed(await this.#writes.extendConversation(tx, arrival))) return;
-    await this.#writes.insertConversation(tx, arrival);
-  }
-
-  async change(principal: Principal, messageId: string, change: MessageChange): Promise<void> {
-    const key = { tenant_id: principal.tenantId, message_id: messageId };
-    const work = async (tx: Transaction<Tables>) => {
-      if (!await this.#mayChange(tx, principal, messageId)) return;
-      await this.#writes.change(tx, {
-        ...key,
-        state: change.state ?? null,
-        receiver_id: change.receiver_id ?? null,
-        routing_status: change.routing_status ?? null,
-        code: change.code ?? null,
-        error_details: change.error_details ?? null,
-        only_from: change.onlyFrom ?? null,
-      });
-    };
-    await (change.state === "waiting" ? this.database.write(work) : this.database.writeRelaxed(work));
-  }
-
-  async #mayChange(tx: Transaction<Tables>, principal: Principal, messageId: string): Promise<boolean> {
-    if (principal.kind === "server") return true;
-    return await messagesVisibleTo(tx, principal).where("m.message_id", "=", messageId).executeTakeFirst() !==
-      undefined;
+  hasConversation(principal: Principal, conversationId: string): Promise<boolean> {
+    return this.#writer.hasConversation(principal, conversationId);
   }
 
   async get(principal: Principal, messageId: string): Promise<StoredMessage | undefined> {
@@ -136,20 +61,6 @@ export class SqlConversations implements ConversationStore {
       messagesVisibleTo(db, principal).where("m.message_id", "=", messageId).executeTakeFirst()
     );
     return row && fromRow(row);
-  }
-
-  async has(principal: Principal, messageId: string): Promise<boolean> {
-    if (this.#adding.has(messageKey(principal, messageId))) return true;
-    const key = { tenant_id: principal.tenantId, message_id: messageId };
-    const { rows } = await this.database.readNow((db) => this.#writes.position(db, key));
-    return rows.length > 0;
-  }
-
-  async hasConversation(principal: Principal, conversationId: string): Promise<boolean> {
-    if (this.#adding.has(conversationKey(principal, conversationId))) return true;
-    const key = { tenant_id: principal.tenantId, conversation_id: conversationId };
-    const { rows } = await this.database.readNow((db) => this.#writes.owner(db, key));
-    return rows.length > 0;
   }
 
   async messages(
@@ -264,41 +175,9 @@ export class SqlConversations implements ConversationStore {
   }
 }
 
-function messageKey({ tenantId }: Principal, messageId: string): string {
-  return `message ${tenantId} ${messageId}`;
-}
-
-function conversationKey({ tenantId }: Principal, conversationId: string): string {
-  return `conversation ${tenantId} ${conversationId}`;
-}
-
 function oneConversation(db: Kysely<Tables>, principal: Principal, conversationId: string) {
   return db.selectFrom("conversations as c").where(visibleTo(principal))
     .where("c.conversation_id", "=", conversationId);
-}
-
-function messagesVisibleTo(db: Kysely<Tables>, principal: Principal) {
-  const query = db.selectFrom("messages as m").select(READ_COLUMNS.map((name) => `m.${name}` as const))
-    .where("m.tenant_id", "=", principal.tenantId);
-  if (principal.kind === "server") return query;
-  return query.where((eb) =>
-    eb.exists(
-      eb.selectFrom("conversations as c").select("c.conversation_id").where(visibleTo(principal))
-        .whereRef("c.conversation_id", "=", "m.conversation_id"),
-    )
-  );
-}
-
-async function takesPart(
-  tx: Transaction<Tables>,
-  tenantId: string,
-  conversationId: string,
-  participantId: string,
-): Promise<boolean> {
-  const row = await tx.selectFrom("conversations as c").select("c.conversation_id")
-    .where("c.tenant_id", "=", tenantId).where("c.conversation_id", "=", conversationId)
-    .where(hasParticipant(participantId)).executeTakeFirst();
-  return row !== undefined;
 }
 
 function isOnTheWay(state: MessageState): boolean {

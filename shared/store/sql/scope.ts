@@ -1,6 +1,7 @@
 /** Who sees what: the conditions that every query on conversations carries. */
-import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
 import type { Principal } from "../../model/principal.ts";
+import { READ_COLUMNS } from "./message_row.ts";
 import type { Tables } from "./schema.ts";
 
 type Conversations = ExpressionBuilder<Tables & { c: Tables["conversations"] }, "c">;
@@ -29,6 +30,19 @@ export function hasParticipant(participantId: string): (eb: Conversations) => Ex
         .whereRef("m.conversation_id", "=", "c.conversation_id")
         .where((m) => m.or([m("m.sender_id", "=", participantId), m("m.receiver_id", "=", participantId)])),
     );
+}
+
+/** Selects the messages (as `m`) of conversations that `principal` may see. */
+export function messagesVisibleTo(db: Kysely<Tables>, principal: Principal) {
+  const query = db.selectFrom("messages as m").select(READ_COLUMNS.map((name) => `m.${name}` as const))
+    .where("m.tenant_id", "=", principal.tenantId);
+  if (principal.kind === "server") return query;
+  return query.where((eb) =>
+    eb.exists(
+      eb.selectFrom("conversations as c").select("c.conversation_id").where(visibleTo(principal))
+        .whereRef("c.conversation_id", "=", "m.conversation_id"),
+    )
+  );
 }
 
 /** Limits sessions to the tenant and, for a person, to its own. */
