@@ -2,28 +2,10 @@ import { strict as assert } from "node:assert";
 import { ParleyError } from "../shared/error.ts";
 import { replyIdOf } from "./answer.ts";
 import type { Message } from "../shared/model/message.ts";
-import { Agent, type AgentOptions } from "./agent.ts";
-import type { ConversationMessage, MessageHandler } from "./context.ts";
+import { Agent } from "./agent.ts";
+import type { ConversationMessage } from "./context.ts";
+import { ask, ID, started } from "./testing/ada.ts";
 import { TestHub } from "./testing/hub.ts";
-
-const ID = "agent_ada";
-
-function ask(text: string, more: Partial<Message> = {}): Message {
-  return {
-    message_id: `msg_${text}`,
-    message_type: "TEXT",
-    sender_id: "web_1",
-    conversation_id: "conv_1",
-    text_payload: text,
-    ...more,
-  };
-}
-
-async function started(hub: TestHub, handler: MessageHandler, options: Partial<AgentOptions> = {}) {
-  const agent = new Agent({ name: "Ada", id: ID, server: hub.address, ...options }).onMessage(handler);
-  await agent.start();
-  return agent;
-}
 
 Deno.test("Agent replies with what its handler returns, once, to the sender", async () => {
   await using hub = await TestHub.start();
@@ -212,100 +194,4 @@ Deno.test("Agent stops a reply when told so, and what was written is the reply",
   const reply = await hub.sent.next();
   assert.deepEqual([reply.message_type, reply.text_payload], ["REPLY", "so far"]);
   assert.equal((await hub.commandResults.next()).success, true);
-});
-
-Deno.test("Agent says which commands it cannot carry out", async () => {
-  await using hub = await TestHub.start();
-  await using _agent = await started(hub, () => "x");
-  await hub.presence.next();
-  hub.command(ID, { commandId: "cmd_7", type: "dance" });
-  const result = await hub.commandResults.next();
-  assert.deepEqual([result.commandId, result.success, result.agentId], ["cmd_7", false, ID]);
-  assert.match(result.errorMessage, /'dance'/);
-});
-
-Deno.test("Agent ends when the server says so", async () => {
-  await using hub = await TestHub.start();
-  const agent = await started(hub, () => "x");
-  await hub.presence.next();
-  hub.command(ID, { type: "shutdown" });
-  await agent.closed;
-  assert.deepEqual(await hub.presence.next(), [ID, "offline"]);
-});
-
-Deno.test("Agent goes offline at once when it stops, and still finishes what it began", async () => {
-  await using hub = await TestHub.start();
-  const goOn = Promise.withResolvers<void>();
-  const began = Promise.withResolvers<void>();
-  const agent = await started(hub, async () => {
-    began.resolve();
-    await goOn.promise;
-    return "finished";
-  });
-  await hub.give(ID, ask("last"));
-  await began.promise;
-  const stopped = agent.stop();
-  assert.deepEqual(await hub.presence.nextThat(([, state]) => state === "offline"), [ID, "offline"]);
-  goOn.resolve();
-  assert.equal((await hub.sent.next()).text_payload, "finished");
-  await stopped;
-});
-
-Deno.test("Agent registers again, with its key, when the server forgot it", async () => {
-  await using hub = await TestHub.start();
-  await using agent = new Agent({ name: "Ada", server: hub.address }).onMessage(() => "x");
-  hub.forgotten = false;
-  await agent.start();
-  assert.deepEqual(
-    await hub.registrations.next().then(({ agentId, sessionKey }) => [agentId, sessionKey]),
-    ["", ""],
-  );
-  await hub.heartbeats.next();
-  hub.forgotten = true;
-  await hub.give(agent.id, ask("wake"));
-  const again = await hub.registrations.next();
-  assert.deepEqual([again.agentId, again.sessionKey], ["agent_assigned", "key of agent_assigned"]);
-});
-
-Deno.test("Agent started before its server waits for it", async () => {
-  await using hub = await TestHub.start();
-  hub.fall();
-  const starting = started(hub, () => "here");
-  await hub.listen();
-  await using agent = await starting;
-  await hub.give(agent.id, ask("hi"));
-  assert.equal((await hub.sent.next()).text_payload, "here");
-});
-
-Deno.test("Agent whose server falls in the middle of a reply goes on, shows the text so far again, and replies", async () => {
-  await using hub = await TestHub.start();
-  const goOn = Promise.withResolvers<void>();
-  let calls = 0;
-  await using _agent = await started(hub, async (context) => {
-    calls += 1;
-    context.write("before");
-    await goOn.promise;
-    context.write(", after");
-  });
-  await hub.give(ID, ask("story"));
-  assert.equal((await hub.chunks.next()).textPayload, "before");
-  hub.fall();
-  await hub.listen();
-  const again = await hub.chunks.next();
-  assert.deepEqual([again.attempt, again.sequence, again.textPayload], [2, 0, "before"]);
-  goOn.resolve();
-  const reply = await hub.sent.next();
-  assert.deepEqual([reply.message_type, reply.text_payload, calls], ["REPLY", "before, after", 1]);
-});
-
-Deno.test("Agent whose id is in use says what to change", async () => {
-  await using hub = await TestHub.start();
-  hub.refuseWith = new ParleyError("forbidden", "Not this one.");
-  const agent = new Agent({ name: "Ada", id: ID, server: hub.address });
-  await assert.rejects(
-    agent.start(),
-    (error: unknown) =>
-      error instanceof ParleyError && error.code === "forbidden" &&
-      /refused to register 'Ada'/.test(error.message),
-  );
 });
