@@ -1,0 +1,97 @@
+/** A person's page and an agent whose answers a test dictates, on the real server and broker. */
+import type { Browser, Page } from "playwright-core";
+import { ignore, openBrowser, suffix } from "./chromium.ts";
+import { System } from "./system.ts";
+
+/** What Ada answers to one question: piece by piece, when the test says so; asked again, the same from the beginning. */
+export class Script {
+  readonly #pieces: string[] = [];
+  #isWhole = false;
+  #more = Promise.withResolvers<void>();
+
+  say(piece: string): void {
+    this.#pieces.push(piece);
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isWhole = true;
+    this.#wake();
+  }
+
+  async play(write: (piece: string) => void): Promise<void> {
+    for (let next = 0;;) {
+      const more = this.#more.promise;
+      while (next < this.#pieces.length) write(this.#pieces[next++]!);
+      if (this.#isWhole) return;
+      await more;
+    }
+  }
+
+  #wake(): void {
+    this.#more.resolve();
+    this.#more = Promise.withResolvers();
+  }
+}
+
+export const ask = async (page: Page, text: string) => {
+  await page.fill("#message", text);
+  await page.press("#message", "Enter");
+};
+export const ready = async (page: Page, url: string) => {
+  await page.goto(url);
+  await page.waitForSelector(".link-open");
+};
+export const bubbles = (page: Page) => page.locator(".bubble").allTextContents();
+export const answers = (page: Page) => page.locator(".answer .markdown").allTextContents();
+
+export interface Rig {
+  system: System;
+  browser: Browser;
+  /** Gives what Ada answers to `question`. */
+  scriptFor(question: string): Script;
+  /** Brings Ada online, who says what the script for a question says, and `fixed` where that has an answer. */
+  startAda(fixed?: Record<string, string>): Promise<void>;
+  step(name: string, check: () => Promise<void>): Promise<void>;
+}
+
+/** Declares a test in the browser; its steps share one system, whose log is shown when one fails. */
+export function browserTest(name: string, run: (rig: Rig) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${suffix}`,
+    ignore,
+    async fn(t) {
+      await using system = await System.start();
+      const browser = await openBrowser();
+      try {
+        await run(rigOf(t, system, browser));
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+function rigOf(t: Deno.TestContext, system: System, browser: Browser): Rig {
+  const scripts = new Map<string, Script>();
+  const scriptFor = (question: string) => {
+    const script = scripts.get(question) ?? new Script();
+    scripts.set(question, script);
+    return script;
+  };
+  return {
+    system,
+    browser,
+    scriptFor,
+    async startAda(fixed = {}) {
+      await system.agent("Ada", async ({ text, write }) => {
+        if (text in fixed) return fixed[text];
+        if (text.startsWith("say ")) return text.slice(4);
+        await scriptFor(text).play(write);
+      });
+    },
+    async step(name, check) {
+      if (!await t.step(name, check)) console.error(system.log);
+    },
+  };
+}
