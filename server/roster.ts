@@ -17,6 +17,7 @@ import {
   toAgentRow,
 } from "./presence/agent.ts";
 import { Attendance } from "./presence/attendance.ts";
+import { fits, notRegistered, requireKey, tookOver } from "./presence/claim.ts";
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import {
@@ -24,7 +25,6 @@ import {
   giveUpConnections,
   giveUpReplies,
   type Holder,
-  isHeldByKey,
   newPeer,
   openConnection,
   openReplies,
@@ -318,24 +318,4 @@ export class Roster implements AsyncDisposable {
   #save(agent: Agent): Promise<void> {
     return this.#writer.save(agent.id, () => toAgentRow(agent, this.options.serverId));
   }
-}
-
-/** Peers that know of no session keys show none; a key that is shown must be the right one. */
-function fits(agent: Agent, sessionKey: string | undefined): boolean {
-  return !sessionKey || isPeerKey(sessionKey, agent.keyHash);
-}
-
-/** One that is shown has been checked by `fits`. Throws `unauthenticated` when none is shown and one is needed. */
-function requireKey(agent: Agent, sessionKey: string | undefined): void {
-  if (sessionKey || !isHeldByKey(agent)) return;
-  const reason = `${agent.id} is connected with its session key. Show the key, too.`;
-  throw new ParleyError("unauthenticated", reason);
-}
-
-function notRegistered(agentId: string): ParleyError {
-  return new ParleyError("not_found", `No agent ${agentId} is registered here. Register first.`);
-}
-
-function tookOver(agentId: string): ParleyError {
-  return new ParleyError("conflict", `Another has registered as ${agentId}.`);
 }
