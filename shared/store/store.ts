@@ -1,6 +1,7 @@
 /** The store: what is remembered, behind small ports that every database implements alike. */
 import type { ErrorCode } from "../error.ts";
 import type { AgentStatus } from "../model/agent.ts";
+import type { CommandRecord, CommandStatus } from "../model/command.ts";
 import type { Message } from "../model/message.ts";
 import type { Principal } from "../model/principal.ts";
 
@@ -208,6 +209,68 @@ export interface DeadLetterStore {
   remove(principal: Principal, id: string): Promise<boolean>;
 }
 
+/** One change of an agent's or broker's presence. */
+export interface PresenceChange {
+  /** The agent's or broker's id. */
+  id: string;
+  kind: "agent" | "broker";
+  at: string;
+  status: AgentStatus;
+  is_online: boolean;
+  /** Why, for people: `registered`, `disconnected`, `timed out`, `paused by web_…`. */
+  reason: string;
+}
+
+export interface HistoryStore {
+  /** Keeps changes, all or none, in the order given. Survives the end of the process once this resolves. */
+  add(principal: Principal, changes: PresenceChange[]): Promise<void>;
+  /** Lists a peer's changes, newest first, at most 500 a page, optionally from a time on and before another. Cursors and throws as in `messages`. */
+  list(
+    principal: Principal,
+    id: string,
+    page: PageOptions & { from?: string | undefined; to?: string | undefined },
+  ): Promise<Page<PresenceChange>>;
+  /** Finds the last change of a peer before a time. */
+  lastBefore(principal: Principal, id: string, before: string): Promise<PresenceChange | undefined>;
+  /** Drops the tenant's changes older than `before`, and of each peer all but the newest `keep`. */
+  prune(principal: Principal, before: string, keep: number): Promise<void>;
+}
+
+/** What may change about a command. */
+export type CommandChange = Partial<
+  Omit<CommandRecord, "command_id" | "agent_id" | "requested_by" | "created_at" | "type" | "content">
+>;
+
+/**
+ * Keeps commands and their results. Only what the principal may see is found: everything in the tenant for the
+ * server, its own for a person, what is for it for an agent.
+ */
+export interface CommandStore {
+  /** Adds a command, which survives a loss of power once this resolves. Throws `conflict` when its id is known. */
+  add(principal: Principal, command: CommandRecord): Promise<void>;
+  /** Changes a command and gives it as it is then; undefined, changing nothing, when it is unknown or in none of the statuses `onlyFrom`. */
+  change(
+    principal: Principal,
+    commandId: string,
+    change: CommandChange,
+    onlyFrom?: readonly CommandStatus[],
+  ): Promise<CommandRecord | undefined>;
+  get(principal: Principal, commandId: string): Promise<CommandRecord | undefined>;
+  /** Lists commands, newest first, at most 100 a page, of one agent or all. Cursors and throws as in `messages`. */
+  list(
+    principal: Principal,
+    page: PageOptions & { agentId?: string | undefined },
+  ): Promise<Page<CommandRecord>>;
+  /** Lists commands that are in one of `statuses`, oldest first, of one agent or all; at most 1,000. */
+  inStatus(
+    principal: Principal,
+    statuses: readonly CommandStatus[],
+    agentId?: string,
+  ): Promise<CommandRecord[]>;
+  /** Drops ended commands that were created before a time. */
+  prune(principal: Principal, before: string): Promise<void>;
+}
+
 /**
  * Everything that is remembered, over one database. A write resolves once it is committed; writes asked for together
  * share one commit, and a failing one takes no other with it. Throws `unavailable` when the database cannot be reached
@@ -218,6 +281,8 @@ export interface Store extends AsyncDisposable {
   readonly sessions: SessionStore;
   readonly roster: RosterStore;
   readonly deadLetters: DeadLetterStore;
+  readonly history: HistoryStore;
+  readonly commands: CommandStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
 }

@@ -13,6 +13,8 @@ import {
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type ClientWritableStream,
+  type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -83,6 +85,12 @@ export interface HeartbeatResponse {
 
 export interface CommandStreamRequest {
   agentId: string;
+  /**
+   * The commands that this agent has and has not reported the result of. With tells_commands, any other that the
+   * server takes for running is over: the agent was started anew.
+   */
+  commandIds: string[];
+  tellsCommands: boolean;
 }
 
 export interface Command {
@@ -90,7 +98,16 @@ export interface Command {
   type: string;
   content: string;
   parameters: { [key: string]: string };
+  /** The command of this id is to end. */
   isCancellation: boolean;
+  /** The program and its arguments; empty when only content says them. */
+  arguments: string[];
+  /** Seconds that it may take; 0: the agent's own limit. */
+  timeoutS: number;
+  /** The digest of what a person approved (ApprovalNeeded); with it the command of this id may run once. */
+  approvedDigest: string;
+  /** The digest of what a person denied: the command of this id is not to run. */
+  deniedDigest: string;
 }
 
 export interface Command_ParametersEntry {
@@ -106,11 +123,56 @@ export interface CommandResult {
   errorMessage: string;
   exitCode: number;
   executionTimeMs: bigint;
+  /** "succeeded", "failed", "cancelled" or "timed_out"; empty: as success says. */
+  status: string;
+  /** One of the protocol's error codes; empty when there is none. */
+  code: string;
+  /** Bytes that were cut out of the middle of output. */
+  truncatedBytes: bigint;
+  /** The signal that ended the program, such as "SIGKILL". */
+  signal: string;
 }
 
 export interface CommandResultResponse {
   received: boolean;
   message: string;
+}
+
+/** One thing that happened to one command. */
+export interface CommandReport {
+  commandId: string;
+  agentId: string;
+  report?: { $case: "started"; value: CommandStarted } | { $case: "output"; value: CommandOutput } | {
+    $case: "approvalNeeded";
+    value: ApprovalNeeded;
+  } | undefined;
+}
+
+export interface CommandStarted {
+  /** What runs, for people: the program with its arguments, or a function's name. */
+  description: string;
+}
+
+/** What a command printed. */
+export interface CommandOutput {
+  /** From 0 for each command. */
+  sequence: number;
+  text: string;
+  /** "stdout" or "stderr". */
+  stream: string;
+}
+
+/** The command waits for a person. */
+export interface ApprovalNeeded {
+  /** Names exactly what would run; an approval carries it back. */
+  digest: string;
+  /** The same for people. */
+  description: string;
+  /** Seconds after which the agent gives the command up. */
+  expiresInS: number;
+}
+
+export interface CommandReportResponse {
 }
 
 function createBaseAgentRegistrationRequest(): AgentRegistrationRequest {
@@ -1050,13 +1112,19 @@ export const HeartbeatResponse: MessageFns<HeartbeatResponse> = {
 };
 
 function createBaseCommandStreamRequest(): CommandStreamRequest {
-  return { agentId: "" };
+  return { agentId: "", commandIds: [], tellsCommands: false };
 }
 
 export const CommandStreamRequest: MessageFns<CommandStreamRequest> = {
   encode(message: CommandStreamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.agentId !== "") {
       writer.uint32(10).string(message.agentId);
+    }
+    for (const v of message.commandIds) {
+      writer.uint32(162).string(v!);
+    }
+    if (message.tellsCommands !== false) {
+      writer.uint32(168).bool(message.tellsCommands);
     }
     return writer;
   },
@@ -1082,6 +1150,22 @@ export const CommandStreamRequest: MessageFns<CommandStreamRequest> = {
             message.agentId = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.commandIds.push(reader.string());
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.tellsCommands = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1101,6 +1185,16 @@ export const CommandStreamRequest: MessageFns<CommandStreamRequest> = {
         : isSet(object.agent_id)
         ? globalThis.String(object.agent_id)
         : "",
+      commandIds: globalThis.Array.isArray(object?.commandIds)
+        ? object.commandIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.command_ids)
+        ? object.command_ids.map((e: any) => globalThis.String(e))
+        : [],
+      tellsCommands: isSet(object.tellsCommands)
+        ? globalThis.Boolean(object.tellsCommands)
+        : isSet(object.tells_commands)
+        ? globalThis.Boolean(object.tells_commands)
+        : false,
     };
   },
 
@@ -1108,6 +1202,12 @@ export const CommandStreamRequest: MessageFns<CommandStreamRequest> = {
     const obj: any = {};
     if (message.agentId !== "") {
       obj.agentId = message.agentId;
+    }
+    if (message.commandIds?.length) {
+      obj.commandIds = message.commandIds;
+    }
+    if (message.tellsCommands !== false) {
+      obj.tellsCommands = message.tellsCommands;
     }
     return obj;
   },
@@ -1118,12 +1218,24 @@ export const CommandStreamRequest: MessageFns<CommandStreamRequest> = {
   fromPartial<I extends Exact<DeepPartial<CommandStreamRequest>, I>>(object: I): CommandStreamRequest {
     const message = createBaseCommandStreamRequest();
     message.agentId = object.agentId ?? "";
+    message.commandIds = object.commandIds?.map((e) => e) || [];
+    message.tellsCommands = object.tellsCommands ?? false;
     return message;
   },
 };
 
 function createBaseCommand(): Command {
-  return { commandId: "", type: "", content: "", parameters: {}, isCancellation: false };
+  return {
+    commandId: "",
+    type: "",
+    content: "",
+    parameters: {},
+    isCancellation: false,
+    arguments: [],
+    timeoutS: 0,
+    approvedDigest: "",
+    deniedDigest: "",
+  };
 }
 
 export const Command: MessageFns<Command> = {
@@ -1142,6 +1254,18 @@ export const Command: MessageFns<Command> = {
     });
     if (message.isCancellation !== false) {
       writer.uint32(40).bool(message.isCancellation);
+    }
+    for (const v of message.arguments) {
+      writer.uint32(162).string(v!);
+    }
+    if (message.timeoutS !== 0) {
+      writer.uint32(169).double(message.timeoutS);
+    }
+    if (message.approvedDigest !== "") {
+      writer.uint32(178).string(message.approvedDigest);
+    }
+    if (message.deniedDigest !== "") {
+      writer.uint32(186).string(message.deniedDigest);
     }
     return writer;
   },
@@ -1202,6 +1326,38 @@ export const Command: MessageFns<Command> = {
             message.isCancellation = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.arguments.push(reader.string());
+            continue;
+          }
+          case 21: {
+            if (tag !== 169) {
+              break;
+            }
+
+            message.timeoutS = reader.double();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.approvedDigest = reader.string();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.deniedDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1242,6 +1398,24 @@ export const Command: MessageFns<Command> = {
         : isSet(object.is_cancellation)
         ? globalThis.Boolean(object.is_cancellation)
         : false,
+      arguments: globalThis.Array.isArray(object?.arguments)
+        ? object.arguments.map((e: any) => globalThis.String(e))
+        : [],
+      timeoutS: isSet(object.timeoutS)
+        ? globalThis.Number(object.timeoutS)
+        : isSet(object.timeout_s)
+        ? globalThis.Number(object.timeout_s)
+        : 0,
+      approvedDigest: isSet(object.approvedDigest)
+        ? globalThis.String(object.approvedDigest)
+        : isSet(object.approved_digest)
+        ? globalThis.String(object.approved_digest)
+        : "",
+      deniedDigest: isSet(object.deniedDigest)
+        ? globalThis.String(object.deniedDigest)
+        : isSet(object.denied_digest)
+        ? globalThis.String(object.denied_digest)
+        : "",
     };
   },
 
@@ -1268,6 +1442,18 @@ export const Command: MessageFns<Command> = {
     if (message.isCancellation !== false) {
       obj.isCancellation = message.isCancellation;
     }
+    if (message.arguments?.length) {
+      obj.arguments = message.arguments;
+    }
+    if (message.timeoutS !== 0) {
+      obj.timeoutS = floatToJson(message.timeoutS);
+    }
+    if (message.approvedDigest !== "") {
+      obj.approvedDigest = message.approvedDigest;
+    }
+    if (message.deniedDigest !== "") {
+      obj.deniedDigest = message.deniedDigest;
+    }
     return obj;
   },
 
@@ -1289,6 +1475,10 @@ export const Command: MessageFns<Command> = {
       {},
     );
     message.isCancellation = object.isCancellation ?? false;
+    message.arguments = object.arguments?.map((e) => e) || [];
+    message.timeoutS = object.timeoutS ?? 0;
+    message.approvedDigest = object.approvedDigest ?? "";
+    message.deniedDigest = object.deniedDigest ?? "";
     return message;
   },
 };
@@ -1379,7 +1569,19 @@ export const Command_ParametersEntry: MessageFns<Command_ParametersEntry> = {
 };
 
 function createBaseCommandResult(): CommandResult {
-  return { commandId: "", agentId: "", success: false, output: "", errorMessage: "", exitCode: 0, executionTimeMs: 0n };
+  return {
+    commandId: "",
+    agentId: "",
+    success: false,
+    output: "",
+    errorMessage: "",
+    exitCode: 0,
+    executionTimeMs: 0n,
+    status: "",
+    code: "",
+    truncatedBytes: 0n,
+    signal: "",
+  };
 }
 
 export const CommandResult: MessageFns<CommandResult> = {
@@ -1407,6 +1609,21 @@ export const CommandResult: MessageFns<CommandResult> = {
         throw new globalThis.Error("value provided for field message.executionTimeMs of type int64 too large");
       }
       writer.uint32(56).int64(message.executionTimeMs);
+    }
+    if (message.status !== "") {
+      writer.uint32(162).string(message.status);
+    }
+    if (message.code !== "") {
+      writer.uint32(170).string(message.code);
+    }
+    if (message.truncatedBytes !== 0n) {
+      if (BigInt.asIntN(64, message.truncatedBytes) !== message.truncatedBytes) {
+        throw new globalThis.Error("value provided for field message.truncatedBytes of type int64 too large");
+      }
+      writer.uint32(176).int64(message.truncatedBytes);
+    }
+    if (message.signal !== "") {
+      writer.uint32(186).string(message.signal);
     }
     return writer;
   },
@@ -1480,6 +1697,38 @@ export const CommandResult: MessageFns<CommandResult> = {
             message.executionTimeMs = reader.int64() as bigint;
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.truncatedBytes = reader.int64() as bigint;
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.signal = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1521,6 +1770,14 @@ export const CommandResult: MessageFns<CommandResult> = {
         : isSet(object.execution_time_ms)
         ? BigInt(object.execution_time_ms)
         : 0n,
+      status: isSet(object.status) ? globalThis.String(object.status) : "",
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      truncatedBytes: isSet(object.truncatedBytes)
+        ? BigInt(object.truncatedBytes)
+        : isSet(object.truncated_bytes)
+        ? BigInt(object.truncated_bytes)
+        : 0n,
+      signal: isSet(object.signal) ? globalThis.String(object.signal) : "",
     };
   },
 
@@ -1547,6 +1804,18 @@ export const CommandResult: MessageFns<CommandResult> = {
     if (message.executionTimeMs !== 0n) {
       obj.executionTimeMs = message.executionTimeMs.toString();
     }
+    if (message.status !== "") {
+      obj.status = message.status;
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.truncatedBytes !== 0n) {
+      obj.truncatedBytes = message.truncatedBytes.toString();
+    }
+    if (message.signal !== "") {
+      obj.signal = message.signal;
+    }
     return obj;
   },
 
@@ -1564,6 +1833,12 @@ export const CommandResult: MessageFns<CommandResult> = {
     message.executionTimeMs = (object.executionTimeMs !== undefined && object.executionTimeMs !== null)
       ? BigInt(object.executionTimeMs)
       : 0n;
+    message.status = object.status ?? "";
+    message.code = object.code ?? "";
+    message.truncatedBytes = (object.truncatedBytes !== undefined && object.truncatedBytes !== null)
+      ? BigInt(object.truncatedBytes)
+      : 0n;
+    message.signal = object.signal ?? "";
     return message;
   },
 };
@@ -1653,6 +1928,495 @@ export const CommandResultResponse: MessageFns<CommandResultResponse> = {
   },
 };
 
+function createBaseCommandReport(): CommandReport {
+  return { commandId: "", agentId: "", report: undefined };
+}
+
+export const CommandReport: MessageFns<CommandReport> = {
+  encode(message: CommandReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.commandId !== "") {
+      writer.uint32(10).string(message.commandId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    switch (message.report?.$case) {
+      case "started":
+        CommandStarted.encode(message.report.value, writer.uint32(26).fork()).join();
+        break;
+      case "output":
+        CommandOutput.encode(message.report.value, writer.uint32(34).fork()).join();
+        break;
+      case "approvalNeeded":
+        ApprovalNeeded.encode(message.report.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CommandReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommandReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.report = { $case: "started", value: CommandStarted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.report = { $case: "output", value: CommandOutput.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.report = { $case: "approvalNeeded", value: ApprovalNeeded.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CommandReport {
+    return {
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      agentId: isSet(object.agentId)
+        ? globalThis.String(object.agentId)
+        : isSet(object.agent_id)
+        ? globalThis.String(object.agent_id)
+        : "",
+      report: isSet(object.started)
+        ? { $case: "started", value: CommandStarted.fromJSON(object.started) }
+        : isSet(object.output)
+        ? { $case: "output", value: CommandOutput.fromJSON(object.output) }
+        : isSet(object.approvalNeeded)
+        ? { $case: "approvalNeeded", value: ApprovalNeeded.fromJSON(object.approvalNeeded) }
+        : isSet(object.approval_needed)
+        ? { $case: "approvalNeeded", value: ApprovalNeeded.fromJSON(object.approval_needed) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: CommandReport): unknown {
+    const obj: any = {};
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.agentId !== "") {
+      obj.agentId = message.agentId;
+    }
+    if (message.report?.$case === "started") {
+      obj.started = CommandStarted.toJSON(message.report.value);
+    } else if (message.report?.$case === "output") {
+      obj.output = CommandOutput.toJSON(message.report.value);
+    } else if (message.report?.$case === "approvalNeeded") {
+      obj.approvalNeeded = ApprovalNeeded.toJSON(message.report.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CommandReport>, I>>(base?: I): CommandReport {
+    return CommandReport.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CommandReport>, I>>(object: I): CommandReport {
+    const message = createBaseCommandReport();
+    message.commandId = object.commandId ?? "";
+    message.agentId = object.agentId ?? "";
+    switch (object.report?.$case) {
+      case "started": {
+        if (object.report?.value !== undefined && object.report?.value !== null) {
+          message.report = { $case: "started", value: CommandStarted.fromPartial(object.report.value) };
+        }
+        break;
+      }
+      case "output": {
+        if (object.report?.value !== undefined && object.report?.value !== null) {
+          message.report = { $case: "output", value: CommandOutput.fromPartial(object.report.value) };
+        }
+        break;
+      }
+      case "approvalNeeded": {
+        if (object.report?.value !== undefined && object.report?.value !== null) {
+          message.report = { $case: "approvalNeeded", value: ApprovalNeeded.fromPartial(object.report.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseCommandStarted(): CommandStarted {
+  return { description: "" };
+}
+
+export const CommandStarted: MessageFns<CommandStarted> = {
+  encode(message: CommandStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.description !== "") {
+      writer.uint32(10).string(message.description);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CommandStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommandStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CommandStarted {
+    return { description: isSet(object.description) ? globalThis.String(object.description) : "" };
+  },
+
+  toJSON(message: CommandStarted): unknown {
+    const obj: any = {};
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CommandStarted>, I>>(base?: I): CommandStarted {
+    return CommandStarted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CommandStarted>, I>>(object: I): CommandStarted {
+    const message = createBaseCommandStarted();
+    message.description = object.description ?? "";
+    return message;
+  },
+};
+
+function createBaseCommandOutput(): CommandOutput {
+  return { sequence: 0, text: "", stream: "" };
+}
+
+export const CommandOutput: MessageFns<CommandOutput> = {
+  encode(message: CommandOutput, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0) {
+      writer.uint32(8).uint32(message.sequence);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.stream !== "") {
+      writer.uint32(26).string(message.stream);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CommandOutput {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommandOutput();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.stream = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CommandOutput {
+    return {
+      sequence: isSet(object.sequence) ? globalThis.Number(object.sequence) : 0,
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      stream: isSet(object.stream) ? globalThis.String(object.stream) : "",
+    };
+  },
+
+  toJSON(message: CommandOutput): unknown {
+    const obj: any = {};
+    if (message.sequence !== 0) {
+      obj.sequence = Math.round(message.sequence);
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.stream !== "") {
+      obj.stream = message.stream;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CommandOutput>, I>>(base?: I): CommandOutput {
+    return CommandOutput.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CommandOutput>, I>>(object: I): CommandOutput {
+    const message = createBaseCommandOutput();
+    message.sequence = object.sequence ?? 0;
+    message.text = object.text ?? "";
+    message.stream = object.stream ?? "";
+    return message;
+  },
+};
+
+function createBaseApprovalNeeded(): ApprovalNeeded {
+  return { digest: "", description: "", expiresInS: 0 };
+}
+
+export const ApprovalNeeded: MessageFns<ApprovalNeeded> = {
+  encode(message: ApprovalNeeded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.digest !== "") {
+      writer.uint32(10).string(message.digest);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    if (message.expiresInS !== 0) {
+      writer.uint32(24).uint32(message.expiresInS);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApprovalNeeded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApprovalNeeded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expiresInS = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApprovalNeeded {
+    return {
+      digest: isSet(object.digest) ? globalThis.String(object.digest) : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : "",
+      expiresInS: isSet(object.expiresInS)
+        ? globalThis.Number(object.expiresInS)
+        : isSet(object.expires_in_s)
+        ? globalThis.Number(object.expires_in_s)
+        : 0,
+    };
+  },
+
+  toJSON(message: ApprovalNeeded): unknown {
+    const obj: any = {};
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
+    if (message.expiresInS !== 0) {
+      obj.expiresInS = Math.round(message.expiresInS);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApprovalNeeded>, I>>(base?: I): ApprovalNeeded {
+    return ApprovalNeeded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApprovalNeeded>, I>>(object: I): ApprovalNeeded {
+    const message = createBaseApprovalNeeded();
+    message.digest = object.digest ?? "";
+    message.description = object.description ?? "";
+    message.expiresInS = object.expiresInS ?? 0;
+    return message;
+  },
+};
+
+function createBaseCommandReportResponse(): CommandReportResponse {
+  return {};
+}
+
+export const CommandReportResponse: MessageFns<CommandReportResponse> = {
+  encode(_: CommandReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CommandReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommandReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): CommandReportResponse {
+    return {};
+  },
+
+  toJSON(_: CommandReportResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CommandReportResponse>, I>>(base?: I): CommandReportResponse {
+    return CommandReportResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CommandReportResponse>, I>>(_: I): CommandReportResponse {
+    const message = createBaseCommandReportResponse();
+    return message;
+  },
+};
+
 export type AgentRegistrationServiceService = typeof AgentRegistrationServiceService;
 export const AgentRegistrationServiceService = {
   registerAgent: {
@@ -1706,6 +2470,20 @@ export const AgentRegistrationServiceService = {
       Buffer.from(CommandResultResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CommandResultResponse => CommandResultResponse.decode(value),
   },
+  /**
+   * What happens before the result: that a command runs, what it prints, that a person must approve it. At most once;
+   * an agent that opens the stream again says first how each of its commands stands.
+   */
+  reportCommands: {
+    path: "/agent_registration.AgentRegistrationService/ReportCommands" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: CommandReport): Buffer => Buffer.from(CommandReport.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CommandReport => CommandReport.decode(value),
+    responseSerialize: (value: CommandReportResponse): Buffer =>
+      Buffer.from(CommandReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CommandReportResponse => CommandReportResponse.decode(value),
+  },
 } as const;
 
 export interface AgentRegistrationServiceServer extends UntypedServiceImplementation {
@@ -1715,6 +2493,11 @@ export interface AgentRegistrationServiceServer extends UntypedServiceImplementa
   /** Held open even when there is nothing to send: it is the agent's presence. */
   receiveCommands: handleServerStreamingCall<CommandStreamRequest, Command>;
   sendCommandResult: handleUnaryCall<CommandResult, CommandResultResponse>;
+  /**
+   * What happens before the result: that a command runs, what it prints, that a person must approve it. At most once;
+   * an agent that opens the stream again says first how each of its commands stands.
+   */
+  reportCommands: handleClientStreamingCall<CommandReport, CommandReportResponse>;
 }
 
 export interface AgentRegistrationServiceClient extends Client {
@@ -1785,6 +2568,26 @@ export interface AgentRegistrationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CommandResultResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * What happens before the result: that a command runs, what it prints, that a person must approve it. At most once;
+   * an agent that opens the stream again says first how each of its commands stands.
+   */
+  reportCommands(
+    callback: (error: ServiceError | null, response: CommandReportResponse) => void,
+  ): ClientWritableStream<CommandReport>;
+  reportCommands(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CommandReportResponse) => void,
+  ): ClientWritableStream<CommandReport>;
+  reportCommands(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CommandReportResponse) => void,
+  ): ClientWritableStream<CommandReport>;
+  reportCommands(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CommandReportResponse) => void,
+  ): ClientWritableStream<CommandReport>;
 }
 
 export const AgentRegistrationServiceClient = makeGenericClientConstructor(
@@ -1799,6 +2602,10 @@ export const AgentRegistrationServiceClient = makeGenericClientConstructor(
   service: typeof AgentRegistrationServiceService;
   serviceName: string;
 };
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

@@ -49,6 +49,9 @@ export interface AgentInfo {
   maxConcurrentTasks: number;
   loadFactor: number;
   removed: boolean;
+  version: string;
+  hostname: string;
+  platform: string;
 }
 
 function createBaseAgentStatusRequest(): AgentStatusRequest {
@@ -227,6 +230,9 @@ function createBaseAgentInfo(): AgentInfo {
     maxConcurrentTasks: 0,
     loadFactor: 0,
     removed: false,
+    version: "",
+    hostname: "",
+    platform: "",
   };
 }
 
@@ -267,6 +273,15 @@ export const AgentInfo: MessageFns<AgentInfo> = {
     }
     if (message.removed !== false) {
       writer.uint32(216).bool(message.removed);
+    }
+    if (message.version !== "") {
+      writer.uint32(226).string(message.version);
+    }
+    if (message.hostname !== "") {
+      writer.uint32(234).string(message.hostname);
+    }
+    if (message.platform !== "") {
+      writer.uint32(242).string(message.platform);
     }
     return writer;
   },
@@ -380,6 +395,30 @@ export const AgentInfo: MessageFns<AgentInfo> = {
             message.removed = reader.bool();
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.hostname = reader.string();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -444,6 +483,9 @@ export const AgentInfo: MessageFns<AgentInfo> = {
         ? globalThis.Number(object.load_factor)
         : 0,
       removed: isSet(object.removed) ? globalThis.Boolean(object.removed) : false,
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      hostname: isSet(object.hostname) ? globalThis.String(object.hostname) : "",
+      platform: isSet(object.platform) ? globalThis.String(object.platform) : "",
     };
   },
 
@@ -485,6 +527,15 @@ export const AgentInfo: MessageFns<AgentInfo> = {
     if (message.removed !== false) {
       obj.removed = message.removed;
     }
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    if (message.hostname !== "") {
+      obj.hostname = message.hostname;
+    }
+    if (message.platform !== "") {
+      obj.platform = message.platform;
+    }
     return obj;
   },
 
@@ -505,6 +556,9 @@ export const AgentInfo: MessageFns<AgentInfo> = {
     message.maxConcurrentTasks = object.maxConcurrentTasks ?? 0;
     message.loadFactor = object.loadFactor ?? 0;
     message.removed = object.removed ?? false;
+    message.version = object.version ?? "";
+    message.hostname = object.hostname ?? "";
+    message.platform = object.platform ?? "";
     return message;
   },
 };
