@@ -2,9 +2,11 @@
 import { Kysely, sql } from "kysely";
 import type { StoreDialect } from "./dialect.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { SqlCommands } from "./sql/commands.ts";
 import { SqlConversations } from "./sql/conversations.ts";
 import { Database } from "./sql/database.ts";
 import { SqlDeadLetters } from "./sql/dead_letters.ts";
+import { SqlHistory } from "./sql/history.ts";
 import { SqlRoster } from "./sql/roster.ts";
 import type { Tables } from "./sql/schema.ts";
 import { SqlSessions } from "./sql/sessions.ts";
@@ -31,6 +33,8 @@ function toStore(database: Database): Store {
     sessions: new SqlSessions(database),
     roster: new SqlRoster(database),
     deadLetters: new SqlDeadLetters(database),
+    history: new SqlHistory(database),
+    commands: new SqlCommands(database),
     ping: async () => {
       await database.read((db) => sql`select 1`.execute(db));
     },

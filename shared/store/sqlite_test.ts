@@ -114,7 +114,9 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
       `insert into frames (tenant_id, frontend_id, principal_id, seq, at, body) values
         ('default', 'web_1', 'web_1', 1, '2026-01-01T00:00:00.000Z', '{"seq":1}'),
         ('default', 'web_1', 'web_1', 3, '2026-01-02T00:00:00.000Z', '{"seq":3}');
-      delete from parley_migrations where name = '0002_frames_together'`,
+      drop table presence_changes;
+      drop table commands;
+      delete from parley_migrations where name >= '0002'`,
     );
     await using store = await openStore(`sqlite:${path}`);
     assert.deepEqual(await store.sessions.framesAfter(server, "web_1", 0, 10), [

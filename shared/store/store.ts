@@ -175,6 +175,8 @@ export interface PeerRow {
   session_key_hash: string;
   status: AgentStatus;
   is_paused: boolean;
+  /** Whether an operator keeps an agent off; false when absent. */
+  is_taken_off?: boolean;
   registered_at: string;
   last_seen: string;
   server_id: string;

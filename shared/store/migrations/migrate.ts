@@ -5,13 +5,18 @@ import { ParleyError } from "../../error.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { first } from "./0001_first.ts";
 import { framesTogether } from "./0002_frames_together.ts";
+import { presenceAndCommands } from "./0003_presence_and_commands.ts";
 
 const MIGRATION_TABLE = "parley_migrations";
 const LOCK_TABLE = "parley_migrations_lock";
 
 /** Lists every migration by its numbered name; a name never changes once released. */
 function migrations(dialect: StoreDialect): Record<string, Migration> {
-  return { "0001_first": first(dialect), "0002_frames_together": framesTogether };
+  return {
+    "0001_first": first(dialect),
+    "0002_frames_together": framesTogether,
+    "0003_presence_and_commands": presenceAndCommands(dialect),
+  };
 }
 
 /** Applies what is missing, each migration as a whole. Throws `conflict` when a newer version has migrated the database. */

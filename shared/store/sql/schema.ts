@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them; `migrations/` makes them. Times are ISO 8601 texts, which sort as they should. */
 import type { Generated } from "kysely";
+import type { CommandStatus } from "../../model/command.ts";
 import type { MessageState } from "../store.ts";
 
 export interface ConversationTable {
@@ -87,6 +88,36 @@ export interface DeadLetterTable {
   body: string;
 }
 
+export interface PresenceChangeTable {
+  position: Generated<number>;
+  tenant_id: string;
+  principal_id: string;
+  /** The agent's or broker's. */
+  peer_id: string;
+  kind: string;
+  at: string;
+  status: string;
+  /** 1 or 0: not every database has truth values. */
+  is_online: number;
+  reason: string;
+}
+
+export interface CommandTable {
+  position: Generated<number>;
+  tenant_id: string;
+  command_id: string;
+  principal_id: string;
+  agent_id: string;
+  requested_by: string;
+  status: CommandStatus;
+  created_at: string;
+  /** The whole record as JSON, which also holds what not every database can keep in a text. */
+  body: string;
+}
+
+/** The statuses in which commands are looked for, as the condition of their index: a query must say it in these words. */
+export const NOT_ENDED = "status in ('waiting', 'awaiting_approval', 'running')";
+
 export interface Tables {
   conversations: ConversationTable;
   messages: MessageTable;
@@ -94,4 +125,6 @@ export interface Tables {
   frames: FrameTable;
   peers: PeerTable;
   dead_letters: DeadLetterTable;
+  presence_changes: PresenceChangeTable;
+  commands: CommandTable;
 }
