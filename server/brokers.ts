@@ -1,6 +1,7 @@
 /** The brokers on the roster: who they are, and which of them are connected. */
 import { ParleyError } from "../shared/error.ts";
 import type { PeerRow } from "../shared/store/store.ts";
+import { Alarm } from "./presence/alarm.ts";
 import type { Clock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import {
@@ -14,6 +15,7 @@ import {
 import { requireName } from "./presence/registration.ts";
 import type { RosterWriter } from "./presence/roster_writer.ts";
 import { FORGET_AFTER_MS } from "./presence/deadline.ts";
+import type { History, Subject } from "./presence/history.ts";
 
 /** What a broker says when it registers. */
 export interface BrokerRegistration {
@@ -29,21 +31,39 @@ export interface BrokerInfo {
   broker_name: string;
   is_online: boolean;
   last_seen: string;
+  status: "idle" | "offline";
+  connection_type: "grpc" | "websocket";
+  registered_at: string;
 }
+
+/** Milliseconds between the server's heartbeats on sockets, which brokers answer. */
+export const SERVER_HEARTBEAT_MS = 10_000;
+/** How many of them a broker on a socket may leave unanswered, and how late its answer may be, in milliseconds. */
+const UNANSWERED = 2;
+const LATE_MS = 1_000;
 
 export interface BrokersOptions {
   clock: Clock;
   serverId: string;
   writer: RosterWriter;
+  history: History;
+  /** Milliseconds of silence after which a peer on a socket counts as gone, where that is longer than two heartbeats. */
+  inactivityMs: number;
   /** Tells whose an id is, an agent's or a broker's. */
   holderOf: (id: string) => Holder | undefined;
 }
 
-/** Knows every broker that registered within a day. A broker is online while a stream or socket of it is open. */
+/**
+ * Knows every broker that registered within two days. A broker is online while a stream of it is open, or a socket on
+ * which it answers.
+ */
 export class Brokers {
   readonly #brokers = new Map<string, Peer>();
+  readonly #silence: Alarm;
 
-  constructor(readonly options: BrokersOptions) {}
+  constructor(readonly options: BrokersOptions) {
+    this.#silence = new Alarm(options.clock, () => this.#endSilence());
+  }
 
   /** Takes in what was kept. */
   load(row: PeerRow): void {
@@ -58,10 +78,16 @@ export class Brokers {
     const name = requireName("broker_name", given.brokerName);
     const claim = { kind: "broker" as const, id: given.brokerId, sessionKey: given.sessionKey };
     const { id, key } = claimId(claim, this.options.holderOf);
-    const connections = this.#brokers.get(id)?.connections;
+    const known = this.#brokers.get(id);
     const { connectionType } = given;
-    const broker = newPeer({ id, key, name, now: this.options.clock.now(), connectionType });
-    this.#brokers.set(id, { ...broker, connections: connections ?? broker.connections });
+    const peer = newPeer({ id, key, name, now: this.options.clock.now(), connectionType });
+    const broker = {
+      ...peer,
+      connections: known?.connections ?? peer.connections,
+      isOnline: known?.isOnline ?? false,
+    };
+    this.#brokers.set(id, broker);
+    this.options.history.noteEvent(subjectOf(broker), "registered");
     await this.#save(id);
     return { brokerId: id, brokerName: name, sessionKey: key };
   }
@@ -72,9 +98,16 @@ export class Brokers {
     if (!broker) {
       throw new ParleyError("not_found", `No broker ${brokerId} is registered here. Register first.`);
     }
-    const connection = openConnection(broker, { kind, sessionKey, onBroken: () => this.#heard(broker.id) });
-    this.#heard(brokerId);
+    const onBroken = () => this.#broken(brokerId);
+    const connection = openConnection(broker, { kind, sessionKey, onBroken });
+    this.#heard(broker, "connected");
     return connection;
+  }
+
+  /** Notes that a broker on a socket answered. One that is unknown is passed over. */
+  pong(brokerId: string): void {
+    const broker = this.#brokers.get(brokerId);
+    if (broker) this.#heard(broker, "heard of again");
   }
 
   /** Finds a broker that registered. */
@@ -84,11 +117,14 @@ export class Brokers {
 
   /** Lists the brokers that are known. */
   list(): BrokerInfo[] {
-    return [...this.#brokers.values()].map(({ id, name, lastSeen, connections }) => ({
-      broker_id: id,
-      broker_name: name,
-      is_online: connections.size > 0,
-      last_seen: new Date(lastSeen).toISOString(),
+    return Array.from(this.#brokers.values(), (broker) => ({
+      broker_id: broker.id,
+      broker_name: broker.name,
+      is_online: broker.isOnline,
+      last_seen: new Date(broker.lastSeen).toISOString(),
+      status: statusOf(broker),
+      connection_type: broker.connectionType,
+      registered_at: new Date(broker.registeredAt).toISOString(),
     }));
   }
 
@@ -98,20 +134,49 @@ export class Brokers {
     for (const { id, lastSeen, connections } of this.#brokers.values()) {
       if (connections.size > 0 || lastSeen > before) continue;
       this.#brokers.delete(id);
+      this.options.history.forget(id);
       this.options.writer.remove(id);
     }
   }
 
-  /** Ends every connection. */
+  /** Ends every connection, and the clock of silence. */
   close(reason: ParleyError): void {
+    this.#silence[Symbol.dispose]();
     for (const broker of this.#brokers.values()) giveUpConnections(broker, reason);
   }
 
-  #heard(id: string): void {
-    const broker = this.#brokers.get(id);
-    if (!broker) return;
+  #heard(broker: Peer, reason: string): void {
     broker.lastSeen = this.options.clock.now();
-    this.options.writer.seen(id, () => this.#row(broker));
+    this.#show(broker, broker.connections.size > 0, reason);
+    this.#silence.notLaterThan(this.#deadlineOf(broker));
+  }
+
+  #broken(id: string): void {
+    const broker = this.#brokers.get(id);
+    if (!broker?.isOnline) return;
+    broker.lastSeen = this.options.clock.now();
+    this.#show(broker, broker.connections.size > 0, "disconnected");
+  }
+
+  #show(broker: Peer, isOnline: boolean, reason: string): void {
+    broker.isOnline = isOnline;
+    this.options.history.note(subjectOf(broker), reason);
+    this.options.writer.seen(broker.id, () => this.#row(broker));
+  }
+
+  /** A stream needs no words: gRPC's keepalive finds a peer that is frozen. */
+  #deadlineOf({ isOnline, connections, lastSeen }: Peer): number {
+    if (!isOnline || connections.has("status") || connections.has("hub")) return Infinity;
+    return lastSeen + Math.max(this.options.inactivityMs, UNANSWERED * SERVER_HEARTBEAT_MS + LATE_MS);
+  }
+
+  /** Shows those offline that have been silent for too long, and gives the next time to look. */
+  #endSilence(): number {
+    const now = this.options.clock.now();
+    for (const broker of this.#brokers.values()) {
+      if (this.#deadlineOf(broker) <= now) this.#show(broker, false, "timed out");
+    }
+    return Math.min(Infinity, ...Array.from(this.#brokers.values(), (broker) => this.#deadlineOf(broker)));
   }
 
   #save(id: string): Promise<void> {
@@ -134,13 +199,21 @@ export class Brokers {
       connection_type: broker.connectionType,
       delivery: "queue",
       session_key_hash: broker.keyHash,
-      status: broker.connections.size > 0 ? "idle" : "offline",
+      status: statusOf(broker),
       is_paused: false,
       registered_at: new Date(broker.registeredAt).toISOString(),
       last_seen: new Date(broker.lastSeen).toISOString(),
       server_id: this.options.serverId,
     };
   }
+}
+
+function statusOf({ isOnline }: Peer): "idle" | "offline" {
+  return isOnline ? "idle" : "offline";
+}
+
+function subjectOf(broker: Peer): Subject {
+  return { id: broker.id, kind: "broker", isOnline: broker.isOnline, status: statusOf(broker) };
 }
 
 function fromRow(row: PeerRow): Peer {

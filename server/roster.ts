@@ -3,7 +3,7 @@ import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
 import { DEFAULT_TENANT, type Principal, serverPrincipal } from "../shared/model/principal.ts";
-import type { PeerRow, RosterStore } from "../shared/store/store.ts";
+import type { PeerRow, Store } from "../shared/store/store.ts";
 import { type BrokerInfo, type BrokerRegistration, Brokers } from "./brokers.ts";
 import { isPeerKey } from "./peer_key.ts";
 import {
@@ -17,9 +17,10 @@ import {
   toAgentRow,
 } from "./presence/agent.ts";
 import { Attendance } from "./presence/attendance.ts";
-import { fits, notRegistered, requireKey, tookOver } from "./presence/claim.ts";
+import { fits, notRegistered, requireKey, takenOff, tookOver } from "./presence/claim.ts";
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
+import { History } from "./presence/history.ts";
 import {
   claimId,
   giveUpConnections,
@@ -37,9 +38,11 @@ import { RosterWriter } from "./presence/roster_writer.ts";
 export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
 
 const log = logOf("server", "roster");
+/** Why somebody is online that was silent, or gone, without having registered anew. */
+const HEARD_AGAIN = "heard of again";
 
 export interface RosterOptions {
-  store: RosterStore;
+  store: Pick<Store, "roster" | "history">;
   serverId: string;
   config: { AGENT_HEARTBEAT_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
   clock?: Clock;
@@ -55,7 +58,7 @@ export interface RosterFigures {
 
 /** Opens the roster with what was kept: everybody known is offline since last seen. Throws `unavailable` without the store. */
 export async function openRoster(options: RosterOptions): Promise<Roster> {
-  const rows = await options.store.list(serverPrincipal(options.serverId));
+  const rows = await options.store.roster.list(serverPrincipal(options.serverId));
   return new Roster(options, rows);
 }
 
@@ -65,8 +68,9 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
  * store but `register`. Disposing ends every connection and writes what is left.
  */
 export class Roster implements AsyncDisposable {
+  readonly brokers: Brokers;
+  readonly history: History;
   readonly #agents = new Map<string, Agent>();
-  readonly #brokers: Brokers;
   readonly #clock: Clock;
   readonly #writer: RosterWriter;
   readonly #attendance: Attendance;
@@ -75,19 +79,24 @@ export class Roster implements AsyncDisposable {
   /** Use `openRoster`. */
   constructor(readonly options: RosterOptions, rows: PeerRow[]) {
     const { store, serverId, config, clock = systemClock } = options;
+    const principal = serverPrincipal(serverId);
     this.#clock = clock;
-    this.#writer = new RosterWriter({ store, principal: serverPrincipal(serverId), clock });
-    this.#brokers = new Brokers({
+    this.#writer = new RosterWriter({ store: store.roster, principal, clock });
+    this.history = new History({ store: store.history, principal, clock });
+    this.brokers = new Brokers({
       clock,
       serverId,
       writer: this.#writer,
+      history: this.history,
       holderOf: (id) => this.#holderOf(id),
+      inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
     });
+    const wereOnline = rows.filter(({ status }) => status !== "offline");
     for (const row of rows) this.#load(row);
-    const awaited = rows.filter(({ kind, status }) => kind === "agent" && status !== "offline");
+    for (const row of wereOnline) this.#noteRestart(row);
     this.#attendance = new Attendance({
       agents: this.#agents,
-      awaited: awaited.map(({ id }) => id),
+      awaited: wereOnline.filter(({ kind }) => kind === "agent").map(({ id }) => id),
       clock,
       limits: {
         heartbeatMs: this.heartbeatIntervalS * 1000,
@@ -95,6 +104,7 @@ export class Roster implements AsyncDisposable {
         startedAt: clock.now(),
       },
       writer: this.#writer,
+      history: this.history,
       serverId,
     });
   }
@@ -106,6 +116,9 @@ export class Roster implements AsyncDisposable {
 
   /** Keeps who is online as it is now, for the next start: whoever leaves from here on leaves because the server ends. */
   freeze(): void {
+    for (const agent of this.#agents.values()) {
+      if (agent.connections.size > 0) this.#attendance.stillHere(agent);
+    }
     this.#writer.freeze();
   }
 
@@ -117,13 +130,15 @@ export class Roster implements AsyncDisposable {
   /**
    * Registers an agent, which is online from now on, and gives the key by which it is known again. Resolves once
    * its row is written, or the store failed (then it is written later). Throws `invalid_message` naming the field
-   * at fault, and `conflict` when the id is in use and its key is not shown, or is a broker's.
+   * at fault, `conflict` when the id is in use and its key is not shown, or is a broker's, and `forbidden` while an
+   * operator keeps the agent off.
    */
   async register(
     given: AgentRegistration,
   ): Promise<{ agentId: string; agentName: string; sessionKey: string }> {
     const registration = checkRegistration(given);
     const { agentId: wanted, agentName: name, sessionKey, connectionType } = registration;
+    if (this.#agents.get(wanted ?? "")?.isTakenOff) throw takenOff(wanted as string);
     const { id, key } = claimId({ kind: "agent", id: wanted, sessionKey }, (id) => this.#holderOf(id));
     const peer = newPeer({ id, key, name, now: this.#clock.now(), connectionType });
     const known = this.#agents.get(id);
@@ -132,7 +147,7 @@ export class Roster implements AsyncDisposable {
     const agent = known ?? newAgent(peer, registration);
     this.#agents.set(id, agent);
     this.#registrations++;
-    this.#attendance.changed(agent);
+    this.#attendance.happened(agent, "registered");
     await this.#save(agent);
     return { agentId: id, agentName: name, sessionKey: key };
   }
@@ -147,9 +162,10 @@ export class Roster implements AsyncDisposable {
     if (!agent?.isRegistered || !fits(agent, sessionKey)) return false;
     requireKey(agent, sessionKey);
     log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
-    agent.isRegistered = false;
-    giveUpConnections(agent, new ParleyError("not_found", `Agent ${agentId} has unregistered.`));
-    this.#attendance.left(agent);
+    this.#takeOut(agent, {
+      event: "unregistered",
+      told: new ParleyError("not_found", `Agent ${agentId} has unregistered.`),
+    });
     await this.#save(agent);
     return true;
   }
@@ -161,9 +177,9 @@ export class Roster implements AsyncDisposable {
    */
   open(agentId: string, kind: "commands" | "hub" | "socket", sessionKey?: string): Connection {
     const agent = this.#registered(agentId);
-    const onBroken = () => this.#attendance.left(agent);
+    const onBroken = () => this.#attendance.left(agent, "disconnected");
     const connection = openConnection(agent, { kind, sessionKey, onBroken });
-    this.#attendance.heard(agent);
+    this.#attendance.heard(agent, { reason: "connected" });
     return connection;
   }
 
@@ -175,17 +191,25 @@ export class Roster implements AsyncDisposable {
     return openReplies(this.#registered(agentId), sessionKey);
   }
 
-  /** Takes an agent's own word for how it is. Throws what `requireAgent` throws. */
+  /**
+   * Takes an agent's own word for how it is. Throws what `requireAgent` throws, and what `readReport` throws: then
+   * it was heard of all the same.
+   */
   heartbeat(
     agentId: string,
-    said: { status: string; metrics: Record<string, string> },
+    said: { status: string; metrics: Record<string, unknown> },
     sessionKey?: string,
   ): void {
     const agent = this.#speaker(agentId, sessionKey);
-    const report = readReport(agent, said);
-    const isNew = looksDifferent(agent.report, report);
-    agent.report = report;
-    this.#attendance.heard(agent, isNew);
+    const wasOnline = agent.isOnline;
+    let isNew = false;
+    try {
+      const report = readReport(agent, said);
+      isNew = looksDifferent(agent.report, report);
+      agent.report = report;
+    } finally {
+      this.#attendance.heard(agent, { reason: wasOnline ? "reported" : HEARD_AGAIN, isNew });
+    }
   }
 
   /**
@@ -199,17 +223,51 @@ export class Roster implements AsyncDisposable {
 
   /** Notes that an agent on a socket was heard of. Throws `not_found` when it is not registered. */
   pong(agentId: string): void {
-    this.#attendance.heard(this.#registered(agentId));
+    this.#attendance.heard(this.#registered(agentId), { reason: HEARD_AGAIN });
   }
 
-  /** Keeps messages from an agent until `resume`. Tells whether that changed anything. Throws `not_found`. */
-  pause(agentId: string): boolean {
-    return this.#setPaused(agentId, true);
+  /** Takes another's word that a client is gone. One that is connected here, or unknown, is none of its business. */
+  disconnected(id: string): void {
+    const agent = this.#agents.get(id);
+    if (agent && agent.connections.size === 0) this.#attendance.left(agent, "disconnected");
+  }
+
+  /** Keeps messages from an agent until `resume`; `by`: who wants it so. Tells whether that changed anything. Throws `not_found`. */
+  pause(agentId: string, by: string): boolean {
+    return this.#setPaused(agentId, true, by);
   }
 
   /** Lets messages to an agent again. Tells whether that changed anything. Throws `not_found`. */
-  resume(agentId: string): boolean {
-    return this.#setPaused(agentId, false);
+  resume(agentId: string, by: string): boolean {
+    return this.#setPaused(agentId, false, by);
+  }
+
+  /**
+   * Takes an agent off until `reregister`: it is offline at once, its connections end with `forbidden`, and it is
+   * refused when it registers. Tells whether that changed anything. Throws `not_found`.
+   */
+  deregister(agentId: string, by: string): boolean {
+    const agent = this.#known(agentId);
+    if (agent.isTakenOff) return false;
+    agent.isTakenOff = true;
+    this.#takeOut(agent, { event: `deregistered by ${by}`, told: takenOff(agentId) });
+    void this.#save(agent);
+    return true;
+  }
+
+  /**
+   * Lets an agent back that was taken off; one that was not has to register anew, since its connections end with
+   * `unavailable`. Tells whether that changed anything. Throws `not_found`.
+   */
+  reregister(agentId: string, by: string): boolean {
+    const agent = this.#known(agentId);
+    const isStanding = agent.connections.size > 0;
+    if (!agent.isTakenOff && !isStanding) return false;
+    agent.isTakenOff = false;
+    const told = new ParleyError("unavailable", "An operator asks for a new registration. Register again.");
+    this.#takeOut(agent, { event: `reregistered by ${by}`, told });
+    void this.#save(agent);
+    return true;
   }
 
   /** Finds an agent, online or not. What it gives is the roster's own: do not change it. */
@@ -233,27 +291,10 @@ export class Roster implements AsyncDisposable {
     return this.#attendance.onChange(listener);
   }
 
-  /** Registers a broker, in the way and with the errors of `register`. */
-  registerBroker(
-    given: BrokerRegistration,
-  ): Promise<{ brokerId: string; brokerName: string; sessionKey: string }> {
-    return this.#brokers.register(given);
-  }
-
-  /** Opens a broker's connection, in the way and with the errors of `open`. */
-  openBroker(brokerId: string, kind: "status" | "hub" | "socket", sessionKey?: string): Connection {
-    return this.#brokers.open(brokerId, kind, sessionKey);
-  }
-
-  /** Lists the brokers that are known, offline ones included. */
-  brokers(): BrokerInfo[] {
-    return this.#brokers.list();
-  }
-
   /** Tells who a peer is by the key of its registration. Throws `unauthenticated` when it shows none that is valid. */
   authenticate(id: string, sessionKey: string): Principal {
     const agent = this.#agents.get(id);
-    const peer: Peer | undefined = agent ?? this.#brokers.find(id);
+    const peer: Peer | undefined = agent ?? this.brokers.find(id);
     if (!peer || !isPeerKey(sessionKey, peer.keyHash)) throw wrongKey(id);
     return { kind: agent ? "agent" : "broker", id, tenantId: DEFAULT_TENANT };
   }
@@ -262,7 +303,7 @@ export class Roster implements AsyncDisposable {
   figures(): RosterFigures {
     let agentsOnline = 0;
     for (const agent of this.#agents.values()) if (agent.isOnline) agentsOnline++;
-    const brokersOnline = this.#brokers.list().filter((broker) => broker.is_online).length;
+    const brokersOnline = this.brokers.list().filter((broker) => broker.is_online).length;
     return {
       agentsKnown: this.#agents.size,
       agentsOnline,
@@ -275,13 +316,33 @@ export class Roster implements AsyncDisposable {
     this.#attendance[Symbol.dispose]();
     const reason = new ParleyError("unavailable", "The server is shutting down. Come back soon.");
     for (const agent of this.#agents.values()) giveUpConnections(agent, reason);
-    this.#brokers.close(reason);
-    await this.#writer[Symbol.asyncDispose]();
+    this.brokers.close(reason);
+    await Promise.all([this.#writer[Symbol.asyncDispose](), this.history[Symbol.asyncDispose]()]);
   }
 
   #load(row: PeerRow): void {
     if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
-    else this.#brokers.load(row);
+    else this.brokers.load(row);
+  }
+
+  /** Whoever was online when last kept went offline with the server that ended then, as far as anybody can know. */
+  #noteRestart({ id, kind, last_seen }: PeerRow): void {
+    const gone = { id, kind, isOnline: false, status: "offline" as const };
+    this.history.noteEvent(gone, "server restarted", Date.parse(last_seen) || this.#clock.now());
+  }
+
+  #known(agentId: string): Agent {
+    const agent = this.#agents.get(agentId);
+    if (agent) return agent;
+    throw new ParleyError("not_found", `There is no agent ${agentId}. GET /api/agents lists who there is.`);
+  }
+
+  /** Ends an agent's registration; `event` goes to the history, `told` to whoever holds one of its connections. */
+  #takeOut(agent: Agent, { event, told }: { event: string; told: ParleyError }): void {
+    agent.isRegistered = false;
+    giveUpConnections(agent, told);
+    if (agent.isOnline) this.#attendance.left(agent, event);
+    else this.#attendance.happened(agent, event);
   }
 
   #registered(agentId: string): Agent {
@@ -300,17 +361,16 @@ export class Roster implements AsyncDisposable {
   #holderOf(id: string): Holder | undefined {
     const agent = this.#agents.get(id);
     if (agent) return { kind: "agent", peer: agent };
-    this.#brokers.forget();
-    const broker = this.#brokers.find(id);
+    this.brokers.forget();
+    const broker = this.brokers.find(id);
     return broker && { kind: "broker", peer: broker };
   }
 
-  #setPaused(agentId: string, isPaused: boolean): boolean {
-    const agent = this.#agents.get(agentId);
-    if (!agent) throw new ParleyError("not_found", `There is no agent ${agentId}.`);
+  #setPaused(agentId: string, isPaused: boolean, by: string): boolean {
+    const agent = this.#known(agentId);
     if (agent.isPaused === isPaused) return false;
     agent.isPaused = isPaused;
-    this.#attendance.changed(agent);
+    this.#attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
     void this.#save(agent);
     return true;
   }

@@ -29,7 +29,7 @@ const inWords = (info: AgentInfo) =>
 async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
   await using store = await openStore("sqlite::memory:");
   const clock = new FakeClock();
-  await using roster = await openRoster({ store: store.roster, serverId: "server_1", config: CONFIG, clock });
+  await using roster = await openRoster({ store, serverId: "server_1", config: CONFIG, clock });
   const told: string[][] = [];
   roster.onChange((changed) => told.push(changed.map(inWords)));
   await play({ roster, clock, store, told });
@@ -158,7 +158,7 @@ Deno.test("whoever is not registered is told not_found", () =>
     assert.throws(() => roster.heartbeat("agent_x", { status: "idle", metrics: {} }), codeIs("not_found"));
     assert.throws(() => roster.pong("agent_x"), codeIs("not_found"));
     assert.throws(() => roster.open("agent_x", "commands"), codeIs("not_found"));
-    assert.throws(() => roster.openBroker("broker_x", "hub"), codeIs("not_found"));
+    assert.throws(() => roster.brokers.open("broker_x", "hub"), codeIs("not_found"));
     assert.throws(() => roster.authenticate("agent_x", "key"), codeIs("unauthenticated"));
     assert.equal(await roster.unregister("agent_x", "test"), false);
   }));
@@ -212,12 +212,12 @@ Deno.test("a burst of changes is told in two tellings: the first at once, the re
 Deno.test("a paused agent is online but not reachable, also after it registers again", () =>
   scene(async ({ roster }) => {
     await roster.register(ADA);
-    assert.equal(roster.pause("agent_ada"), true);
-    assert.equal(roster.pause("agent_ada"), false);
+    assert.equal(roster.pause("agent_ada", "web_1"), true);
+    assert.equal(roster.pause("agent_ada", "web_1"), false);
     await roster.register(ADA);
     assert.equal(roster.isReachable("agent_ada"), false);
     assert.equal(roster.list()[0]?.status, "paused");
-    roster.resume("agent_ada");
+    roster.resume("agent_ada", "web_1");
     assert.equal(roster.isReachable("agent_ada"), true);
   }));
 
@@ -237,7 +237,7 @@ Deno.test("an agent that stays away for two days is forgotten, and listeners are
 Deno.test("a server that was down for long forgets nobody in its first hour", async () => {
   await using store = await openStore("sqlite::memory:");
   const clock = new FakeClock();
-  const open = () => openRoster({ store: store.roster, serverId: "server_1", config: CONFIG, clock });
+  const open = () => openRoster({ store, serverId: "server_1", config: CONFIG, clock });
   const first = await open();
   await first.register(ADA);
   await first[Symbol.asyncDispose]();
@@ -262,10 +262,10 @@ Deno.test("whoever held an id before neither beats nor unregisters for who has t
 Deno.test("a server that restarts knows its agents as offline since they were seen, and their session keys", async () => {
   await using store = await openStore("sqlite::memory:");
   const clock = new FakeClock();
-  const open = () => openRoster({ store: store.roster, serverId: "server_1", config: CONFIG, clock });
+  const open = () => openRoster({ store, serverId: "server_1", config: CONFIG, clock });
   const first = await open();
   const { sessionKey } = await first.register({ ...ADA, capabilities: ["chat"], agentRole: "worker" });
-  const broker = await first.registerBroker({ brokerName: "B", connectionType: "grpc" });
+  const broker = await first.brokers.register({ brokerName: "B", connectionType: "grpc" });
   clock.advance(5_000);
   first.heartbeat("agent_ada", { status: "active", metrics: {} });
   const seen = new Date(clock.time).toISOString();
@@ -297,7 +297,12 @@ Deno.test("a roster whose store fails goes on, and writes when the store is back
     get: (target, name: "save") => (...args: Parameters<typeof target.save>) =>
       isDown ? Promise.reject(new ParleyError("unavailable", "down")) : target[name](...args),
   });
-  const roster = await openRoster({ store: failing, serverId: "server_1", config: CONFIG, clock });
+  const roster = await openRoster({
+    store: { roster: failing, history: store.history },
+    serverId: "server_1",
+    config: CONFIG,
+    clock,
+  });
   isDown = true;
   await roster.register(ADA);
   assert.equal(isOnline(roster), true);
@@ -311,15 +316,15 @@ Deno.test("a roster whose store fails goes on, and writes when the store is back
 
 Deno.test("a broker is online while a stream of it is open, and its id is its own until then", () =>
   scene(async ({ roster }) => {
-    const { brokerId } = await roster.registerBroker({ brokerName: "B", connectionType: "grpc" });
-    assert.equal(roster.brokers()[0]?.is_online, false);
+    const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "grpc" });
+    assert.equal(roster.brokers.list()[0]?.is_online, false);
     {
-      using _status = roster.openBroker(brokerId, "status");
-      assert.equal(roster.brokers()[0]?.is_online, true);
+      using _status = roster.brokers.open(brokerId, "status");
+      assert.equal(roster.brokers.list()[0]?.is_online, true);
       const thief = { brokerId, brokerName: "Thief", connectionType: "grpc" as const };
-      await assert.rejects(roster.registerBroker(thief), codeIs("conflict"));
+      await assert.rejects(roster.brokers.register(thief), codeIs("conflict"));
     }
-    assert.equal(roster.brokers()[0]?.is_online, false);
+    assert.equal(roster.brokers.list()[0]?.is_online, false);
   }));
 
 Deno.test("who is connected with its key has to show it to beat and to unregister", () =>
@@ -381,13 +386,13 @@ Deno.test("a reply stream is no presence, and does not hold its agent's id", () 
 Deno.test("agents and brokers do not get each other's ids, also while their holder is away", () =>
   scene(async ({ roster, clock }) => {
     const broker = { brokerId: "bob", brokerName: "Bob", connectionType: "grpc" as const };
-    const { sessionKey } = await roster.registerBroker(broker);
+    const { sessionKey } = await roster.brokers.register(broker);
     await assert.rejects(roster.register({ ...ADA, agentId: "bob", sessionKey }), codeIs("conflict"));
     assert.equal(roster.authenticate("bob", sessionKey).kind, "broker");
     await roster.register(ADA);
-    await assert.rejects(roster.registerBroker({ ...broker, brokerId: "agent_ada" }), ParleyError);
+    await assert.rejects(roster.brokers.register({ ...broker, brokerId: "agent_ada" }), ParleyError);
     await roster.register({ ...ADA, agentId: "eve" });
-    await assert.rejects(roster.registerBroker({ ...broker, brokerId: "eve" }), codeIs("conflict"));
+    await assert.rejects(roster.brokers.register({ ...broker, brokerId: "eve" }), codeIs("conflict"));
     clock.advance(2 * DAY_MS + 1);
     await roster.register({ ...ADA, agentId: "bob" });
   }));

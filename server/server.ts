@@ -17,6 +17,7 @@ import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { Metrics } from "./metrics.ts";
+import type { Clock } from "./presence/clock.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import { WebSocketEdge } from "./ws/edge.ts";
 
@@ -42,6 +43,8 @@ export interface StartOptions {
   /** What is open already stays open when the server is disposed of. */
   bus?: MessageBus;
   store?: Store;
+  /** What time it is for whatever is due at a time: presence, pings, updates. Default the system's. */
+  clock?: Clock;
 }
 
 /**
@@ -52,10 +55,10 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   await using resources = new AsyncDisposableStack();
   const id = newId("server");
   const server = serverPrincipal(id);
-  const authorize = options.authorize ?? createAuthorize();
+  const { authorize = createAuthorize(), clock } = options;
   const { busUrl, storeUrl } = resourcesOf(config);
   const store = options.store ?? resources.use(await openStore(storeUrl));
-  const roster = resources.use(await openRoster({ store: store.roster, serverId: id, config }));
+  const roster = resources.use(await openRoster({ store, serverId: id, config, clock }));
   const link = new BusLink();
   const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
   const metrics = new Metrics();
@@ -84,6 +87,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     delivery,
     bus,
     authorize,
+    clock,
     commands: () => edges.grpc?.commands,
     grpcAddress: () => ({ host: config.GRPC_HOST, port: edges.grpc?.port ?? config.GRPC_PORT }),
   });
@@ -124,6 +128,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     bus,
     delivery,
     conversations: store.conversations,
+    clock,
   });
   resources.use(edges.grpc);
   // The sockets are told first, while everything behind them still works.
@@ -193,6 +198,7 @@ interface GrpcParts {
   bus: MessageBus;
   delivery: Delivery;
   conversations: Parameters<typeof startGrpcServer>[0]["conversations"];
+  clock: Clock | undefined;
 }
 
 async function openGrpc({ config, bus, delivery, ...parts }: GrpcParts): Promise<GrpcServer> {

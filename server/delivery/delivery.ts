@@ -150,11 +150,19 @@ export class Delivery implements AsyncDisposable {
   /** Takes what brokers of the earlier form say of themselves and of clients. */
   async #learn({ envelope }: BusDelivery): Promise<void> {
     const said = parseJsonObject(envelope.body);
-    if (String(said.message_type).toUpperCase() !== "REGISTER_BROKER") return;
+    const type = String(said.message_type).toUpperCase();
+    if (type === "REGISTER_BROKER") await this.#learnOfBroker(said);
+    if (type === "CLIENT_DISCONNECTED") {
+      const id = [said.client_id, said.agent_id, said.broker_id, said.sender_id].find(isText);
+      if (id) this.context.roster.disconnected(id);
+    }
+  }
+
+  async #learnOfBroker(said: Record<string, unknown>): Promise<void> {
     const brokerId = String(said.broker_id ?? said.sender_id ?? newId("broker"));
     const brokerName = String(said.broker_name ?? brokerId);
     try {
-      await this.context.roster.registerBroker({ brokerId, brokerName, connectionType: "grpc" });
+      await this.context.roster.brokers.register({ brokerId, brokerName, connectionType: "grpc" });
     } catch (error) {
       // It is connected in another way already, or its name is none: nothing is lost by not listing it again.
       log.info("The broker {brokerId} is not listed: {reason}", {
@@ -195,4 +203,8 @@ export class Delivery implements AsyncDisposable {
     });
     await run();
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -10,7 +10,7 @@ export function createBrokerService(edge: Edge): BrokerRegistrationServiceServer
   return {
     registerBroker: edge.answer(async (request: BrokerRegistrationRequest) => {
       edge.authorize(claimed("broker", request.brokerId), "register", request.brokerId || "*");
-      const { brokerId, brokerName, sessionKey } = await edge.roster.registerBroker({
+      const { brokerId, brokerName, sessionKey } = await edge.roster.brokers.register({
         ...request,
         connectionType: "grpc",
       });

@@ -33,5 +33,5 @@ function openHub(
   { kind, id, metadata }: { kind: "agent" | "broker"; id: string; metadata: Metadata },
 ): Connection {
   const key = sessionKeyOf(metadata);
-  return kind === "broker" ? roster.openBroker(id, "hub", key) : roster.open(id, "hub", key);
+  return kind === "broker" ? roster.brokers.open(id, "hub", key) : roster.open(id, "hub", key);
 }

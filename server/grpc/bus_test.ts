@@ -66,7 +66,7 @@ Deno.test("agents and brokers reach the queues that are theirs, and no others", 
   await assert.rejects(agentBus.publish("server_input_queue", envelope({})), forbidden);
   await assert.rejects(brokerBus.publish("broker_input_queue", envelope({})), forbidden);
   assert.ok(edge.server.figures.hubFramesReceived >= 4);
-  assert.equal(edge.roster.brokers()[0]?.is_online, true);
+  assert.equal(edge.roster.brokers.list()[0]?.is_online, true);
 });
 
 Deno.test("an agent may not read another's queue", async () => {

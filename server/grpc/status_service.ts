@@ -50,7 +50,7 @@ function brokerPresence(edge: Edge, call: StatusCall): Disposable | undefined {
   const key = sessionKeyOf(call.metadata);
   if (key) edge.roster.authenticate(brokerId, key);
   try {
-    const connection = edge.roster.openBroker(brokerId, "status", key);
+    const connection = edge.roster.brokers.open(brokerId, "status", key);
     connection.ended.addEventListener("abort", () => edge.end(call, connection.ended.reason));
     return connection;
   } catch (cause) {
@@ -152,6 +152,9 @@ function toWire(info: AgentInfo): WireAgentInfo {
     status: info.status,
     statusText: info.status_text,
     agentRole: info.agent_role,
+    version: info.version,
+    hostname: info.hostname,
+    platform: info.platform,
     capabilities: info.capabilities,
     currentTasks: info.current_tasks,
     maxConcurrentTasks: info.max_concurrent_tasks,

@@ -41,10 +41,10 @@ Deno.test("an open status stream is its broker's presence", async () => {
   {
     await using updates = peer.subscribe(id);
     await updates.next();
-    assert.equal(edge.roster.brokers()[0]?.is_online, true);
+    assert.equal(edge.roster.brokers.list()[0]?.is_online, true);
   }
   // The server hears of the end after the client: a call that follows on the same connection comes later still.
-  while (edge.roster.brokers()[0]?.is_online) await peer.registerBroker("broker_other");
+  while (edge.roster.brokers.list()[0]?.is_online) await peer.registerBroker("broker_other");
 });
 
 Deno.test("a reader that never registered as a broker is told the roster all the same", async () => {
@@ -136,7 +136,7 @@ Deno.test("after a restart a broker's first update waits for those who were onli
   for (const isBack of [true, false]) {
     const clock = new FakeClock();
     await using roster = await openRoster({
-      store: edge.store.roster,
+      store: edge.store,
       serverId: "server_2",
       config: { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 },
       clock,

@@ -51,7 +51,7 @@ export function addAgents(app: OpenAPIHono, { roster, delivery, authorize }: Htt
   });
   app.openapi(listBrokers, async (c) => {
     await check(c.req.header("authorization"));
-    return c.json(sliceOf(roster.brokers().map((broker) => ({ ...broker })), c.req.valid("query")), 200);
+    return c.json(sliceOf(roster.brokers.list().map((broker) => ({ ...broker })), c.req.valid("query")), 200);
   });
 }
 

@@ -9,6 +9,7 @@ import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";
 import { addConversations } from "./conversations.ts";
+import { addHistory } from "./history.ts";
 import { addHome } from "./home.ts";
 import { addMessages } from "./messages.ts";
 import { problem } from "./problem.ts";
@@ -39,6 +40,7 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addForAll(app, options);
   addHome(app, options);
   addAgents(app, options);
+  addHistory(app, options);
   addMessages(app, options);
   addConversations(app, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Parley", version: options.version } });

@@ -19,7 +19,11 @@ export const agentSchema = z.looseObject({
   status: z.string(),
   status_text: z.string(),
   agent_role: z.string(),
+  version: z.string(),
+  hostname: z.string(),
+  platform: z.string(),
   capabilities: z.array(z.string()),
+  attributes: z.record(z.string(), z.string()),
   current_tasks: z.int(),
   max_concurrent_tasks: z.int(),
   load_factor: z.number(),
@@ -30,6 +34,10 @@ export const brokerSchema = z.looseObject({
   broker_id: z.string(),
   broker_name: z.string(),
   is_online: z.boolean(),
+  last_seen: z.string(),
+  status: z.string(),
+  connection_type: z.string(),
+  registered_at: z.string(),
 }).openapi("Broker");
 
 export const messageShown = z.looseObject({

@@ -22,6 +22,8 @@ export interface Agent extends Peer {
   maxConcurrentTasks: number;
   delivery: "queue" | "websocket";
   isPaused: boolean;
+  /** True while an operator keeps it off: it is refused when it registers. */
+  isTakenOff: boolean;
   /** True once it is forgotten; nobody finds it any more. */
   isRemoved: boolean;
   /** False until it opened a stream or socket, or sent a word: so far it only registered. */
@@ -29,12 +31,15 @@ export interface Agent extends Peer {
   report: Report;
 }
 
+/** Characters of a status text that are shown. */
+const LONGEST_STATUS_TEXT = 200;
+
 const NOTHING_REPORTED: Report = { status: "idle", statusText: "", currentTasks: 0, metrics: {} };
 
 /** Makes an agent of a peer and what it said when it registered. */
 export function newAgent(peer: Peer, registration: Registration): Agent {
-  const afresh = { isPaused: false, isRemoved: false, isHeardOf: false, report: NOTHING_REPORTED };
-  return { ...peer, ...detailsOf(registration), ...afresh };
+  const afresh = { isPaused: false, isTakenOff: false, isRemoved: false, isHeardOf: false };
+  return { ...peer, ...detailsOf(registration), ...afresh, report: NOTHING_REPORTED };
 }
 
 /** Takes over what an agent says when it registers again: it starts afresh, though still paused when it was. */
@@ -51,18 +56,19 @@ function detailsOf(registration: Registration) {
 
 /**
  * Reads a heartbeat: the peer's own status word, and the metrics that have a meaning here. Throws `invalid_message`
- * naming the field when the status or a metric's name has more than 200 characters, or `metrics` has more than 100.
+ * naming the field when the status has more than 200 characters or a metric is no text, and `too_large` when the
+ * metrics have more than 16 KiB.
  */
 export function readReport(
   agent: Agent,
-  { status, metrics: given }: { status: string; metrics: Record<string, string> },
+  { status, metrics: given }: { status: string; metrics: Record<string, unknown> },
 ): Report {
   checkText("status", status);
   const metrics = checkMetrics(given);
   const currentTasks = wholeNumber(metrics.current_tasks) ?? agent.report.currentTasks;
   return {
     status: toAgentStatus(status, loadFactor(currentTasks, agent.maxConcurrentTasks)),
-    statusText: metrics.internal_state ?? "",
+    statusText: (metrics.internal_state ?? "").slice(0, LONGEST_STATUS_TEXT),
     currentTasks,
     metrics,
   };
@@ -85,7 +91,11 @@ export function toAgentInfo(agent: Agent): AgentInfo {
     status: shownStatus(agent),
     status_text: report.statusText,
     agent_role: agent.role,
+    version: agent.version,
+    hostname: agent.hostname,
+    platform: agent.platform,
     capabilities: agent.capabilities,
+    attributes: agent.attributes,
     current_tasks: report.currentTasks,
     max_concurrent_tasks: maxConcurrentTasks,
     load_factor: loadFactor(report.currentTasks, maxConcurrentTasks),
@@ -119,6 +129,7 @@ export function toAgentRow(agent: Agent, serverId: string): PeerRow {
     session_key_hash: agent.keyHash,
     status: shownStatus(agent),
     is_paused: agent.isPaused,
+    is_taken_off: agent.isTakenOff,
     registered_at: new Date(agent.registeredAt).toISOString(),
     last_seen: new Date(agent.lastSeen).toISOString(),
     server_id: serverId,
@@ -131,7 +142,7 @@ export function fromAgentRow(row: PeerRow): Agent {
     id: row.id,
     name: row.name,
     keyHash: row.session_key_hash,
-    isRegistered: true,
+    isRegistered: !row.is_taken_off,
     isOnline: false,
     lastSeen: Date.parse(row.last_seen) || 0,
     registeredAt: Date.parse(row.registered_at) || 0,
@@ -147,6 +158,7 @@ export function fromAgentRow(row: PeerRow): Agent {
     maxConcurrentTasks: row.max_concurrent_tasks,
     delivery: row.delivery,
     isPaused: row.is_paused,
+    isTakenOff: row.is_taken_off ?? false,
     isRemoved: false,
     isHeardOf: true,
     report: NOTHING_REPORTED,

@@ -2,11 +2,12 @@
 import { logOf } from "../../shared/log.ts";
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { PeerRow } from "../../shared/store/store.ts";
-import { type Agent, toAgentInfo, toAgentRow } from "./agent.ts";
+import { type Agent, shownStatus, toAgentInfo, toAgentRow } from "./agent.ts";
 import { Alarm } from "./alarm.ts";
 import { ChangeGatherer } from "./change_gatherer.ts";
 import type { Clock } from "./clock.ts";
 import { deadlineOf, type Limits } from "./deadline.ts";
+import type { History, Subject } from "./history.ts";
 import type { RosterWriter } from "./roster_writer.ts";
 import { Settling } from "./settling.ts";
 
@@ -20,7 +21,16 @@ export interface AttendanceOptions {
   clock: Clock;
   limits: Limits;
   writer: RosterWriter;
+  history: History;
   serverId: string;
+}
+
+/** A sign of life. */
+export interface Sign {
+  /** Why something is shown differently, if it is. */
+  reason: string;
+  /** Whether it brings something new to show. */
+  isNew?: boolean;
 }
 
 /** Disposing stops its clocks and tells nobody any more. */
@@ -53,29 +63,40 @@ export class Attendance implements Disposable {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Notes a sign of life, which shows the agent online; `looksDifferent`: with something new to show. */
-  heard(agent: Agent, looksDifferent = false): void {
+  /** Notes a sign of life, which shows the agent online. */
+  heard(agent: Agent, { reason, isNew = false }: Sign): void {
     const wasOnline = agent.isOnline;
     agent.lastSeen = this.#options.clock.now();
     agent.isOnline = true;
     agent.isHeardOf = true;
     this.#keepSeen(agent);
-    if (looksDifferent || !wasOnline) this.changed(agent);
+    if (isNew || !wasOnline) this.changed(agent, reason);
     else this.#expect(agent);
   }
 
-  /** Notes that an agent has left, or its connection broke. */
-  left(agent: Agent): void {
-    if (!agent.isOnline) return;
+  /** Notes that an agent is still here, as its connection tells: nothing else is new. */
+  stillHere(agent: Agent): void {
     agent.lastSeen = this.#options.clock.now();
-    this.#showOffline(agent);
+    this.#keepSeen(agent);
   }
 
-  /** Notes that there is something new to show of an agent. */
-  changed(agent: Agent): void {
-    if (agent.isOnline) this.#settling.back(agent.id);
-    this.#expect(agent);
-    this.#changes.add(agent.id, agent);
+  /** Notes that an agent is gone, as it said itself or as its connection tells. */
+  left(agent: Agent, reason: string): void {
+    if (!agent.isOnline) return;
+    agent.lastSeen = this.#options.clock.now();
+    this.#showOffline(agent, reason);
+  }
+
+  /** Notes that there may be something new to show of an agent. */
+  changed(agent: Agent, reason: string): void {
+    this.#options.history.note(subjectOf(agent), reason);
+    this.#show(agent);
+  }
+
+  /** Notes something that happened to an agent, which is told whether it looks different or not. */
+  happened(agent: Agent, event: string): void {
+    this.#options.history.noteEvent(subjectOf(agent), event);
+    this.#show(agent);
   }
 
   [Symbol.dispose](): void {
@@ -83,6 +104,12 @@ export class Attendance implements Disposable {
     this.#silence[Symbol.dispose]();
     this.#settling[Symbol.dispose]();
     this.#changes[Symbol.dispose]();
+  }
+
+  #show(agent: Agent): void {
+    if (agent.isOnline) this.#settling.back(agent.id);
+    this.#expect(agent);
+    this.#changes.add(agent.id, agent);
   }
 
   #expect(agent: Agent): void {
@@ -96,10 +123,10 @@ export class Attendance implements Disposable {
     }
   }
 
-  #showOffline(agent: Agent): void {
+  #showOffline(agent: Agent, reason: string): void {
     agent.isOnline = false;
     this.#keepSeen(agent);
-    this.changed(agent);
+    this.changed(agent, reason);
   }
 
   /** Acts on every deadline that has passed, and gives the next one. */
@@ -115,9 +142,10 @@ export class Attendance implements Disposable {
   }
 
   #silent(agent: Agent): void {
-    if (agent.isOnline) return this.#showOffline(agent);
+    if (agent.isOnline) return this.#showOffline(agent, "timed out");
     agent.isRemoved = true;
     this.#agents.delete(agent.id);
+    this.#options.history.forget(agent.id);
     this.#options.writer.remove(agent.id);
     this.#changes.add(agent.id, agent);
   }
@@ -137,4 +165,8 @@ export class Attendance implements Disposable {
     const row = (): PeerRow => toAgentRow(agent, this.#options.serverId);
     this.#options.writer.seen(agent.id, row);
   }
+}
+
+function subjectOf(agent: Agent): Subject {
+  return { id: agent.id, kind: "agent", isOnline: agent.isOnline, status: shownStatus(agent) };
 }

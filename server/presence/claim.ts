@@ -23,3 +23,8 @@ export function notRegistered(agentId: string): ParleyError {
 export function tookOver(agentId: string): ParleyError {
   return new ParleyError("conflict", `Another has registered as ${agentId}.`);
 }
+
+export function takenOff(agentId: string): ParleyError {
+  const way = "REREGISTER_AGENT, or POST /api/agents/:id/reregister, lets it back.";
+  return new ParleyError("forbidden", `An operator has taken ${agentId} off. ${way}`);
+}

@@ -18,3 +18,16 @@ export const systemClock: Clock = {
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };
+
+/** Calls `run` every `ms` milliseconds, the first time after `ms`, until what it returns is disposed of. */
+export function every(clock: Clock, ms: number, run: () => void): Disposable {
+  let next: Disposable;
+  const wait = () => {
+    next = clock.after(ms, () => {
+      wait();
+      run();
+    });
+  };
+  wait();
+  return { [Symbol.dispose]: () => next[Symbol.dispose]() };
+}

@@ -42,7 +42,9 @@ const MISLEADING = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 const LONGEST_TEXT = 200;
 const MOST_CAPABILITIES = 100;
 const MOST_METRICS = 100;
+const MOST_METRIC_BYTES = 16 * 1024;
 const MOST_TASKS = 10_000;
+const encoder = new TextEncoder();
 
 /** Checks what an agent says of itself. Throws `invalid_message` naming the protocol's field at fault. */
 export function checkRegistration(given: AgentRegistration): Registration {
@@ -75,21 +77,25 @@ function shown(field: string, given: string): string {
 }
 
 /**
- * Checks figures that a peer tells of itself: at most 100, each name at most 200 characters. Gives them with values cut
- * to 200 characters: a long one is no reason not to hear that the peer is there.
+ * Checks figures that a peer tells of itself: at most 100 texts, each with a name of at most 200 characters. Throws
+ * `invalid_message` naming the one at fault, and `too_large` when all of them together have more than 16 KiB.
  */
-export function checkMetrics(given: Record<string, string>): Record<string, string> {
+export function checkMetrics(given: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(given);
   if (entries.length > MOST_METRICS) throw fault("metrics", `allowed are ${MOST_METRICS}.`);
-  return Object.fromEntries(
-    entries.map((
-      [name, value],
-    ) => [checkText("metrics", name), checkText(`metrics.${name}`, shortened(value))]),
+  let bytes = 0;
+  for (const [name, value] of entries) {
+    checkText("metrics", name);
+    if (typeof value !== "string") {
+      throw fault(`metrics.${name}`, `expected a text; send ${JSON.stringify(String(value))}.`);
+    }
+    bytes += encoder.encode(name).length + encoder.encode(value).length;
+  }
+  if (bytes <= MOST_METRIC_BYTES) return given as Record<string, string>;
+  throw new ParleyError(
+    "too_large",
+    `Field 'metrics': allowed are ${MOST_METRIC_BYTES} bytes; these are ${bytes}.`,
   );
-}
-
-function shortened(value: unknown): unknown {
-  return typeof value === "string" ? value.slice(0, LONGEST_TEXT) : value;
 }
 
 /** Checks a text: at most 200 characters; nothing is an empty one. */

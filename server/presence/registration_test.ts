@@ -21,10 +21,18 @@ Deno.test("checkRegistration() takes names of every script, and details of sever
   }
 });
 
-Deno.test("checkMetrics() bounds how many there are and their names, and cuts their values", () => {
-  const long = "x".repeat(201);
+Deno.test("checkMetrics() bounds how many there are, their names, and all of them together", () => {
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`m${n}`, ""]));
   assert.throws(() => checkMetrics(many), names("metrics"));
-  assert.throws(() => checkMetrics({ [long]: "" }), names("metrics"));
-  assert.deepEqual(checkMetrics({ internal_state: long, a: "b" }), { internal_state: long.slice(1), a: "b" });
+  assert.throws(() => checkMetrics({ ["x".repeat(201)]: "" }), names("metrics"));
+  const most = { a: "é".repeat(8_191) + "x" };
+  assert.deepEqual(checkMetrics(most), most);
+  const isTooLarge = (error: unknown) => error instanceof ParleyError && error.code === "too_large";
+  assert.throws(() => checkMetrics({ ...most, b: "" }), isTooLarge);
+});
+
+Deno.test("checkMetrics() refuses what is no text, naming it and what to send", () => {
+  for (const value of [5, null, true, { deep: 1 }]) {
+    assert.throws(() => checkMetrics({ load: value }), names("metrics.load"));
+  }
 });

@@ -13,7 +13,7 @@ async function hasSettled(roster: Roster): Promise<boolean> {
 async function scene(play: (open: () => Promise<Roster>, clock: FakeClock) => Promise<void>): Promise<void> {
   await using store = await openStore("sqlite::memory:");
   const clock = new FakeClock();
-  await play(() => openRoster({ store: store.roster, serverId: "server_1", config: CONFIG, clock }), clock);
+  await play(() => openRoster({ store, serverId: "server_1", config: CONFIG, clock }), clock);
 }
 
 Deno.test("a roster settles at once when nobody was online", () =>

@@ -1,6 +1,8 @@
 /** Agents on sockets: their presence, their messages, and what they send. */
 import type { Handler, Subscription } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
+import { splitCapabilities } from "../../shared/model/agent.ts";
 import { check } from "../../shared/model/codec.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
@@ -40,7 +42,9 @@ export class AgentSockets {
       agentId: asked.agent_id ?? undefined,
       agentName: asked.agent_name,
       version: asked.version ?? undefined,
-      capabilities: asked.capabilities ?? [],
+      ...capabilitiesOf(asked.capabilities ?? []),
+      hostname: asked.hostname ?? undefined,
+      platform: asked.platform ?? undefined,
       agentRole: asked.agent_role ?? undefined,
       maxConcurrentTasks: asked.max_concurrent_tasks ?? undefined,
       connectionType: "websocket",
@@ -123,7 +127,7 @@ export class AgentSockets {
         authorize(principal, "heartbeat", agentId);
         return roster.heartbeat(
           agentId,
-          { status: String(frame.status ?? ""), metrics: textsOf(frame.metrics) },
+          { status: String(frame.status ?? ""), metrics: metricsOf(frame.metrics) },
           sessionKey,
         );
       default:
@@ -188,7 +192,14 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function textsOf(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
+/** Capabilities come as a list, or as the map of gRPC. */
+function capabilitiesOf(given: string[] | Record<string, string>) {
+  return Array.isArray(given) ? { capabilities: given } : splitCapabilities(given);
+}
+
+/** What is no object is refused; what is in it, the roster judges. */
+function metricsOf(value: unknown): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new ParleyError("invalid_message", "Field 'metrics': expected an object of texts.");
 }

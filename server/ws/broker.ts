@@ -19,13 +19,13 @@ export async function registerBroker(
   const { roster, authorize, grpcAddress } = edge.options;
   const claimedId = asked.broker_id ?? "";
   authorize(claimed("broker", claimedId), "register", claimedId || "*");
-  const { brokerId, brokerName, sessionKey } = await roster.registerBroker({
+  const { brokerId, brokerName, sessionKey } = await roster.brokers.register({
     brokerId: asked.broker_id ?? undefined,
     brokerName: asked.broker_name,
     connectionType: "websocket",
     sessionKey: asked.session_token ?? undefined,
   });
-  const presence = roster.openBroker(brokerId, "socket", sessionKey);
+  const presence = roster.brokers.open(brokerId, "socket", sessionKey);
   presence.ended.addEventListener("abort", () => connection.close(CLOSE.replaced, "Taken off, or replaced."));
   const principal = claimed("broker", brokerId);
   connection.receive = (frame) => receive(edge, { connection, principal }, frame);
@@ -54,6 +54,7 @@ function receive(
   { connection, principal }: { connection: Connection; principal: Principal },
   frame: Frame,
 ): void {
+  edge.options.roster.brokers.pong(principal.id);
   switch (frame.message_type) {
     case "PONG":
       return;

@@ -6,11 +6,14 @@ import type { FrameSink } from "../session/session.ts";
 import { CLOSE } from "./close_code.ts";
 import { errorFrame, type Frame, parseFrame } from "./frame.ts";
 import { TokenBucket } from "./rate_limit.ts";
+import type { Listener } from "./status_feed.ts";
 
 /** Bytes that may wait to be sent; a reader that is slower is closed, and comes back for what it missed. */
 const MOST_BUFFERED = 4 * 1024 * 1024;
 /** Below this a connection counts as drained. */
 const DRAINED = 256 * 1024;
+/** Above this, what is only news of a state is not added any more: the newest is sent once the rest has left. */
+const BEHIND = 64 * 1024;
 const DRAIN_POLL_MS = 10;
 
 const log = logOf("server", "ws");
@@ -25,7 +28,7 @@ export interface ConnectionOptions {
 export type Receive = (frame: Frame) => void | Promise<void>;
 
 /** Owns the socket. */
-export class Connection implements FrameSink {
+export class Connection implements FrameSink, Listener {
   /** Set by whoever speaks with the client; frames before that are dropped. */
   receive: Receive = () => {};
   /** Called once, when the connection is over. */
@@ -69,8 +72,21 @@ export class Connection implements FrameSink {
     this.send(JSON.stringify(frame));
   }
 
-  async drained(): Promise<boolean> {
-    while (this.isOpen && this.socket.bufferedAmount > DRAINED) {
+  drained(): Promise<boolean> {
+    return this.#waitsFor(DRAINED);
+  }
+
+  get isBehind(): boolean {
+    return this.socket.bufferedAmount > BEHIND;
+  }
+
+  caughtUp(): Promise<boolean> {
+    return this.#waitsFor(BEHIND);
+  }
+
+  /** Waits until at most so many bytes are left to be sent. Gives false when the connection is over. */
+  async #waitsFor(bytes: number): Promise<boolean> {
+    while (this.isOpen && this.socket.bufferedAmount > bytes) {
       await pause(DRAIN_POLL_MS, this.#ended.signal);
     }
     return this.isOpen;

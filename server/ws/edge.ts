@@ -4,7 +4,9 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
+import { SERVER_HEARTBEAT_MS } from "../brokers.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import { type Clock, every, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import type { ServerConfig } from "../config.ts";
 import { AgentSockets } from "./agent.ts";
@@ -15,7 +17,6 @@ import type { Frame } from "./frame.ts";
 import { registerFrontend } from "./frontend.ts";
 import { StatusFeed } from "./status_feed.ts";
 
-const HEARTBEAT_MS = 10_000;
 /** How long a socket may take to register, in milliseconds. */
 const REGISTER_WITHIN_MS = 10_000;
 
@@ -33,6 +34,7 @@ export interface EdgeOptions {
   authorize: Authorize;
   /** The agents' command streams; there once the gRPC edge is. */
   commands: () => CommandSender | undefined;
+  clock?: Clock;
   /** What brokers are told to dial. */
   grpcAddress: () => { host: string; port: number };
 }
@@ -44,16 +46,19 @@ export class WebSocketEdge implements AsyncDisposable {
   readonly agents: AgentSockets;
   readonly #status: StatusFeed;
   readonly #connections = new Map<Connection, SocketKind>();
-  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #clock: Clock;
+  readonly #timers: Disposable[];
   readonly #closings = new Set<Promise<void>>();
   #isClosing = false;
 
   constructor(readonly options: EdgeOptions) {
-    this.#status = new StatusFeed(options.roster, options.config.PERIODIC_STATUS_INTERVAL * 1000);
+    const { roster, config, clock = systemClock } = options;
+    this.#clock = clock;
+    this.#status = new StatusFeed({ roster, clock, intervalMs: config.PERIODIC_STATUS_INTERVAL * 1000 });
     this.agents = new AgentSockets(this);
     this.#timers = [
-      setInterval(() => this.#heartbeat(), HEARTBEAT_MS),
-      setInterval(() => this.agents.ping(), options.config.AGENT_PING_INTERVAL * 1000),
+      every(clock, SERVER_HEARTBEAT_MS, () => this.#heartbeat()),
+      every(clock, config.AGENT_PING_INTERVAL * 1000, () => this.agents.ping()),
     ];
   }
 
@@ -97,7 +102,7 @@ export class WebSocketEdge implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) timer[Symbol.dispose]();
     this.#status[Symbol.dispose]();
     const text = "The server is going down. Come back in a moment.";
     const shutdown = JSON.stringify({
@@ -117,12 +122,12 @@ export class WebSocketEdge implements AsyncDisposable {
     const { MAX_MESSAGE_BYTES: maxBytes, RATE_LIMIT_PER_SECOND: framesPerSecond } = this.options.config;
     const connection = new Connection(socket, { maxBytes, framesPerSecond });
     this.#connections.set(connection, "unregistered");
-    const late = setTimeout(() => turnAway(connection), REGISTER_WITHIN_MS);
+    const late = this.#clock.after(REGISTER_WITHIN_MS, () => turnAway(connection));
     connection.onClose = () => {
-      clearTimeout(late);
+      late[Symbol.dispose]();
       this.#connections.delete(connection);
     };
-    connection.receive = (frame) => this.#register(connection, frame, () => clearTimeout(late));
+    connection.receive = (frame) => this.#register(connection, frame, () => late[Symbol.dispose]());
   }
 
   async #register(connection: Connection, frame: Frame, done: () => void): Promise<void> {

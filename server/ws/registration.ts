@@ -16,14 +16,20 @@ export const registerFrontendSchema = z.looseObject({
   last_seq: z.int().min(0).nullish(),
 });
 
+/** The map that agents on gRPC bring; a value may also be a plain yes. */
+const capabilityMap = z.record(z.string(), z.union([z.string(), z.literal(true).transform(() => "true")]));
+
 export const registerAgentSchema = z.looseObject({
   agent_name: name,
   agent_id: optionalId,
   session_token: token,
-  capabilities: z.array(z.string()).nullish(),
+  capabilities: z.union([z.array(z.string()), capabilityMap], "expected a list of names, or a map of texts")
+    .nullish(),
   delivery: z.enum(["websocket", "queue"]).nullish(),
   agent_role: z.string().nullish(),
   version: z.string().nullish(),
+  hostname: z.string().nullish(),
+  platform: z.string().nullish(),
   max_concurrent_tasks: z.int().nullish(),
 });
 

@@ -2,27 +2,46 @@
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { Roster } from "../roster.ts";
 import { timestamp } from "../../shared/model/message.ts";
+import { type Clock, every } from "../presence/clock.ts";
 
 /** Full updates are spread over their interval in so many steps. */
 const STEPS = 20;
 
-interface Listener {
+/** A reader of updates; `send` never blocks. */
+export interface Listener {
   send(frame: string): void;
+  /** Whether so much waits to be sent that the reader does not keep up. */
+  readonly isBehind: boolean;
+  /** Resolves once it has caught up, or is over; then with false. */
+  caughtUp(): Promise<boolean>;
 }
 
-/** Serialises each update once, for however many listen. */
+export interface StatusFeedOptions {
+  roster: Pick<Roster, "list" | "onChange">;
+  clock: Clock;
+  /** Milliseconds between the times at which each listener is told of everybody. */
+  intervalMs: number;
+}
+
+/**
+ * Serialises each update once, for however many listen. A listener that does not keep up misses updates, and is told
+ * the newest state of whoever changed meanwhile once it has caught up.
+ */
 export class StatusFeed implements Disposable {
   readonly #slots: Set<Listener>[] = Array.from({ length: STEPS }, () => new Set());
+  /** What changed since a listener fell behind. */
+  readonly #behind = new Map<Listener, Map<string, AgentInfo>>();
   readonly #listening: Disposable;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: Disposable;
+  readonly #roster: StatusFeedOptions["roster"];
   #nextSlot = 0;
   #step = 0;
   #full: string | undefined;
 
-  /** `intervalMs`: how often each listener is told of everybody. */
-  constructor(private readonly roster: Roster, intervalMs: number) {
+  constructor({ roster, clock, intervalMs }: StatusFeedOptions) {
+    this.#roster = roster;
     this.#listening = roster.onChange((agents) => this.#tell(agents));
-    this.#timer = setInterval(() => this.#tellSlot(), intervalMs / STEPS);
+    this.#timer = every(clock, intervalMs / STEPS, () => this.#tellSlot());
   }
 
   /** Tells `listener` of everybody now, and of every change from now on. Dispose of the result to end that. */
@@ -30,30 +49,62 @@ export class StatusFeed implements Disposable {
     const slot = this.#slots[this.#nextSlot++ % STEPS]!;
     listener.send(this.full());
     slot.add(listener);
-    return { [Symbol.dispose]: () => void slot.delete(listener) };
+    return {
+      [Symbol.dispose]: () => {
+        slot.delete(listener);
+        this.#behind.delete(listener);
+      },
+    };
   }
 
   /** Gives the update that tells of everybody. */
   full(): string {
-    return this.#full ??= update(this.roster.list(), true);
+    return this.#full ??= update(this.#roster.list(), true);
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#timer[Symbol.dispose]();
     this.#listening[Symbol.dispose]();
+    this.#behind.clear();
   }
 
   #tell(agents: AgentInfo[]): void {
     this.#full = undefined;
     const frame = update(agents, false);
-    for (const slot of this.#slots) for (const listener of slot) listener.send(frame);
+    for (const slot of this.#slots) {
+      for (const listener of slot) {
+        if (listener.isBehind || this.#behind.has(listener)) this.#note(listener, agents);
+        else listener.send(frame);
+      }
+    }
+  }
+
+  #note(listener: Listener, agents: AgentInfo[]): void {
+    const missed = this.#behind.get(listener) ?? new Map<string, AgentInfo>();
+    for (const agent of agents) missed.set(agent.agent_id, agent);
+    if (this.#behind.has(listener)) return;
+    this.#behind.set(listener, missed);
+    void listener.caughtUp().then((isThere) => this.#catchUp(listener, isThere));
+  }
+
+  #catchUp(listener: Listener, isThere: boolean): void {
+    const missed = this.#behind.get(listener);
+    this.#behind.delete(listener);
+    if (missed && missed.size > 0 && isThere) listener.send(update([...missed.values()], false));
+  }
+
+  /** What it missed so far is older than this, and must not come after it. */
+  #tellAll(listener: Listener): void {
+    this.#behind.get(listener)?.clear();
+    listener.send(this.full());
   }
 
   #tellSlot(): void {
     const slot = this.#slots[this.#step++ % STEPS]!;
     if (slot.size === 0) return;
     this.#full = undefined;
-    for (const listener of slot) listener.send(this.full());
+    // Who is behind is told what changed as soon as it can be, and of everybody the next time.
+    for (const listener of slot) if (!listener.isBehind) this.#tellAll(listener);
   }
 }
 

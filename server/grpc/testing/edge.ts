@@ -35,7 +35,7 @@ export async function startEdge(
   const store = resources.use(await openStore("sqlite::memory:"));
   const bus = resources.use(await openBus("sqlite::memory:"));
   const roster = resources.use(
-    await openRoster({ store: store.roster, serverId: "server_test", config: all }),
+    await openRoster({ store, serverId: "server_test", config: all }),
   );
   const gateway = resources.use(
     createBusGateway(
