@@ -1,6 +1,8 @@
 /** What every store must do, as one suite, so that a new database is finished when it passes. */
+import { commandCases } from "./conformance/commands.ts";
 import { conversationCases } from "./conformance/conversations.ts";
 import { deadLetterCases } from "./conformance/dead_letters.ts";
+import { historyCases } from "./conformance/history.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import { rosterCases } from "./conformance/roster.ts";
 import { searchCases } from "./conformance/search.ts";
@@ -22,6 +24,8 @@ export const storeCases: Readonly<Record<string, StoreCase>> = {
   ...sessionCases,
   ...rosterCases,
   ...deadLetterCases,
+  ...historyCases,
+  ...commandCases,
 };
 
 export interface StoreUnderTest {
