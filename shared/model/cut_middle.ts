@@ -1,0 +1,116 @@
+/** Output that is too long keeps its beginning and its end, and says between them how much is missing. */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Bytes that the line in the middle may need. */
+const NOTE_BYTES = 80;
+/** More pieces than this are made one: each costs more than its bytes. */
+const MOST_PIECES = 256;
+
+/** A text that may have lost its middle, and the bytes of it that are missing. */
+export interface Cut {
+  text: string;
+  truncatedBytes: number;
+}
+
+/** Gives `text` with at most `mostBytes` (200 at least) of UTF-8; what is too much is cut out of the middle, which says so. */
+export function cutMiddle(text: string, mostBytes: number): Cut {
+  const output = new BoundedOutput(mostBytes);
+  output.append(text);
+  return output.cut();
+}
+
+/** Gathers output piece by piece and keeps about `mostBytes` of it, however much comes. */
+export class BoundedOutput {
+  readonly #most: number;
+  readonly #headMost: number;
+  #head: Uint8Array[] = [];
+  #headBytes = 0;
+  #tail: Uint8Array[] = [];
+  #tailBytes = 0;
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#most = Math.max(200, mostBytes);
+    this.#headMost = Math.floor((this.#most - NOTE_BYTES) / 2);
+  }
+
+  /** Bytes that were appended. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  append(text: string): void {
+    const bytes = encoder.encode(text);
+    this.#bytes += bytes.length;
+    const room = Math.min(bytes.length, this.#headMost - this.#headBytes);
+    if (room > 0) this.#appendHead(bytes.subarray(0, room));
+    if (room < bytes.length) this.#appendTail(bytes.subarray(Math.max(0, room)));
+  }
+
+  /** Gives what there is so far. */
+  cut(): Cut {
+    if (this.#bytes <= this.#most) return { text: decode([...this.#head, ...this.#tail]), truncatedBytes: 0 };
+    const head = wholeEnd(joined(this.#head));
+    const tail = wholeStart(joined(this.#tail).slice(-(this.#most - NOTE_BYTES - this.#headMost)));
+    const truncatedBytes = this.#bytes - head.length - tail.length;
+    const note = encoder.encode(`\n… ${truncatedBytes} bytes were cut out here …\n`);
+    return { text: decode([head, note, tail]), truncatedBytes };
+  }
+
+  #appendHead(bytes: Uint8Array): void {
+    this.#head = compact([...this.#head, bytes]);
+    this.#headBytes += bytes.length;
+  }
+
+  /** Keeps the newest; the oldest goes only when there is twice as much as is kept, so that not every piece is copied. */
+  #appendTail(bytes: Uint8Array): void {
+    this.#tail = compact([...this.#tail, bytes]);
+    this.#tailBytes += bytes.length;
+    if (this.#tailBytes <= 2 * this.#most) return;
+    const kept = joined(this.#tail).slice(-this.#most);
+    this.#tail = [kept];
+    this.#tailBytes = kept.length;
+  }
+}
+
+function compact(parts: Uint8Array[]): Uint8Array[] {
+  return parts.length > MOST_PIECES ? [joined(parts)] : parts;
+}
+
+function decode(parts: Uint8Array[]): string {
+  return decoder.decode(joined(parts));
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Leaves out a character that was cut apart at the end. */
+function wholeEnd(bytes: Uint8Array): Uint8Array {
+  let start = bytes.length - 1;
+  while (start > 0 && isContinuation(bytes[start]!)) start--;
+  const length = start >= 0 ? lengthOf(bytes[start]!) : 0;
+  return start >= 0 && start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+}
+
+/** Leaves out a character that was cut apart at the start. */
+function wholeStart(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length && isContinuation(bytes[start]!)) start++;
+  return bytes.subarray(start);
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+function lengthOf(first: number): number {
+  return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
