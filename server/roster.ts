@@ -197,7 +197,7 @@ export class Roster implements AsyncDisposable {
    */
   heartbeat(
     agentId: string,
-    said: { status: string; metrics: Record<string, unknown> },
+    said: { status: string; metrics?: unknown },
     sessionKey?: string,
   ): void {
     const agent = this.#speaker(agentId, sessionKey);

@@ -86,12 +86,12 @@ async function measure(history: HistoryStore, { principal, id, period }: Asked):
   const [from, to] = [iso(period.from), iso(period.to)];
   const before = await history.lastBefore(principal, id, from);
   const changes: PresenceChange[] = [];
-  for (let cursor: string | undefined;;) {
+  let cursor: string | undefined;
+  do {
     const page = await history.list(principal, id, { limit: PAGE, cursor, from, to });
     changes.push(...page.items);
-    if (page.next_cursor === null) break;
-    cursor = page.next_cursor;
-  }
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
   return availabilityOf(period, before?.is_online, changes.reverse());
 }
 

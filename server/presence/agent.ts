@@ -61,7 +61,7 @@ function detailsOf(registration: Registration) {
  */
 export function readReport(
   agent: Agent,
-  { status, metrics: given }: { status: string; metrics: Record<string, unknown> },
+  { status, metrics: given }: { status: string; metrics?: unknown },
 ): Report {
   checkText("status", status);
   const metrics = checkMetrics(given);

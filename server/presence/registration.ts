@@ -80,7 +80,11 @@ function shown(field: string, given: string): string {
  * Checks figures that a peer tells of itself: at most 100 texts, each with a name of at most 200 characters. Throws
  * `invalid_message` naming the one at fault, and `too_large` when all of them together have more than 16 KiB.
  */
-export function checkMetrics(given: Record<string, unknown>): Record<string, string> {
+export function checkMetrics(given: unknown): Record<string, string> {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== "object" || Array.isArray(given)) {
+    throw fault("metrics", "expected an object of texts.");
+  }
   const entries = Object.entries(given);
   if (entries.length > MOST_METRICS) throw fault("metrics", `allowed are ${MOST_METRICS}.`);
   let bytes = 0;

@@ -9,6 +9,7 @@ import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import { serverConfigSchema } from "../config.ts";
+import type { Clock } from "../presence/clock.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { Client, type Frame } from "./client.ts";
 
@@ -17,6 +18,7 @@ export interface HubOptions {
   bus?: MessageBus;
   store?: Store;
   authorize?: Authorize;
+  clock?: Clock;
   /** Without it, the small broker decides. */
   hasBroker?: boolean;
 }
@@ -38,14 +40,16 @@ export class Hub implements AsyncDisposable {
     readonly store: Store,
   ) {}
 
-  static async open({ env = {}, bus, store, authorize, hasBroker = true }: HubOptions = {}): Promise<Hub> {
+  static async open(
+    { env = {}, bus, store, authorize, clock, hasBroker = true }: HubOptions = {},
+  ): Promise<Hub> {
     await using resources = new AsyncDisposableStack();
     const config = { ...serverConfigSchema.parse(env), PORT: 0, GRPC_PORT: 0, GRPC_HOST: "127.0.0.1" };
     const opened = {
       bus: bus ?? resources.use(withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 })),
       store: store ?? resources.use(await openStore("sqlite::memory:")),
     };
-    const server = resources.use(await startServer(config, { ...opened, authorize }));
+    const server = resources.use(await startServer(config, { ...opened, authorize, clock }));
     await server.ready;
     const hub = new Hub(server, opened.bus, opened.store);
     if (hasBroker) resources.use(await hub.#readAsBroker());
@@ -61,6 +65,11 @@ export class Hub implements AsyncDisposable {
 
   get http(): string {
     return `http://127.0.0.1:${this.server.httpPort}`;
+  }
+
+  /** Opens a socket on which nobody has registered yet. */
+  socket(): Promise<Client> {
+    return Client.open(this.ws);
   }
 
   /** Connects a frontend; its registration is the first frame. */

@@ -1,0 +1,163 @@
+import { strict as assert } from "node:assert";
+import { serverPrincipal } from "../../shared/model/principal.ts";
+import { openStore } from "../../shared/store/open.ts";
+import type { HistoryStore, Store } from "../../shared/store/store.ts";
+import { type AgentRegistration, openRoster, type Roster } from "../roster.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 };
+const principal = serverPrincipal("server_1");
+const ADA: AgentRegistration = {
+  agentId: "agent_ada",
+  agentName: "Ada",
+  connectionType: "grpc",
+  delivery: "queue",
+};
+
+interface Scene {
+  roster: Roster;
+  clock: FakeClock;
+  store: Store;
+  /** What is kept of an id, oldest first: `+12 s offline: timed out`. */
+  kept: (id?: string) => Promise<string[]>;
+}
+
+async function scene(
+  play: (scene: Scene) => Promise<void> | void,
+  change: (history: HistoryStore) => HistoryStore = (history) => history,
+): Promise<void> {
+  await using store = await openStore("sqlite::memory:");
+  const clock = new FakeClock();
+  const startedAt = clock.now();
+  const changed = { roster: store.roster, history: change(store.history) };
+  await using roster = await openRoster({ store: changed, serverId: "server_1", config: CONFIG, clock });
+  const kept = async (id = "agent_ada") => {
+    await roster.history.kept();
+    const { items } = await store.history.list(principal, id, { limit: 100 });
+    return items.reverse().map(({ at, status, is_online, reason }) => {
+      assert.equal(is_online, status !== "offline");
+      return `+${(Date.parse(at) - startedAt) / 1000} s ${status}: ${reason}`;
+    });
+  };
+  await play({ roster, clock, store, kept });
+}
+
+Deno.test("the history has every change of an agent, with its time and reason", () =>
+  scene(async ({ roster, clock, kept }) => {
+    const { sessionKey } = await roster.register(ADA);
+    clock.advance(1_000);
+    roster.open("agent_ada", "commands")[Symbol.dispose]();
+    clock.advance(1_000);
+    roster.heartbeat("agent_ada", { status: "busy", metrics: {} });
+    clock.advance(1_000);
+    roster.heartbeat("agent_ada", { status: "idle", metrics: {} });
+    roster.heartbeat("agent_ada", { status: "idle", metrics: { load: "1" } });
+    clock.advance(60_000);
+    roster.pong("agent_ada");
+    roster.pause("agent_ada", "web_1");
+    roster.pause("agent_ada", "web_1");
+    roster.resume("agent_ada", "web_2");
+    await roster.unregister("agent_ada", "test", sessionKey);
+    clock.advance(1_000);
+    const stream = (await roster.register(ADA), roster.open("agent_ada", "hub"));
+    roster.deregister("agent_ada", "web_1");
+    stream[Symbol.dispose]();
+    roster.reregister("agent_ada", "web_1");
+    assert.deepEqual(await kept(), [
+      "+0 s idle: registered",
+      "+1 s offline: disconnected",
+      "+2 s busy: heard of again",
+      "+3 s idle: reported",
+      "+63 s offline: timed out",
+      "+63 s idle: heard of again",
+      "+63 s paused: paused by web_1",
+      "+63 s idle: resumed by web_2",
+      "+63 s offline: unregistered",
+      "+64 s idle: registered",
+      "+64 s offline: deregistered by web_1",
+      "+64 s offline: reregistered by web_1",
+    ]);
+  }));
+
+Deno.test("the history has every change of a broker", () =>
+  scene(async ({ roster, clock, kept }) => {
+    const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "websocket" });
+    const socket = roster.brokers.open(brokerId, "socket");
+    clock.advance(20_000);
+    roster.brokers.pong(brokerId);
+    clock.advance(21_000);
+    roster.brokers.pong(brokerId);
+    socket[Symbol.dispose]();
+    assert.deepEqual(await kept(brokerId), [
+      "+0 s offline: registered",
+      "+0 s idle: connected",
+      "+41 s offline: timed out",
+      "+41 s idle: heard of again",
+      "+41 s offline: disconnected",
+    ]);
+  }));
+
+Deno.test("what happens in one moment stands in the history change by change, though it is told once", () =>
+  scene(async ({ roster, kept }) => {
+    await roster.register(ADA);
+    for (let flap = 0; flap < 20; flap++) roster.open("agent_ada", "commands")[Symbol.dispose]();
+    const words = (await kept()).map((line) => line.replace(/^.*: /, ""));
+    assert.deepEqual(words.slice(0, 4), ["registered", "disconnected", "connected", "disconnected"]);
+    assert.equal(words.length, 40);
+  }));
+
+Deno.test("a store that fails loses no change", () => {
+  let isDown = true;
+  return scene(async ({ roster, clock, kept }) => {
+    await roster.register(ADA);
+    roster.open("agent_ada", "commands")[Symbol.dispose]();
+    assert.deepEqual(await kept(), []);
+    isDown = false;
+    clock.advance(1_000);
+    const words = (await kept()).map((line) => line.replace(/^.*: /, ""));
+    assert.deepEqual(words, ["registered", "disconnected"]);
+  }, (history) => ({
+    add: (...given) => isDown ? Promise.reject(new Error("down")) : history.add(...given),
+    list: (...given) => history.list(...given),
+    lastBefore: (...given) => history.lastBefore(...given),
+    prune: (...given) => history.prune(...given),
+  }));
+});
+
+Deno.test("old history is dropped every hour", () => {
+  const pruned: unknown[] = [];
+  return scene(({ clock }) => {
+    clock.advance(3 * 60 * 60 * 1_000);
+    assert.equal(pruned.length, 3);
+    assert.equal(pruned[0], "2025-10-03T01:00:00.000Z");
+  }, (history) => ({
+    add: (...given) => history.add(...given),
+    list: (...given) => history.list(...given),
+    lastBefore: (...given) => history.lastBefore(...given),
+    prune: (_, before) => Promise.resolve(void pruned.push(before)),
+  }));
+});
+
+Deno.test("whoever was online when a server ended went offline then: when it was last seen, or when it ended well", async () => {
+  await using store = await openStore("sqlite::memory:");
+  const clock = new FakeClock();
+  const open = (serverId: string) => openRoster({ store, serverId, config: CONFIG, clock });
+  const first = await open("server_1");
+  await first.register(ADA);
+  const stream = first.open("agent_ada", "commands");
+  clock.advance(90_000);
+  first.freeze();
+  stream[Symbol.dispose]();
+  await first[Symbol.asyncDispose]();
+  clock.advance(60_000);
+  await using second = await open("server_2");
+  assert.equal(second.list()[0]?.is_online, false);
+  assert.equal(second.list()[0]?.last_seen, new Date(clock.now() - 60_000).toISOString());
+  second.heartbeat("agent_ada", { status: "idle", metrics: {} });
+  await second.history.kept();
+  const { items } = await store.history.list(principal, "agent_ada", { limit: 2 });
+  assert.deepEqual(items.map(({ at, reason }) => [reason, Date.parse(at) - clock.now()]), [
+    ["heard of again", 0],
+    ["server restarted", -60_000],
+  ]);
+});
