@@ -17,6 +17,8 @@ type CommandCall = ServerWritableStream<CommandStreamRequest, Command>;
 
 /** Knows the open command stream of each agent. */
 export class Commands {
+  /** Called when an agent has opened its stream. */
+  onArrival: (agentId: string) => void = () => {};
   readonly #calls = new Map<string, CommandCall>();
 
   constructor(readonly edge: Edge) {}
@@ -42,6 +44,7 @@ export class Commands {
     connection.ended.addEventListener("abort", () => this.edge.end(call, connection.ended.reason));
     this.#calls.set(agentId, call);
     call.sendMetadata(new Metadata());
+    this.onArrival(agentId);
     return {
       [Symbol.dispose]: () => {
         if (this.#calls.get(agentId) === call) this.#calls.delete(agentId);

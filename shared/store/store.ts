@@ -26,8 +26,9 @@ export interface MessageChange {
   onlyFrom?: MessageState;
   receiver_id?: string;
   routing_status?: "pending" | "routed" | "delivered" | "error";
-  code?: ErrorCode;
-  error_details?: string;
+  /** Null forgets why it failed, as does null below. */
+  code?: ErrorCode | null;
+  error_details?: string | null;
 }
 
 export interface Conversation {
@@ -250,7 +251,10 @@ export type CommandChange = Partial<
 export interface CommandStore {
   /** Adds a command, which survives a loss of power once this resolves. Throws `conflict` when its id is known. */
   add(principal: Principal, command: CommandRecord): Promise<void>;
-  /** Changes a command and gives it as it is then; undefined, changing nothing, when it is unknown or in none of the statuses `onlyFrom`. */
+  /**
+   * Changes a command and gives it as it is then; undefined, changing nothing, when it is unknown or in none of the
+   * statuses `onlyFrom`. Survives the end of the process once this resolves, and a loss of power where it has ended.
+   */
   change(
     principal: Principal,
     commandId: string,

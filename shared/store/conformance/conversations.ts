@@ -174,6 +174,22 @@ export const conversationCases: Record<string, StoreCase> = {
     assert.equal(kept?.state, "accepted");
   },
 
+  async "change() forgets why a message failed when it is told so"({ conversations }) {
+    const message = text();
+    await conversations.add(server, message, "accepted");
+    const failed = {
+      state: "error",
+      routing_status: "error",
+      code: "cancelled",
+      error_details: "x",
+    } as const;
+    await conversations.change(server, message.message_id, failed);
+    const anew = { state: "published", routing_status: "pending", code: null, error_details: null } as const;
+    await conversations.change(server, message.message_id, { ...anew, onlyFrom: "error" });
+    const kept = await conversations.get(server, message.message_id);
+    assert.deepEqual([kept?.message, kept?.state], [{ ...message, routing_status: "pending" }, "published"]);
+  },
+
   async "change() of an unknown id, and an empty change, change nothing"({ conversations }) {
     const message = text();
     await conversations.add(server, message, "accepted");

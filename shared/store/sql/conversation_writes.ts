@@ -1,4 +1,5 @@
 /** The writes of the message path, compiled once: they run for every message that people and agents send. */
+import { type Expression, sql } from "kysely";
 import type { Database } from "./database.ts";
 import type { NewMessageRow } from "./message_row.ts";
 
@@ -28,6 +29,11 @@ interface Changed extends MessageKey {
   code: string | null;
   error_details: string | null;
   only_from: NewMessageRow["state"] | null;
+}
+
+/** Makes nothing of an empty text. */
+function nullif(text: Expression<string | null>) {
+  return sql<string | null>`nullif(${text}, '')`;
 }
 
 /** Compiles the writes for `database`. */
@@ -95,14 +101,14 @@ export function conversationWrites(database: Database) {
         last_agent_id: named("last_agent_id"),
       }))
     ),
-    /** Null leaves a column as it is; `only_from` null lets the message be in any state. */
+    /** Null leaves a column as it is, "" forgets a reason; `only_from` null lets the message be in any state. */
     change: database.prepare<Changed>((named) =>
       db.updateTable("messages").set((eb) => ({
         state: eb.fn.coalesce(eb.val(named("state")), "state"),
         receiver_id: eb.fn.coalesce(eb.val(named("receiver_id")), "receiver_id"),
         routing_status: eb.fn.coalesce(eb.val(named("routing_status")), "routing_status"),
-        code: eb.fn.coalesce(eb.val(named("code")), "code"),
-        error_details: eb.fn.coalesce(eb.val(named("error_details")), "error_details"),
+        code: nullif(eb.fn.coalesce(eb.val(named("code")), "code")),
+        error_details: nullif(eb.fn.coalesce(eb.val(named("error_details")), "error_details")),
       }))
         .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id"))
         .where((eb) => eb("state", "=", eb.fn.coalesce(eb.val(named("only_from")), "state")))

@@ -87,8 +87,8 @@ export class MessageWriter {
         state: change.state ?? null,
         receiver_id: change.receiver_id ?? null,
         routing_status: change.routing_status ?? null,
-        code: change.code ?? null,
-        error_details: change.error_details ?? null,
+        code: change.code === null ? "" : change.code ?? null,
+        error_details: change.error_details === null ? "" : change.error_details ?? null,
         only_from: change.onlyFrom ?? null,
       });
     };
