@@ -1,0 +1,129 @@
+/** The server's HTTP interface, as the command line asks it. */
+import { isErrorCode, ParleyError } from "../shared/error.ts";
+import { Interrupted } from "./fault.ts";
+
+/** A list as the server gives it. */
+export interface Listed<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface ApiOptions {
+  /** Without a slash at the end. */
+  apiUrl: string;
+  token?: string | undefined;
+  /** Ends every request. */
+  signal?: AbortSignal;
+  /** How long the server may take for one answer, in milliseconds; default 30,000. */
+  patienceMs?: number;
+}
+
+const PATIENCE_MS = 30_000;
+/** The most that the server gives at once. */
+const PAGE = 100;
+
+/** Asks the server. Every call throws the `ParleyError` that the server tells of, or `unavailable` when none answers. */
+export class Api {
+  constructor(private readonly options: ApiOptions) {}
+
+  /** Gives the same server, asked with another token. */
+  withToken(token: string | undefined): Api {
+    return new Api({ ...this.options, token });
+  }
+
+  get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#ask("GET", pathOf(path, query));
+  }
+
+  post<T>(path: string, body: object = {}): Promise<T> {
+    return this.#ask("POST", path, JSON.stringify(body));
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.#ask("DELETE", path);
+  }
+
+  /** Reads a list page by page, until it ends or has `most` items. */
+  async list<Item>(path: string, query: Query = {}, most = Infinity): Promise<Listed<Item>> {
+    const items: Item[] = [];
+    let cursor: string | undefined;
+    for (;;) {
+      const limit = Math.min(PAGE, most - items.length);
+      const page = await this.get<Listed<Item>>(path, { ...query, limit, cursor });
+      items.push(...page.items);
+      if (page.next_cursor === null || items.length >= most) return { ...page, items };
+      cursor = page.next_cursor;
+    }
+  }
+
+  async #ask<T>(method: string, path: string, body?: string): Promise<T> {
+    const response = await this.#fetch(method, path, body);
+    const text = await response.text().catch((cause) => Promise.reject(this.#unreachable(cause)));
+    if (response.ok && text === "") return undefined as T;
+    const answer = parsed(text);
+    if (response.ok && answer) return answer as T;
+    throw this.#problem(response.status, answer);
+  }
+
+  async #fetch(method: string, path: string, body: string | undefined): Promise<Response> {
+    const { apiUrl, token, signal, patienceMs = PATIENCE_MS } = this.options;
+    const headers = {
+      accept: "application/json",
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    const late = AbortSignal.timeout(patienceMs);
+    try {
+      return await fetch(apiUrl + path, {
+        method,
+        headers,
+        body,
+        signal: AbortSignal.any(signal ? [signal, late] : [late]),
+      });
+    } catch (cause) {
+      throw this.#unreachable(cause);
+    }
+  }
+
+  #unreachable(cause: unknown): Error {
+    if (this.options.signal?.aborted) return new Interrupted("Interrupted.");
+    return unreachable(this.options.apiUrl, cause);
+  }
+
+  #problem(status: number, answer: Record<string, unknown> | undefined): ParleyError {
+    const { code, detail } = answer ?? {};
+    if (isErrorCode(code)) return new ParleyError(code, String(detail ?? code));
+    const { apiUrl } = this.options;
+    return new ParleyError(
+      "unavailable",
+      `What answers at ${apiUrl} is no Parley server (HTTP ${status}). Name one with --server URL.`,
+    );
+  }
+}
+
+/** Says that no server answers at `address`, and what to do. */
+export function unreachable(address: string, cause?: unknown): ParleyError {
+  return new ParleyError(
+    "unavailable",
+    `No server answers at ${address}. Start one with \`deno task start\`, or name another with --server URL.`,
+    { cause },
+  );
+}
+
+function pathOf(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]]
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
