@@ -1,0 +1,72 @@
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
+import { ParleyError } from "../../shared/error.ts";
+import { quoteWords, splitWords } from "./words.ts";
+
+const SPLIT: [line: string, words: string[]][] = [
+  ["df -h", ["df", "-h"]],
+  ["  df \t -h \n", ["df", "-h"]],
+  ["", []],
+  ["echo 'a  b' \"c  d\" e\\ f", ["echo", "a  b", "c  d", "e f"]],
+  ["echo a'b'\"c\"d", ["echo", "abcd"]],
+  ["echo '' \"\"", ["echo", "", ""]],
+  ["echo 'a;b|c&d<e>f`g$(h)\n'", ["echo", "a;b|c&d<e>f`g$(h)\n"]],
+  ['echo "a;b|c&d<e>f(g)\nh"', ["echo", "a;b|c&d<e>f(g)\nh"]],
+  ['echo "\\"\\\\\\$\\`\\n\\$(x)"', ["echo", '"\\$`\\n$(x)']],
+  ["echo \\; \\| \\' \\\\", ["echo", ";", "|", "'", "\\"]],
+  ["echo a\\\nb", ["echo", "ab"]],
+  ["echo $HOME ~ *.ts # {a,b} ! a=b", ["echo", "$HOME", "~", "*.ts", "#", "{a,b}", "!", "a=b"]],
+];
+
+for (const [line, words] of SPLIT) {
+  Deno.test(`splitWords() splits ${JSON.stringify(line)}`, () => assert.deepEqual(splitWords(line), words));
+}
+
+const OPERATORS = [
+  "a; b",
+  "a | b",
+  "a & b",
+  "a && b",
+  "a <b",
+  "a >b",
+  "a `b`",
+  "a $(b)",
+  "a\nb",
+  "(a)",
+  'a "$(b)"',
+  'a "`b`"',
+];
+
+for (const line of OPERATORS) {
+  Deno.test(`splitWords() says that nothing here is a shell for ${JSON.stringify(line)}`, () => {
+    assert.throws(
+      () => splitWords(line),
+      (error) =>
+        error instanceof ParleyError && error.code === "forbidden" &&
+        /Nothing here is a shell/.test(error.message),
+    );
+  });
+}
+
+for (const line of ["a 'b", 'a "b', "a \\", 'a "b\\"']) {
+  Deno.test(`splitWords() refuses ${JSON.stringify(line)}, which is not finished`, () => {
+    assert.throws(
+      () => splitWords(line),
+      (error) => error instanceof ParleyError && error.code === "invalid_message",
+    );
+  });
+}
+
+Deno.test("quoteWords() writes a line that splitWords() reads as the same words", () => {
+  const visible = fc.string({ unit: fc.constantFrom(..."ab ;|&<>`$()'\"\\*é€😀") });
+  fc.assert(fc.property(fc.array(visible), (words) => {
+    assert.deepEqual(splitWords(quoteWords(words)), words);
+  }));
+});
+
+Deno.test("quoteWords() shows what cannot be seen, so that nothing is hidden from who approves", () => {
+  assert.equal(
+    quoteWords(["a\u001b[2K", "x\u202ey", "l\n;m", "it's\u200b"]),
+    "$'a\\U0000001b[2K' $'x\\U0000202ey' $'l\\n;m' $'it\\'s\\U0000200b'",
+  );
+});
