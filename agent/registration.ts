@@ -36,6 +36,7 @@ export function registrationOf(profile: Profile, before: Identity | undefined): 
     agentRole: profile.role,
     maxConcurrentTasks: profile.maxConcurrent,
     sessionKey: before?.sessionKey ?? "",
+    opensStream: true,
   };
 }
 
@@ -44,6 +45,8 @@ export type NextTry = "again" | "anonymously" | "never";
 
 /** Decides what follows when registering `profile` failed with `code` for the `failures`th time in a row. */
 export function nextTry(code: ErrorCode, failures: number, profile: Profile): NextTry {
+  // Whoever an operator has taken off is let back some day.
+  if (code === "forbidden") return "again";
   if (code !== "conflict") return retryable(code) ? "again" : "never";
   if (failures < TRIES_FOR_AN_ID) return "again";
   return profile.id === undefined && profile.preferredId !== undefined ? "anonymously" : "never";

@@ -45,6 +45,7 @@ const CASES: [code: ErrorCode, failures: number, profile: Profile, next: NextTry
   ["invalid_message", 1, profile, "never"],
   ["unsupported_type", 1, profile, "never"],
   ["unauthenticated", 1, preferring, "never"],
+  ["forbidden", 1, profile, "again"],
 ];
 
 for (const [code, failures, who, next] of CASES) {

@@ -396,3 +396,58 @@ Deno.test("agents and brokers do not get each other's ids, also while their hold
     clock.advance(2 * DAY_MS + 1);
     await roster.register({ ...ADA, agentId: "bob" });
   }));
+
+Deno.test("an agent that says it opens a stream, and does not, is offline after a second", () =>
+  scene(async ({ roster, clock }) => {
+    await roster.register({ ...ADA, opensStream: true });
+    clock.advance(1_000);
+    assert.equal(isOnline(roster), false);
+    await roster.register({ ...ADA, opensStream: true });
+    using _hub = roster.open("agent_ada", "hub");
+    clock.advance(DAY_MS);
+    assert.equal(isOnline(roster), true);
+  }));
+
+Deno.test("deregister() keeps an agent off, over a restart too, until reregister() lets it back", async () => {
+  await using store = await openStore("sqlite::memory:");
+  const clock = new FakeClock();
+  const open = () => openRoster({ store, serverId: "server_1", config: CONFIG, clock });
+  {
+    await using roster = await open();
+    await roster.register(ADA);
+    using stream = roster.open("agent_ada", "commands");
+    assert.equal(roster.deregister("agent_ada", "web_1"), true);
+    assert.equal(stream.ended.reason.code, "forbidden");
+    assert.equal(isOnline(roster), false);
+    assert.equal(roster.deregister("agent_ada", "web_1"), false);
+    await assert.rejects(roster.register(ADA), codeIs("forbidden"));
+    assert.throws(() => roster.open("agent_ada", "commands"), codeIs("not_found"));
+    assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
+  }
+  await using roster = await open();
+  await assert.rejects(roster.register(ADA), codeIs("forbidden"));
+  assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
+  assert.equal(roster.reregister("agent_ada", "web_1"), true);
+  assert.equal(roster.reregister("agent_ada", "web_1"), false);
+  await roster.register(ADA);
+  assert.equal(isOnline(roster), true);
+});
+
+Deno.test("reregister() has an agent that is connected register anew", () =>
+  scene(async ({ roster }) => {
+    const { sessionKey } = await roster.register(ADA);
+    using stream = roster.open("agent_ada", "commands", sessionKey);
+    assert.equal(roster.reregister("agent_ada", "web_1"), true);
+    assert.equal(stream.ended.reason.code, "unavailable");
+    assert.equal(isOnline(roster), false);
+    await roster.register({ ...ADA, sessionKey });
+    assert.equal(isOnline(roster), true);
+  }));
+
+Deno.test("nobody pauses, takes off or lets back an agent that is unknown", () =>
+  scene(({ roster }) => {
+    for (const name of ["pause", "resume", "deregister", "reregister"] as const) {
+      assert.throws(() => roster[name]("agent_nobody", "web_1"), codeIs("not_found"));
+    }
+    return Promise.resolve();
+  }));

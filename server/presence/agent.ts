@@ -28,6 +28,8 @@ export interface Agent extends Peer {
   isRemoved: boolean;
   /** False until it opened a stream or socket, or sent a word: so far it only registered. */
   isHeardOf: boolean;
+  /** True while it has registered, and not yet opened the stream that it said it would. */
+  opensStream: boolean;
   report: Report;
 }
 
@@ -161,6 +163,7 @@ export function fromAgentRow(row: PeerRow): Agent {
     isTakenOff: row.is_taken_off ?? false,
     isRemoved: false,
     isHeardOf: true,
+    opensStream: false,
     report: NOTHING_REPORTED,
   };
 }

@@ -69,6 +69,7 @@ export class Attendance implements Disposable {
     agent.lastSeen = this.#options.clock.now();
     agent.isOnline = true;
     agent.isHeardOf = true;
+    agent.opensStream = false;
     this.#keepSeen(agent);
     if (isNew || !wasOnline) this.changed(agent, reason);
     else this.#expect(agent);

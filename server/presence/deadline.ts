@@ -24,6 +24,8 @@ export const SETTLE_MS = HOUR_MS;
 /** Milliseconds after which a peer that registered, and then never came or said a word, is forgotten. */
 const FORGET_UNHEARD_MS = 10 * 60 * 1000;
 
+/** Milliseconds that an agent may take to open the stream that it announced when it registered. */
+const OPENS_STREAM_MS = 1_000;
 /** How many told intervals may pass without a heartbeat. */
 const MISSED_HEARTBEATS = 2;
 
@@ -35,6 +37,7 @@ export function deadlineOf(agent: Agent, { heartbeatMs, inactivityMs, startedAt 
   const { connections, lastSeen } = agent;
   if (!agent.isOnline && !agent.isHeardOf) return lastSeen + FORGET_UNHEARD_MS;
   if (!agent.isOnline) return Math.max(lastSeen + FORGET_AFTER_MS, startedAt + SETTLE_MS);
+  if (agent.opensStream && connections.size === 0) return lastSeen + OPENS_STREAM_MS;
   if (connections.has("commands") || connections.has("hub")) return Infinity;
   if (connections.has("socket")) return lastSeen + inactivityMs;
   return lastSeen + MISSED_HEARTBEATS * heartbeatMs;

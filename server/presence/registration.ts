@@ -14,6 +14,8 @@ export interface AgentRegistration {
   agentRole?: string;
   /** How many tasks it takes at once, 1–10,000; 1 when absent or 0. */
   maxConcurrentTasks?: number;
+  /** Whether it opens a stream next; without one it is then gone. Default false: it may live by heartbeats. */
+  opensStream?: boolean;
   connectionType: "grpc" | "websocket";
   /** Whether it reads `agent_queue_<id>` itself, or is sent its messages over its socket. */
   delivery: "queue" | "websocket";
@@ -32,6 +34,7 @@ export interface Registration {
   platform: string;
   role: string;
   maxConcurrentTasks: number;
+  opensStream: boolean;
   connectionType: "grpc" | "websocket";
   delivery: "queue" | "websocket";
   sessionKey: string | undefined;
@@ -58,6 +61,7 @@ export function checkRegistration(given: AgentRegistration): Registration {
     platform: checkText("platform", given.platform),
     role: shown("agent_role", checkText("agent_role", given.agentRole)),
     maxConcurrentTasks: tasksOf(given.maxConcurrentTasks || 1),
+    opensStream: given.opensStream ?? false,
     connectionType: given.connectionType,
     delivery: given.delivery,
     sessionKey: given.sessionKey,

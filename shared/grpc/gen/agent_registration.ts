@@ -42,6 +42,8 @@ export interface AgentRegistrationRequest {
   maxConcurrentTasks: number;
   /** Shown by an agent that comes back, to take its id again while the old connection still stands. */
   sessionKey: string;
+  /** The agent opens a command stream next: without one it is gone. */
+  opensStream: boolean;
 }
 
 export interface AgentRegistrationRequest_CapabilitiesEntry {
@@ -186,6 +188,7 @@ function createBaseAgentRegistrationRequest(): AgentRegistrationRequest {
     agentRole: "",
     maxConcurrentTasks: 0,
     sessionKey: "",
+    opensStream: false,
   };
 }
 
@@ -217,6 +220,9 @@ export const AgentRegistrationRequest: MessageFns<AgentRegistrationRequest> = {
     }
     if (message.sessionKey !== "") {
       writer.uint32(178).string(message.sessionKey);
+    }
+    if (message.opensStream !== false) {
+      writer.uint32(184).bool(message.opensStream);
     }
     return writer;
   },
@@ -309,6 +315,14 @@ export const AgentRegistrationRequest: MessageFns<AgentRegistrationRequest> = {
             message.sessionKey = reader.string();
             continue;
           }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.opensStream = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -365,6 +379,11 @@ export const AgentRegistrationRequest: MessageFns<AgentRegistrationRequest> = {
         : isSet(object.session_key)
         ? globalThis.String(object.session_key)
         : "",
+      opensStream: isSet(object.opensStream)
+        ? globalThis.Boolean(object.opensStream)
+        : isSet(object.opens_stream)
+        ? globalThis.Boolean(object.opens_stream)
+        : false,
     };
   },
 
@@ -403,6 +422,9 @@ export const AgentRegistrationRequest: MessageFns<AgentRegistrationRequest> = {
     if (message.sessionKey !== "") {
       obj.sessionKey = message.sessionKey;
     }
+    if (message.opensStream !== false) {
+      obj.opensStream = message.opensStream;
+    }
     return obj;
   },
 
@@ -428,6 +450,7 @@ export const AgentRegistrationRequest: MessageFns<AgentRegistrationRequest> = {
     message.agentRole = object.agentRole ?? "";
     message.maxConcurrentTasks = object.maxConcurrentTasks ?? 0;
     message.sessionKey = object.sessionKey ?? "";
+    message.opensStream = object.opensStream ?? false;
     return message;
   },
 };
