@@ -79,6 +79,18 @@ Deno.test("the history has every change of an agent, with its time and reason", 
     ]);
   }));
 
+Deno.test("another's word that an agent is gone counts while it is not connected here, until it is heard of", () =>
+  scene(async ({ roster, kept }) => {
+    await roster.register(ADA);
+    roster.disconnected("agent_nobody");
+    roster.disconnected("agent_ada");
+    roster.heartbeat("agent_ada", { status: "idle" });
+    using _stream = roster.open("agent_ada", "commands");
+    roster.disconnected("agent_ada");
+    const words = (await kept()).map((line) => line.replace(/^\S+ s /, ""));
+    assert.deepEqual(words, ["idle: registered", "offline: disconnected", "idle: heard of again"]);
+  }));
+
 Deno.test("the history has every change of a broker", () =>
   scene(async ({ roster, clock, kept }) => {
     const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "websocket" });
