@@ -1,0 +1,300 @@
+/** The commands of all agents: kept before they are sent, sent once, watched while they run, and ended truthfully. */
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import {
+  type CommandRecord,
+  type CommandStatus,
+  isEnded,
+  type NewCommand,
+} from "../../shared/model/command.ts";
+import { cutMiddle } from "../../shared/model/cut_middle.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { CommandStore, Page, PageOptions } from "../../shared/store/store.ts";
+import { type Clock, systemClock } from "../presence/clock.ts";
+import type { Roster } from "../roster.ts";
+import { type AgentLine, toAgent } from "./agent_line.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Ledger, unknown } from "./ledger.ts";
+import { newRecord } from "./new_command.ts";
+import { type OpenCommand, shown } from "./open_command.ts";
+import { type CommandNews, eventOf, outcomeOf, type RawResult } from "./outcome.ts";
+import { type CommandEvent, decide, type Telling } from "./transition.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Bytes of each command's output in a list. */
+const LISTED_OUTPUT_BYTES = 4_096;
+const OPEN: readonly CommandStatus[] = ["waiting", "awaiting_approval", "running"];
+
+const log = logOf("server", "command");
+
+export interface CommandCenterOptions {
+  store: CommandStore;
+  roster: Pick<Roster, "get" | "list" | "onChange">;
+  server: Principal;
+  config: { AGENT_DEFAULT_TIMEOUT: number; AGENT_INACTIVITY_TIMEOUT: number };
+  /** How agents are reached; the first that is open is used. */
+  lines: () => readonly (AgentLine | undefined)[];
+  clock?: Clock;
+}
+
+/** Opens the center with the commands that had not ended when the server did. Throws `unavailable` without the store. */
+export async function openCommandCenter(options: CommandCenterOptions): Promise<CommandCenter> {
+  const { store, server, roster } = options;
+  const agentIds = roster.list().map(({ agent_id }) => agent_id);
+  // One read gives no more than 1,000: the oldest, those of forgotten agents among them; then each agent's own.
+  const reads = [undefined, ...agentIds].map((agentId) => store.inStatus(server, OPEN, agentId));
+  const records = (await Promise.all(reads)).flat();
+  const all = new Map(records.map((record) => [record.command_id, record]));
+  return new CommandCenter(options, [...all.values()]);
+}
+
+/**
+ * A command is kept before it is sent and never sent again, so it runs at most once, also when the server is killed
+ * between any two steps; where that leaves open whether it ran, the command ends saying so. Disposing waits for what is
+ * being kept.
+ */
+export class CommandCenter implements AsyncDisposable {
+  /** Tells what happens to commands, and what they print. */
+  readonly watchers: Watchers;
+  readonly #options: CommandCenterOptions;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #deadlines: Deadlines;
+  readonly #listening: Disposable;
+  #isClosed = false;
+
+  /** Use `openCommandCenter`. */
+  constructor(options: CommandCenterOptions, records: CommandRecord[]) {
+    const { store, server, config, roster, clock = systemClock } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.watchers = new Watchers((commandId) => this.get(server, commandId));
+    this.#ledger = new Ledger({ store, server, clock, onKept: (open) => this.#announce(open) }, records);
+    this.#deadlines = new Deadlines({
+      clock,
+      all: (agentId) => this.#ledger.all(agentId),
+      isThere: (agentId) => this.#isThere(agentId),
+      inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
+      end: ({ record }, kind) => this.#happenSoon(record.command_id, { kind }),
+    });
+    this.#listening = roster.onChange((agents) => {
+      for (const { agent_id } of agents) this.#deadlines.notePresence(agent_id);
+    });
+    for (const open of this.#ledger.all()) this.#goOn(open);
+  }
+
+  /**
+   * Keeps a command and sends it, or keeps it until its agent is there. Resolves once it is kept. Throws what
+   * `newRecord` throws, `not_found`, `agent_offline`, `conflict` for an id that is taken, and `rate_limited` while 100 of
+   * the agent's have not ended.
+   */
+  async create(
+    principal: Principal,
+    agentId: string,
+    asked: NewCommand & { command_id?: string | undefined },
+  ): Promise<CommandRecord> {
+    const nowMs = this.#clock.now();
+    const defaultTimeoutS = this.#options.config.AGENT_DEFAULT_TIMEOUT;
+    const record = newRecord(asked, { agentId, requestedBy: principal.id, defaultTimeoutS, nowMs });
+    if (!this.#options.roster.get(agentId)) {
+      throw new ParleyError("not_found", `There is no agent '${agentId}'.`);
+    }
+    const isThere = this.#line(agentId) !== undefined;
+    if (!isThere && asked.if_offline === "error") throw offline(agentId);
+    const { command_id: commandId } = record;
+    log.info("{who} commands {agentId}: {commandId}", { who: principal.id, agentId, commandId });
+    return await this.#ledger.turn(commandId, () => isThere ? this.#addAndSend(record) : this.#add(record));
+  }
+
+  /** Finds a command that `principal` may see, as it stands now. Throws `not_found`. */
+  async get(principal: Principal, commandId: string): Promise<CommandRecord> {
+    const kept = await this.#options.store.get(principal, commandId);
+    if (!kept) throw unknown(commandId);
+    return this.#asItStands(kept);
+  }
+
+  /** Lists commands that `principal` may see, newest first, with the ends of what they printed. */
+  async list(
+    principal: Principal,
+    page: PageOptions & { agentId?: string | undefined },
+  ): Promise<Page<CommandRecord>> {
+    const { items, next_cursor } = await this.#options.store.list(principal, page);
+    return { items: items.map((kept) => shortened(this.#asItStands(kept))), next_cursor };
+  }
+
+  /** Lists the commands of an agent, or all, that have not ended. */
+  openCommands(agentId?: string): CommandRecord[] {
+    return this.#ledger.all(agentId).map(shown);
+  }
+
+  /** Ends a command that waits, or has its agent end it, now or when it is there. Throws `not_found` and `conflict`. */
+  cancel(commandId: string, by: string): Promise<CommandRecord> {
+    return this.#happen(commandId, { kind: "cancel_asked", by });
+  }
+
+  /**
+   * Lets a command run that waits for a person; with `digest` only if that is what waits. Throws `not_found`,
+   * `conflict`, and `agent_offline` when its agent cannot be told now.
+   */
+  async approve(command: CommandRecord, by: string, digest?: string): Promise<CommandRecord> {
+    const { command_id: commandId, agent_id: agentId } = command;
+    if (command.status === "awaiting_approval" && !this.#line(agentId)) throw offline(agentId);
+    log.info("{by} approves {commandId}", { by, commandId });
+    return await this.#happen(commandId, { kind: "approved", digest });
+  }
+
+  /** Ends a command that waits for a person. Throws `not_found` and `conflict`. */
+  deny({ command_id: commandId }: CommandRecord, by: string, digest?: string): Promise<CommandRecord> {
+    log.info("{by} denies {commandId}", { by, commandId });
+    return this.#happen(commandId, { kind: "denied", digest, by });
+  }
+
+  /**
+   * Notes that an agent can be reached: what waits for it is sent. With `known`, the ids of the commands that it has,
+   * any other that it was sent is over.
+   */
+  opened(agentId: string, known?: readonly string[]): void {
+    this.#deadlines.notePresence(agentId);
+    for (const open of this.#ledger.all(agentId)) {
+      if (open.isCancelAsked) this.#tell(open, { cancel: true });
+      const isForgotten = known && open.isWritten && !known.includes(open.record.command_id);
+      if (isForgotten) this.#happenSoon(open.record.command_id, { kind: "agent_forgot" });
+    }
+    this.#sendWaiting(agentId).catch((cause) => this.#failed(cause));
+  }
+
+  /** Notes that an agent's stream or socket is over. */
+  closed(agentId: string): void {
+    this.#deadlines.notePresence(agentId);
+  }
+
+  /**
+   * Takes what an agent says of a command of its own before the result; what comes too late changes nothing. Throws
+   * `invalid_message`.
+   */
+  report(agentId: string, commandId: string, news: CommandNews): void {
+    const open = this.#ledger.open(commandId);
+    if (open?.record.agent_id !== agentId || !open.isWritten) return;
+    if (news.kind === "output") this.#print(open, news);
+    else this.#happenSoon(commandId, eventOf(news));
+  }
+
+  /**
+   * Ends a command as its agent says. Resolves once that is kept. Throws `invalid_message`, `not_found` for a command
+   * that this agent was never sent, and `conflict` for a second result.
+   */
+  async result(agentId: string, commandId: string, raw: RawResult): Promise<void> {
+    await this.#ledger.turn(commandId, async () => {
+      const open = await this.#ledger.find(commandId, agentId);
+      const { output: text, truncated_bytes: truncatedBytes } = shown(open);
+      await this.#ledger.happen(open, { kind: "result", outcome: outcomeOf(raw, { text, truncatedBytes }) });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#listening[Symbol.dispose]();
+    this.#deadlines[Symbol.dispose]();
+    await this.#ledger.idle();
+  }
+
+  /** Goes on with a command of the server before: what it was to send at once it did not send. */
+  #goOn(open: OpenCommand): void {
+    this.#deadlines.watch(open);
+    this.#deadlines.notePresence(open.record.agent_id);
+    if (!open.isWritten) this.#happenSoon(open.record.command_id, { kind: "server_came_back" });
+  }
+
+  async #add(record: CommandRecord): Promise<CommandRecord> {
+    const open = await this.#ledger.add(record);
+    await this.#send(open);
+    return open.record;
+  }
+
+  /** Keeps it as sent with one write. */
+  async #addAndSend(record: CommandRecord): Promise<CommandRecord> {
+    const sent = decide(record, { kind: "sent" }, this.#clock.now());
+    const open = await this.#ledger.add({ ...record, ...(sent.refusal ? {} : sent.change) });
+    await this.#write(open);
+    return open.record;
+  }
+
+  /** Sends what waits for an agent, in the order in which it was asked for. */
+  async #sendWaiting(agentId: string): Promise<void> {
+    const waiting = this.#ledger.all(agentId).filter(({ record }) => record.status === "waiting");
+    for (const open of waiting) await this.#ledger.turn(open.record.command_id, () => this.#send(open));
+  }
+
+  /** Notes that a command is sent, then sends it: killed in between, it was perhaps sent, and is not sent again. */
+  async #send(open: OpenCommand): Promise<void> {
+    if (this.#isClosed || open.record.status !== "waiting" || !this.#line(open.record.agent_id)) return;
+    await this.#ledger.happen(open, { kind: "sent" });
+    await this.#write(open);
+  }
+
+  async #write(open: OpenCommand): Promise<void> {
+    open.isWritten = !this.#isClosed && this.#tell(open, { run: true });
+    if (!open.isWritten) await this.#ledger.happen(open, { kind: "not_sent" });
+  }
+
+  async #happen(commandId: string, event: CommandEvent): Promise<CommandRecord> {
+    return await this.#ledger.turn(commandId, async () => {
+      const open = await this.#ledger.find(commandId);
+      const telling = await this.#ledger.happen(open, event);
+      if (event.kind === "cancel_asked" && telling) open.isCancelAsked = true;
+      if (telling) this.#tell(open, telling);
+      return shown(open);
+    });
+  }
+
+  /** Nobody waits for it; what is refused by then has happened otherwise. */
+  #happenSoon(commandId: string, event: CommandEvent): void {
+    if (!this.#isClosed) this.#happen(commandId, event).catch((cause) => this.#failed(cause));
+  }
+
+  #failed(cause: unknown): void {
+    const { code } = ParleyError.from(cause);
+    if (code === "conflict" || code === "not_found") return;
+    log.warning("What happened to a command is not kept: {cause}", { cause });
+  }
+
+  #announce(open: OpenCommand): void {
+    if (!isEnded(open.record.status)) this.#deadlines.watch(open);
+    if (this.watchers.hasFor(open.record)) this.watchers.changed(shown(open));
+  }
+
+  #print(open: OpenCommand, { sequence, text, stream }: Extract<CommandNews, { kind: "output" }>): void {
+    // A piece that came before, or is older than one that did, is not shown twice.
+    if (sequence < open.nextSequence) return;
+    open.nextSequence = sequence + 1;
+    open.output.append(text);
+    this.watchers.printed(open.record, { sequence, text, stream });
+  }
+
+  #tell({ record }: OpenCommand, telling: Telling): boolean {
+    return this.#line(record.agent_id)?.write(record.agent_id, toAgent(record, telling)) ?? false;
+  }
+
+  #line(agentId: string): AgentLine | undefined {
+    return this.#options.lines().find((line) => line?.isOpen(agentId));
+  }
+
+  #isThere(agentId: string): boolean {
+    return (this.#line(agentId)?.noticesSilence ?? false) || !!this.#options.roster.get(agentId)?.isOnline;
+  }
+
+  #asItStands(kept: CommandRecord): CommandRecord {
+    const open = this.#ledger.open(kept.command_id);
+    return open ? shown(open) : kept;
+  }
+}
+
+function shortened(command: CommandRecord): CommandRecord {
+  const { text: output, truncatedBytes } = cutMiddle(command.output, LISTED_OUTPUT_BYTES);
+  return { ...command, output, truncated_bytes: command.truncated_bytes + truncatedBytes };
+}
+
+function offline(agentId: string): ParleyError {
+  const way = "Send the command with if_offline 'wait' to have it wait, or try again later.";
+  return new ParleyError("agent_offline", `The agent ${agentId} cannot be given a command now. ${way}`);
+}

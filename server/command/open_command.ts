@@ -1,0 +1,41 @@
+/** A command that has not ended, as this server holds it in memory. */
+import { type CommandRecord, isEnded, MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
+import { BoundedOutput } from "../../shared/model/cut_middle.ts";
+import type { CommandEvent } from "./transition.ts";
+
+export interface OpenCommand {
+  /** As it is kept; what it prints is added by `shown`. */
+  record: CommandRecord;
+  /** What it printed since this server holds it. */
+  readonly output: BoundedOutput;
+  /** The number that the next piece of its output must at least have. */
+  nextSequence: number;
+  /** Whether it may have reached its agent. */
+  isWritten: boolean;
+  /** Whether its agent is to end it, and may not have heard of that yet. */
+  isCancelAsked: boolean;
+}
+
+export function openCommand(record: CommandRecord): OpenCommand {
+  return {
+    record,
+    output: new BoundedOutput(MOST_OUTPUT_BYTES),
+    nextSequence: 0,
+    isWritten: record.sent_at !== null,
+    isCancelAsked: false,
+  };
+}
+
+/** Gives a command as people see it now: while it has not ended, with what it printed so far. */
+export function shown({ record, output }: OpenCommand): CommandRecord {
+  if (output.bytes === 0 || isEnded(record.status)) return record;
+  const { text, truncatedBytes } = output.cut();
+  return { ...record, output: text, truncated_bytes: truncatedBytes };
+}
+
+/** Gives what is kept of the output of a command that ends without its agent's word. */
+export function printedBy(open: OpenCommand, event: CommandEvent): Partial<CommandRecord> {
+  if (event.kind === "result") return {};
+  const { output, truncated_bytes } = shown(open);
+  return { output, truncated_bytes };
+}
