@@ -10,9 +10,9 @@ import {
 
 /**
  * What can be done. Its object is, in this order: the id asked for, or `*`; the id of the agent that speaks, four
- * times; a queue's name; a queue's name; an agent's or broker's id, or `*`
- * for all; an agent's id; a receiver's id, or `*` when none is named; the id of the agent that speaks; a
- * conversation's id, or `*`; a conversation's id; `*`.
+ * times; a queue's name; a queue's name; an agent's or broker's id, or `*` for all; an agent's id, or `*` for all; a
+ * receiver's id, or `*` when none is named; the id of the agent that speaks; a conversation's id, or `*`; a
+ * conversation's id; `*`; a dead letter's id, or `*` for all queues.
  */
 export const ACTIONS = [
   "register",
@@ -29,6 +29,7 @@ export const ACTIONS = [
   "read_conversation",
   "change_conversation",
   "read_queues",
+  "reset_queues",
 ] as const;
 export type Action = typeof ACTIONS[number];
 
@@ -54,6 +55,7 @@ export const AUTHENTICATION_OFF: Table = {
     read_conversation: true,
     change_conversation: true,
     read_queues: true,
+    reset_queues: true,
   },
   agent: {
     register: true,
@@ -83,6 +85,7 @@ export const AUTHENTICATION_OFF: Table = {
     read_conversation: true,
     change_conversation: true,
     read_queues: true,
+    reset_queues: true,
   },
 };
 

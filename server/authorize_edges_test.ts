@@ -1,7 +1,9 @@
 /** Every route and every frame is decided on: what `authorize()` refuses is refused at the edge. */
 import assert from "node:assert/strict";
 import { ParleyError } from "../shared/error.ts";
+import { CONTROL_TYPES } from "../shared/model/message.ts";
 import { type Authorize, createAuthorize } from "./authorize.ts";
+import { AGENT_ACTIONS } from "./control/agent_control.ts";
 import { Client, type Frame } from "./testing/client.ts";
 import { Hub } from "./testing/hub.ts";
 
@@ -21,9 +23,19 @@ function createRefusing(): { authorize: Authorize; refused: { what: string } } {
 const ROUTES: [route: string, refused: string, body?: object][] = [
   ["GET /api/stats", "server read_queues *"],
   ["GET /api/queues", "server read_queues *"],
+  ["POST /api/queues/reset", "server reset_queues *"],
   ["GET /api/dead-letters", "server read_queues *"],
+  ["GET /api/dead-letters/msg_1", "server read_queues *"],
+  ["DELETE /api/dead-letters/msg_1", "server reset_queues msg_1"],
+  ["POST /api/dead-letters/msg_1/replay", "server reset_queues msg_1"],
   ["GET /api/agents", "server read_roster *"],
   ["GET /api/agents/agent_1", "server read_roster agent_1"],
+  ["GET /api/agents/agent_1/history", "server read_roster agent_1"],
+  ["GET /api/brokers/broker_1/history", "server read_roster broker_1"],
+  ...AGENT_ACTIONS.flatMap((action): [string, string][] => [
+    [`POST /api/agents/agent_1/${action}`, "server control_agent agent_1"],
+    [`POST /api/agents/${action}`, "server control_agent *"],
+  ]),
   ["GET /api/brokers", "server read_roster *"],
   ["POST /api/messages", "person send_message *", { text_payload: "hi" }],
   ["POST /api/messages", "person send_message agent_1", { text_payload: "hi", receiver_id: "agent_1" }],
@@ -62,6 +74,11 @@ const FRAMES: [
     message_id: "msg_r",
     in_reply_to_message_id: "msg_long",
   }],
+  ...AGENT_ACTIONS.map((action) => action.toUpperCase()).flatMap((action): typeof FRAMES => [
+    ["person", `${action}_AGENT`, "person control_agent agent_1", { agent_id: "agent_1" }],
+    ["person", `${action}_ALL_AGENTS`, "person control_agent *"],
+  ]),
+  ["person", "RESET_ALL_QUEUES", "person reset_queues *"],
   ["person", "STOP_REPLY", "person control_agent agent_1", { in_reply_to_message_id: "msg_long" }],
 ];
 
@@ -93,7 +110,7 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
     });
   }
   await t.step("every route of the interface is in the table", async () => {
-    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|conv)_1/, "{id}")));
+    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|conv|msg|broker)_1/, "{id}")));
     assert.deepEqual(await routesOf(hub), [...asked].sort());
   });
 });
@@ -108,7 +125,11 @@ async function ask(hub: Hub, route: string, body?: object): Promise<{ status: nu
 
 /** A control frame is answered by its own type. */
 function refusalOf(type: string): Frame["message_type"] {
-  return type === "STOP_REPLY" ? type : "ERROR";
+  return isControl(type) ? type : "ERROR";
+}
+
+function isControl(type: string): boolean {
+  return (CONTROL_TYPES as readonly string[]).includes(type);
 }
 
 async function routesOf(hub: Hub): Promise<string[]> {

@@ -12,6 +12,7 @@ import type { Store } from "../shared/store/store.ts";
 import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
 import { resourcesOf, type ServerConfig } from "./config.ts";
+import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
@@ -80,11 +81,18 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     }),
   );
   const edges: { grpc?: GrpcServer; http?: HttpServer } = {};
+  const control = new Control({
+    delivery,
+    tell: (agentId, word): boolean =>
+      edges.grpc?.commands.send(agentId, { type: word }) !== undefined ||
+      edge.agents.tell(agentId, { message_type: `${word.toUpperCase()}_AGENT`, agent_id: agentId }),
+  });
   const edge = new WebSocketEdge({
     config,
     serverId: id,
     roster,
     delivery,
+    control,
     bus,
     authorize,
     clock,
@@ -115,6 +123,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     bus,
     roster,
     delivery,
+    control,
     authorize,
     health,
     metrics,
@@ -130,6 +139,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     conversations: store.conversations,
     clock,
   });
+  edges.grpc.commands.onArrival = (agentId) => control.agents.arrived(agentId);
   resources.use(edges.grpc);
   // The sockets are told first, while everything behind them still works.
   resources.defer(() => edge[Symbol.asyncDispose]());

@@ -11,7 +11,7 @@ import { errorAbout } from "./error_message.ts";
 const decoder = new TextDecoder();
 
 /** Types whose sender waits for what becomes of them. */
-const TOLD = new Set(["TEXT", "SYSTEM"]);
+export const TOLD: ReadonlySet<string> = new Set(["TEXT", "SYSTEM"]);
 
 /** Keeps one dead letter, and tells its sender through `dispatch`. Resolves once it is kept. */
 export async function keepDeadLetter(

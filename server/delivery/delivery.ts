@@ -30,6 +30,7 @@ import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
 import { ReleaseOrder } from "./release_order.ts";
 import { Threads } from "./threads.ts";
+import type { WaitingRoom } from "./waiting_room.ts";
 
 /** Deliveries worked on at once; beyond that they stay in the queue. */
 const PREFETCH = 4_000;
@@ -98,6 +99,16 @@ export class Delivery implements AsyncDisposable {
 
   get chunks(): Chunks {
     return this.context.chunks;
+  }
+
+  /** What waits for agents that cannot be reached. */
+  get waiting(): WaitingRoom {
+    return this.#dispatcher.waiting;
+  }
+
+  /** Brings a message of the server's own to its reader. Resolves once it is kept; throws `unavailable` without the bus or the store. */
+  async tell(message: Message): Promise<void> {
+    await this.#dispatcher.dispatch(message);
   }
 
   /** Starts reading the queues, and sends on what was left. Resolves once it does; throws `unavailable` without the bus. */

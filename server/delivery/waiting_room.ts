@@ -69,6 +69,37 @@ export class WaitingRoom implements AsyncDisposable {
     queue.draining ??= this.#drain(agentId, queue);
   }
 
+  /**
+   * Gives everything that waits for the agent to `take`, which keeps it elsewhere and changes its state; nothing of it
+   * is released meanwhile. Rejects with what `take` throws: the rest goes on waiting.
+   */
+  async empty(agentId: string, take: (message: StoredMessage["message"]) => Promise<void>): Promise<void> {
+    let queue = this.#queue(agentId);
+    while (queue.draining) {
+      await queue.draining;
+      queue = this.#queue(agentId);
+    }
+    const taking = this.#takeAll(agentId, take);
+    const over = () => {
+      queue.draining = undefined;
+      this.wake(agentId);
+    };
+    queue.draining = taking.then(over, over);
+    await taking;
+  }
+
+  async #takeAll(
+    agentId: string,
+    take: (message: StoredMessage["message"]) => Promise<void>,
+  ): Promise<void> {
+    const { store, server } = this.context;
+    for (;;) {
+      const rows = await store.conversations.inState(server, "waiting", { receiverId: agentId, limit: PAGE });
+      await Promise.all(rows.map(({ message }) => take(message)));
+      if (rows.length < PAGE) return;
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);

@@ -8,7 +8,9 @@ import { logOf } from "../../shared/log.ts";
 import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";
+import { addControl } from "./control.ts";
 import { addConversations } from "./conversations.ts";
+import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addHome } from "./home.ts";
 import { addMessages } from "./messages.ts";
@@ -43,6 +45,8 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addHistory(app, options);
   addMessages(app, options);
   addConversations(app, options);
+  addControl(app, options);
+  addDeadLetters(app, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Parley", version: options.version } });
   addMethodNotAllowed(app);
   return app;

@@ -1,10 +1,10 @@
-/** `/api/conversations` and `/api/dead-letters`: what was said, and what was given up. */
+/** `/api/conversations`: what was said. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ParleyError } from "../../shared/error.ts";
 import { withoutInternal } from "../../shared/model/codec.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import { callerOf } from "./caller.ts";
-import { answers, conversationSchema, deadLetterSchema, messageShown, pageOf, pageQuery } from "./schema.ts";
+import { answers, conversationSchema, messageShown, pageOf, pageQuery } from "./schema.ts";
 import type { HttpOptions } from "./server.ts";
 
 const params = z.object({ id: z.string().max(100) });
@@ -48,13 +48,6 @@ const messages = createRoute({
   path: "/api/conversations/{id}/messages",
   request: { params, query: pageQuery },
   responses: answers(pageOf(messageShown), "The conversation's messages, newest first."),
-});
-
-const deadLetters = createRoute({
-  method: "get",
-  path: "/api/dead-letters",
-  request: { query: pageQuery },
-  responses: answers(pageOf(deadLetterSchema), "The messages that were given up, newest first."),
 });
 
 export function addConversations(app: OpenAPIHono, { store, delivery, authorize }: HttpOptions): void {
@@ -103,11 +96,6 @@ export function addConversations(app: OpenAPIHono, { store, delivery, authorize 
       message_id: message.message_id,
     }));
     return c.json({ items: shown, next_cursor }, 200);
-  });
-  app.openapi(deadLetters, async (c) => {
-    const { principal } = await callerOf(c.req.header("authorization"), delivery);
-    authorize(principal, "read_queues", "*");
-    return c.json(await store.deadLetters.list(principal, c.req.valid("query")), 200);
   });
 }
 

@@ -15,6 +15,8 @@ const ENDPOINTS = [
   "GET /api/agents",
   "GET /api/agents/:id",
   "GET /api/agents/:id/history",
+  "POST /api/agents/:id/{pause,resume,deregister,reregister}",
+  "POST /api/agents/{pause,resume,deregister,reregister}",
   "GET /api/brokers",
   "GET /api/brokers/:id/history",
   "POST /api/messages",
@@ -22,7 +24,10 @@ const ENDPOINTS = [
   "GET PATCH DELETE /api/conversations/:id",
   "GET /api/conversations/:id/messages",
   "GET /api/queues",
+  "POST /api/queues/reset",
   "GET /api/dead-letters",
+  "GET DELETE /api/dead-letters/:id",
+  "POST /api/dead-letters/:id/replay",
 ];
 
 const home = createRoute({

@@ -7,6 +7,7 @@ import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { ServerConfig } from "../config.ts";
+import type { Control } from "../control/control.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { Health } from "../health.ts";
 import type { Metrics } from "../metrics.ts";
@@ -29,6 +30,7 @@ export interface HttpOptions {
   bus: MessageBus;
   roster: Roster;
   delivery: Delivery;
+  control: Control;
   authorize: Authorize;
   health: Health;
   metrics: Metrics;

@@ -1,5 +1,6 @@
 /** Agents on sockets: their presence, their messages, and what they send. */
 import type { Handler, Subscription } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { splitCapabilities } from "../../shared/model/agent.ts";
 import { check } from "../../shared/model/codec.ts";
@@ -8,7 +9,7 @@ import { agentQueue } from "../../shared/model/queue.ts";
 import { claimed } from "../authorize.ts";
 import type { Chunk } from "../chunks.ts";
 import type { FrameSink } from "../session/session.ts";
-import { CLOSE } from "./close_code.ts";
+import { CLOSE, closeCodeOf } from "./close_code.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
@@ -52,10 +53,7 @@ export class AgentSockets {
     });
     if (delivery === "websocket") authorize(claimed("agent", agentId), "consume", agentQueue(agentId));
     const presence = roster.open(agentId, "socket", sessionKey);
-    presence.ended.addEventListener(
-      "abort",
-      () => connection.close(CLOSE.replaced, "Taken off, or replaced."),
-    );
+    presence.ended.addEventListener("abort", () => endOf(connection, presence.ended.reason));
     connection.allowMore(RATE_FACTOR);
     this.#sockets.set(agentId, connection);
     connection.receive = (frame) => this.#receive({ agentId, sessionKey }, connection, frame);
@@ -67,6 +65,7 @@ export class AgentSockets {
       message: `Welcome, ${agentName}.`,
       session_token: sessionKey,
     });
+    this.edge.options.control.agents.arrived(agentId);
     const reading = delivery === "websocket" ? this.#read(agentId, connection) : undefined;
     return () => {
       if (this.#sockets.get(agentId) === connection) this.#sockets.delete(agentId);
@@ -133,6 +132,13 @@ export class AgentSockets {
         throw unsupportedType(type);
     }
   }
+}
+
+/** Closes the socket of an agent that the roster gave up. Only one that an operator wants to register anew comes back. */
+function endOf(connection: Connection, reason: unknown): void {
+  const { code, message } = ParleyError.from(reason);
+  const isOperators = code === "forbidden" || code === "unavailable";
+  connection.close(isOperators ? closeCodeOf(code) : CLOSE.replaced, message);
 }
 
 /** A socket's place on its agent's queue, which may take a while to be there. */

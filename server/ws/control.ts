@@ -1,14 +1,22 @@
 /** Control frames: each is answered by its own type, with what became of it. */
 import { type ErrorCode, ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
 import type { Principal } from "../../shared/model/principal.ts";
+import { AGENT_ACTIONS } from "../control/agent_control.ts";
+import type { Control } from "../control/control.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, unsupportedType } from "./frame.ts";
+
+const log = logOf("server", "ws");
 
 interface Asker {
   connection: Connection;
   principal: Principal;
 }
+
+/** What a control frame is answered with beside its own fields. */
+type Answer = { text_payload: string } & Record<string, unknown>;
 
 /** Carries out a control frame and answers it. */
 export async function answerControl(
@@ -17,17 +25,18 @@ export async function answerControl(
   frame: Frame,
 ): Promise<void> {
   try {
-    const { agentId, text } = await carryOut(edge, principal, frame);
-    connection.sendJson(answer(frame, { status: "success", agent_id: agentId, text_payload: text }));
+    connection.sendJson(answer(frame, { status: "success", ...await carryOut(edge, principal, frame) }));
   } catch (thrown) {
-    const { code, message } = ParleyError.from(thrown);
+    const error = ParleyError.from(thrown);
+    const { code, message } = error;
+    if (code === "internal") log.error("A control frame failed: {cause}", { cause: error.cause ?? error });
     connection.sendJson(answer(frame, { status: "error", code, text_payload: message }));
   }
 }
 
 function answer(
   frame: Frame,
-  fields: { status: "success" | "error"; code?: ErrorCode; agent_id?: string; text_payload: string },
+  fields: Answer & { status: "success" | "error"; code?: ErrorCode },
 ): Record<string, unknown> {
   return {
     message_type: frame.message_type,
@@ -39,13 +48,31 @@ function answer(
   };
 }
 
-async function carryOut(
-  edge: WebSocketEdge,
-  principal: Principal,
-  frame: Frame,
-): Promise<{ agentId: string; text: string }> {
-  if (frame.message_type === "STOP_REPLY") return await stopReply(edge, principal, frame);
-  throw new ParleyError("unsupported_type", `'${frame.message_type}' is not available on this server yet.`);
+async function carryOut(edge: WebSocketEdge, principal: Principal, frame: Frame): Promise<Answer> {
+  const { control } = edge.options;
+  switch (frame.message_type) {
+    case "STOP_REPLY":
+      return await stopReply(edge, principal, frame);
+    case "RESET_ALL_QUEUES": {
+      const { queues, messages, text } = await control.resetQueues(principal);
+      return { queues, messages, text_payload: text };
+    }
+    default:
+      return controlAgents(control, principal, frame);
+  }
+}
+
+/** Carries out what one agent is named for, or all are meant by. */
+function controlAgents({ agents }: Control, principal: Principal, frame: Frame): Answer {
+  const [, name = "", all] = /^([A-Z]+)(_ALL)?_AGENTS?$/.exec(frame.message_type) ?? [];
+  const action = AGENT_ACTIONS.find((each) => each === name.toLowerCase());
+  if (!action) throw unsupportedType(frame.message_type);
+  if (all) {
+    const { agentIds, text } = agents.all(principal, action);
+    return { agent_ids: agentIds, changed: agentIds.length, text_payload: text };
+  }
+  const { agentId, changed, text } = agents.one(principal, action, textOf(frame.agent_id));
+  return { agent_id: agentId, changed, text_payload: text };
 }
 
 /** Stops the reply to a message of the principal's own: by the agent's command stream, or its socket. */
@@ -53,7 +80,7 @@ async function stopReply(
   edge: WebSocketEdge,
   principal: Principal,
   frame: Frame,
-): Promise<{ agentId: string; text: string }> {
+): Promise<Answer> {
   const { context, chunks } = edge.options.delivery;
   const replyId = textOf(frame.message_id);
   const askedId = textOf(frame.in_reply_to_message_id) || chunks.answeredBy(replyId) || "";
@@ -68,7 +95,7 @@ async function stopReply(
     edge.options.commands()?.send(agentId, { type: "stop_reply", parameters: about }) !== undefined ||
     edge.agents.tell(agentId, { message_type: "STOP_REPLY", ...about });
   if (!sent) throw new ParleyError("agent_offline", "The agent cannot be reached now.");
-  return { agentId, text: "The agent was told to stop." };
+  return { agent_id: agentId, text_payload: "The agent was told to stop." };
 }
 
 function textOf(value: unknown): string {

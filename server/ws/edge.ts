@@ -4,6 +4,7 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
+import type { Control } from "../control/control.ts";
 import { SERVER_HEARTBEAT_MS } from "../brokers.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { type Clock, every, systemClock } from "../presence/clock.ts";
@@ -30,6 +31,7 @@ export interface EdgeOptions {
   serverId: string;
   roster: Roster;
   delivery: Delivery;
+  control: Control;
   bus: MessageBus;
   authorize: Authorize;
   /** The agents' command streams; there once the gRPC edge is. */

@@ -91,11 +91,6 @@ Deno.test("what no frontend should send", async (t) => {
     const error = await eve.answer("msg_of_eve", "ERROR");
     assert.equal(error.code, "not_found");
   });
-  await t.step("a control that is not there yet is answered by its own type", async () => {
-    const frame = { message_type: "PAUSE_AGENT", agent_id: "agent_a", request_id: "r1" };
-    const answer = await ada.ask(frame, "PAUSE_AGENT");
-    assert.deepEqual([answer.status, answer.code, answer.request_id], ["error", "unsupported_type", "r1"]);
-  });
   await t.step("what is just small enough is taken, and more closes with 1009", async () => {
     const room = MAX_BYTES - text({ text_payload: "", message_id: "msg_big" }).length;
     ada.send(text({ message_id: "msg_big", text_payload: "a".repeat(room) }));

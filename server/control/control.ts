@@ -1,0 +1,93 @@
+/** What people do to agents, queues and dead letters: one place for WebSocket and HTTP, decided on by `authorize()`. */
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { DeadLetter, Page, PageOptions } from "../../shared/store/store.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { AgentControl, type AgentControlOptions } from "./agent_control.ts";
+import { replay, type Replayed } from "./replay.ts";
+import { type PutAside, resetQueues } from "./reset_queues.ts";
+
+const log = logOf("server", "control");
+
+export interface ControlOptions {
+  delivery: Delivery;
+  tell: AgentControlOptions["tell"];
+}
+
+/** Every method throws `forbidden` for who may not. */
+export class Control {
+  readonly agents: AgentControl;
+  /** Dead letters that are being brought back. */
+  readonly #replaying = new Set<string>();
+  readonly #delivery: Delivery;
+
+  constructor({ delivery, tell }: ControlOptions) {
+    const { roster, authorize } = delivery.context;
+    this.#delivery = delivery;
+    this.agents = new AgentControl({ roster, authorize, tell });
+  }
+
+  /** Puts everything that waits into the dead letters, as `resetQueues` promises. */
+  async resetQueues(principal: Principal): Promise<{ queues: PutAside; messages: number; text: string }> {
+    this.#authorize(principal, "reset_queues", "*");
+    const queues = await resetQueues(this.#delivery, principal.id);
+    const messages = Object.values(queues).reduce((sum, count) => sum + count, 0);
+    log.warning("{by} reset all queues; put aside: {queues}", { by: principal.id, queues });
+    return { queues, messages, text: sentenceOf(queues, messages) };
+  }
+
+  deadLetters(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>> {
+    this.#authorize(principal, "read_queues", "*");
+    return this.#delivery.context.store.deadLetters.list(principal, page);
+  }
+
+  /** Finds a dead letter. Throws `not_found`. */
+  async deadLetter(principal: Principal, id: string): Promise<DeadLetter> {
+    this.#authorize(principal, "read_queues", "*");
+    return await this.#find(principal, id);
+  }
+
+  /** Removes a dead letter for good. Throws `not_found`. */
+  async removeDeadLetter(principal: Principal, id: string): Promise<void> {
+    this.#authorize(principal, "reset_queues", id);
+    if (!await this.#delivery.context.store.deadLetters.remove(principal, id)) throw unknown(id);
+  }
+
+  /**
+   * Brings a dead letter back, as `replay` promises; then it is none any more. Throws `not_found`, `conflict` while it
+   * is being brought back already, and what `replay` throws: then it stays.
+   */
+  async replay(principal: Principal, id: string): Promise<Replayed> {
+    this.#authorize(principal, "reset_queues", id);
+    if (this.#replaying.has(id)) throw new ParleyError("conflict", "It is being brought back already.");
+    this.#replaying.add(id);
+    try {
+      const replayed = await replay(this.#delivery.context, await this.#find(principal, id));
+      await this.#delivery.context.store.deadLetters.remove(principal, id);
+      return replayed;
+    } finally {
+      this.#replaying.delete(id);
+    }
+  }
+
+  #authorize(principal: Principal, action: "read_queues" | "reset_queues", object: string): void {
+    this.#delivery.context.authorize(principal, action, object);
+  }
+
+  async #find(principal: Principal, id: string): Promise<DeadLetter> {
+    const letter = await this.#delivery.context.store.deadLetters.get(principal, id);
+    if (letter) return letter;
+    throw unknown(id);
+  }
+}
+
+function unknown(id: string): ParleyError {
+  return new ParleyError("not_found", `There is no dead letter '${id}'. GET /api/dead-letters lists them.`);
+}
+
+function sentenceOf(queues: PutAside, messages: number): string {
+  if (messages === 0) return "The queues were empty.";
+  const each = Object.entries(queues).map(([queue, count]) => `${count} of ${queue}`).join(", ");
+  return `${messages} messages were put into the dead letters: ${each}.`;
+}

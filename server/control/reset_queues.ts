@@ -1,0 +1,115 @@
+/** Resetting the queues: everything that waits is put where people look, and where they can bring it back from. */
+import type { PulledDelivery } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { encodeMessage, parseMessage } from "../../shared/model/codec.ts";
+import { newId } from "../../shared/model/id.ts";
+import { type Message, timestamp } from "../../shared/model/message.ts";
+import {
+  agentQueue,
+  BROKER_INPUT_QUEUE,
+  BROKER_OUTPUT_QUEUE,
+  SERVER_INPUT_QUEUE,
+} from "../../shared/model/queue.ts";
+import { TOLD } from "../delivery/dead_letters.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { errorAbout } from "../delivery/error_message.ts";
+
+/** How many deliveries are taken at once, and how often: a queue that is written to all the while has no end. */
+const PAGE = 200;
+const MOST_PAGES = 1_000;
+
+const decoder = new TextDecoder();
+
+/** How many messages of which queue were put aside; a queue that had none is not named. */
+export type PutAside = Record<string, number>;
+
+/**
+ * Takes what stands in the brokers', the servers' and every known agent's queue, and what waits in the store for an
+ * agent (it counts to that agent's queue), and makes dead letters of it. Each is kept before it leaves its queue, so
+ * that what happens in between loses nothing. What is being delivered stays so. Who sent a `TEXT` is told once all
+ * of it is put aside. `by`: whom it is told to be done by. Throws `unavailable` without the bus or the store; what was
+ * put aside until then stays so.
+ */
+export async function resetQueues(delivery: Delivery, by: string): Promise<PutAside> {
+  const reset = new Reset(delivery, by);
+  try {
+    await reset.run();
+  } finally {
+    await reset.tellSenders();
+  }
+  return reset.counts;
+}
+
+/** One reset. */
+class Reset {
+  readonly counts: PutAside = {};
+  /** Told at the end: an agent's ERROR would else be taken from its queue again. */
+  readonly #errors: Message[] = [];
+  readonly #reason: string;
+
+  constructor(private readonly delivery: Delivery, by: string) {
+    this.#reason = `Put aside by ${by}, who reset all queues. It can be brought back from the dead letters.`;
+  }
+
+  async run(): Promise<void> {
+    const { store, server, roster } = this.delivery.context;
+    const waitedFor = await store.conversations.receiversInState(server, "waiting");
+    for (const agentId of waitedFor) await this.#emptyWaiting(agentId);
+    const agents = roster.list().map(({ agent_id }) => agentQueue(agent_id));
+    for (const queue of [BROKER_INPUT_QUEUE, SERVER_INPUT_QUEUE, BROKER_OUTPUT_QUEUE, ...agents]) {
+      await this.#emptyQueue(queue);
+    }
+  }
+
+  async tellSenders(): Promise<void> {
+    for (const error of this.#errors) await this.delivery.tell(error);
+  }
+
+  #emptyWaiting(agentId: string): Promise<void> {
+    const queue = agentQueue(agentId);
+    return this.delivery.waiting.empty(agentId, async (message) => {
+      await this.#keep({ id: message.message_id, queue, body: encodeMessage(message) }, message);
+    });
+  }
+
+  async #emptyQueue(queue: string): Promise<void> {
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const deliveries = await this.delivery.context.bus.pull(queue, { limit: PAGE });
+      await Promise.all(deliveries.map((each) => this.#putAside(each)));
+      if (deliveries.length < PAGE) return;
+    }
+  }
+
+  async #putAside(delivery: PulledDelivery): Promise<void> {
+    const { queue, envelope } = delivery;
+    const body = typeof envelope.body === "string" ? envelope.body : decoder.decode(envelope.body);
+    const message = messageIn(body);
+    await this.#keep({ id: envelope.id || (message?.message_id ?? newId("msg")), queue, body }, message);
+    await delivery.settle({ kind: "ack" });
+  }
+
+  async #keep(
+    letter: { id: string; queue: string; body: string },
+    message: Message | undefined,
+  ): Promise<void> {
+    const { store, server, figures } = this.delivery.context;
+    const why = { code: "cancelled", reason: this.#reason } as const;
+    await store.deadLetters.add(server, { ...letter, ...why, at: timestamp() });
+    figures.deadLetters++;
+    this.counts[letter.queue] = (this.counts[letter.queue] ?? 0) + 1;
+    if (!message) return;
+    if (TOLD.has(message.message_type)) this.#errors.push(errorAbout(message, why));
+    const error = { state: "error", routing_status: "error" } as const;
+    const change = { ...error, code: why.code, error_details: why.reason };
+    await store.conversations.change(server, message.message_id ?? "", change);
+  }
+}
+
+function messageIn(body: string): Message | undefined {
+  try {
+    return parseMessage(body);
+  } catch (error) {
+    if (error instanceof ParleyError) return undefined;
+    throw error;
+  }
+}
