@@ -6,8 +6,13 @@ const GATHER_MS = 20;
 
 /** A pause that does not end. */
 const NEVER: Disposable = { [Symbol.dispose]() {} };
+/** The pause while it tells. */
+const BUSY: Disposable = { [Symbol.dispose]() {} };
 
-/** Tells the first change at once, and what changes in the 20 ms after it together at their end. */
+/**
+ * Tells the first change at once, and what changes in the 20 ms after it together at their end. Where telling takes
+ * longer than that, it rests as long as it took, so that news leave half of the time to everything else.
+ */
 export class ChangeGatherer<T> implements Disposable {
   #pending = new Map<string, T>();
   #pause: Disposable | undefined;
@@ -25,8 +30,13 @@ export class ChangeGatherer<T> implements Disposable {
     if (this.#pending.size === 0) return;
     const changed = [...this.#pending.values()];
     this.#pending = new Map();
-    this.#pause = this.clock.after(GATHER_MS, () => this.#flush());
+    this.#pause = BUSY;
+    const startedAt = this.clock.now();
     this.tell(changed);
+    const tookMs = this.clock.now() - startedAt;
+    // Who is told may have disposed of this.
+    if (this.#pause !== BUSY) return;
+    this.#pause = this.clock.after(Math.max(GATHER_MS - tookMs, tookMs), () => this.#flush());
   }
 
   /** Tells nothing any more. */
