@@ -1,7 +1,8 @@
 /** Resetting the queues: everything that waits is put where people look, and where they can bring it back from. */
-import type { PulledDelivery } from "../../shared/bus/bus.ts";
+import type { Delivery as BusDelivery, Envelope, PulledDelivery } from "../../shared/bus/bus.ts";
+import { deadLetterOf } from "../../shared/bus/dead_letter.ts";
 import { ParleyError } from "../../shared/error.ts";
-import { encodeMessage, parseMessage } from "../../shared/model/codec.ts";
+import { parseMessage } from "../../shared/model/codec.ts";
 import { newId } from "../../shared/model/id.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import {
@@ -12,13 +13,12 @@ import {
 } from "../../shared/model/queue.ts";
 import { TOLD } from "../delivery/dead_letters.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import { envelopeOf } from "../delivery/envelope.ts";
 import { errorAbout } from "../delivery/error_message.ts";
 
 /** How many deliveries are taken at once, and how often: a queue that is written to all the while has no end. */
 const PAGE = 200;
 const MOST_PAGES = 1_000;
-
-const decoder = new TextDecoder();
 
 /** How many messages of which queue were put aside; a queue that had none is not named. */
 export type PutAside = Record<string, number>;
@@ -67,9 +67,8 @@ class Reset {
 
   #emptyWaiting(agentId: string): Promise<void> {
     const queue = agentQueue(agentId);
-    return this.delivery.waiting.empty(agentId, async (message) => {
-      await this.#keep({ id: message.message_id, queue, body: encodeMessage(message) }, message);
-    });
+    const take = (message: Message) => this.#keep({ queue, envelope: envelopeOf(message), attempt: 1 });
+    return this.delivery.waiting.empty(agentId, take);
   }
 
   async #emptyQueue(queue: string): Promise<void> {
@@ -81,22 +80,20 @@ class Reset {
   }
 
   async #putAside(delivery: PulledDelivery): Promise<void> {
-    const { queue, envelope } = delivery;
-    const body = typeof envelope.body === "string" ? envelope.body : decoder.decode(envelope.body);
-    const message = messageIn(body);
-    await this.#keep({ id: envelope.id || (message?.message_id ?? newId("msg")), queue, body }, message);
+    await this.#keep(delivery);
     await delivery.settle({ kind: "ack" });
   }
 
-  async #keep(
-    letter: { id: string; queue: string; body: string },
-    message: Message | undefined,
-  ): Promise<void> {
+  async #keep(delivery: BusDelivery): Promise<void> {
+    const { queue, envelope } = delivery;
     const { store, server, figures } = this.delivery.context;
     const why = { code: "cancelled", reason: this.#reason } as const;
-    await store.deadLetters.add(server, { ...letter, ...why, at: timestamp() });
+    const message = messageIn(envelope);
+    const body = String(deadLetterOf(delivery, why).body);
+    const id = envelope.id || (message?.message_id ?? newId("msg"));
+    await store.deadLetters.add(server, { id, queue, body, ...why, at: timestamp() });
     figures.deadLetters++;
-    this.counts[letter.queue] = (this.counts[letter.queue] ?? 0) + 1;
+    this.counts[queue] = (this.counts[queue] ?? 0) + 1;
     if (!message) return;
     if (TOLD.has(message.message_type)) this.#errors.push(errorAbout(message, why));
     const error = { state: "error", routing_status: "error" } as const;
@@ -105,7 +102,7 @@ class Reset {
   }
 }
 
-function messageIn(body: string): Message | undefined {
+function messageIn({ body }: Envelope): Message | undefined {
   try {
     return parseMessage(body);
   } catch (error) {
