@@ -12,7 +12,7 @@ import {
  * What can be done. Its object is, in this order: the id asked for, or `*`; the id of the agent that speaks, four
  * times; a queue's name; a queue's name; an agent's or broker's id, or `*` for all; an agent's id, or `*` for all; a
  * receiver's id, or `*` when none is named; the id of the agent that speaks; a conversation's id, or `*`; a
- * conversation's id; `*`; a dead letter's id, or `*` for all queues.
+ * conversation's id; `*`; a dead letter's id, or `*` for all queues; an agent's id; a command's or an agent's id, or `*`.
  */
 export const ACTIONS = [
   "register",
@@ -30,6 +30,8 @@ export const ACTIONS = [
   "change_conversation",
   "read_queues",
   "reset_queues",
+  "command_agent",
+  "read_commands",
 ] as const;
 export type Action = typeof ACTIONS[number];
 
@@ -56,6 +58,8 @@ export const AUTHENTICATION_OFF: Table = {
     change_conversation: true,
     read_queues: true,
     reset_queues: true,
+    command_agent: true,
+    read_commands: true,
   },
   agent: {
     register: true,
@@ -86,6 +90,8 @@ export const AUTHENTICATION_OFF: Table = {
     change_conversation: true,
     read_queues: true,
     reset_queues: true,
+    command_agent: true,
+    read_commands: true,
   },
 };
 

@@ -46,6 +46,13 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
   ["PATCH /api/conversations/conv_1", "server change_conversation conv_1", { title: "New" }],
   ["DELETE /api/conversations/conv_1", "server read_conversation conv_1"],
   ["DELETE /api/conversations/conv_1", "server change_conversation conv_1"],
+  ["GET /api/agents/agent_1/commands", "server read_commands agent_1"],
+  ["POST /api/agents/agent_1/commands", "person command_agent agent_1", { content: "df" }],
+  ["GET /api/commands/cmd_1", "server read_commands cmd_1"],
+  ...["cancel", "approve", "deny"].flatMap((what): [string, string][] => [
+    [`POST /api/commands/cmd_1/${what}`, "server read_commands cmd_1"],
+    [`POST /api/commands/cmd_1/${what}`, "server command_agent agent_1"],
+  ]),
 ];
 
 /** A "new" client sends the frame as its first. */
@@ -60,6 +67,7 @@ const FRAMES: [
   ["new", "REGISTER_AGENT", "agent register *", { agent_name: "Eve" }],
   ["new", "REGISTER_AGENT", "agent register agent_2", { agent_name: "Eve", agent_id: "agent_2" }],
   ["new", "REGISTER_AGENT", "agent consume agent_queue_agent_2", { agent_name: "Eve", agent_id: "agent_2" }],
+  ["new", "REGISTER_AGENT", "agent receive_commands agent_2", { agent_name: "Eve", agent_id: "agent_2" }],
   ["new", "REGISTER_BROKER", "broker register *", { broker_name: "Eve" }],
   ["new", "REGISTER_BROKER", "broker register broker_2", { broker_name: "Eve", broker_id: "broker_2" }],
   ["new", "REGISTER_BROKER", "broker read_roster *", { broker_name: "Eve" }],
@@ -70,6 +78,11 @@ const FRAMES: [
   ["agent", "TEXT", "agent send_message agent_9", { text_payload: "hi", receiver_id: "agent_9" }],
   ["agent", "HEARTBEAT", "agent heartbeat agent_1"],
   ["agent", "STATUS_UPDATE", "agent heartbeat agent_1"],
+  ["agent", "COMMAND_RESULT", "agent report_command agent_1", { command_id: "cmd_1", success: true }],
+  ["agent", "COMMAND_REPORT", "agent report_command agent_1", { command_id: "cmd_1", started: {} }],
+  ["person", "SUBSCRIBE_COMMANDS", "person read_commands *"],
+  ["person", "SUBSCRIBE_COMMANDS", "person read_commands agent_1", { agent_id: "agent_1" }],
+  ["person", "SUBSCRIBE_COMMANDS", "person read_commands cmd_1", { command_id: "cmd_1" }],
   ["agent", "REPLY_CHUNK", "agent send_chunks agent_1", {
     message_id: "msg_r",
     in_reply_to_message_id: "msg_long",
@@ -92,6 +105,7 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
   const first = { message_type: "TEXT", message_id: "msg_long", conversation_id: "conv_1" };
   person.send({ ...first, text_payload: "Write a book." });
   await person.status("msg_long", "delivered");
+  await ask(hub, "POST /api/agents/agent_1/commands", { content: "df", command_id: "cmd_1" });
   const clients = { agent, person, broker };
 
   for (const [route, what, body] of ROUTES) {
@@ -110,7 +124,7 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
     });
   }
   await t.step("every route of the interface is in the table", async () => {
-    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|conv|msg|broker)_1/, "{id}")));
+    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|cmd|conv|msg|broker)_1/, "{id}")));
     assert.deepEqual(await routesOf(hub), [...asked].sort());
   });
 });

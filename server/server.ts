@@ -11,6 +11,7 @@ import { openStore } from "../shared/store/open.ts";
 import type { Store } from "../shared/store/store.ts";
 import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
+import { type CommandCenter, openCommandCenter } from "./command/center.ts";
 import { resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
@@ -60,6 +61,17 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   const { busUrl, storeUrl } = resourcesOf(config);
   const store = options.store ?? resources.use(await openStore(storeUrl));
   const roster = resources.use(await openRoster({ store, serverId: id, config, clock }));
+  const edges: { grpc?: GrpcServer; http?: HttpServer; ws?: WebSocketEdge } = {};
+  const center = resources.use(
+    await openCommandCenter({
+      store: store.commands,
+      roster,
+      server,
+      config,
+      clock,
+      lines: () => [edges.grpc?.commands, edges.ws?.agents],
+    }),
+  );
   const link = new BusLink();
   const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
   const metrics = new Metrics();
@@ -80,7 +92,6 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       },
     }),
   );
-  const edges: { grpc?: GrpcServer; http?: HttpServer } = {};
   const control = new Control({
     delivery,
     tell: (agentId, word): boolean =>
@@ -93,13 +104,14 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     roster,
     delivery,
     control,
+    center,
     bus,
     authorize,
     clock,
     commands: () => edges.grpc?.commands,
     grpcAddress: () => ({ host: config.GRPC_HOST, port: edges.grpc?.port ?? config.GRPC_PORT }),
   });
-  resources.use(edge);
+  edges.ws = resources.use(edge);
   metrics.measure({
     sockets: () => edge.count(),
     agents: () => {
@@ -124,6 +136,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     roster,
     delivery,
     control,
+    center,
     authorize,
     health,
     metrics,
@@ -137,6 +150,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     bus,
     delivery,
     conversations: store.conversations,
+    center,
     clock,
   });
   edges.grpc.commands.onArrival = (agentId) => control.agents.arrived(agentId);
@@ -208,6 +222,7 @@ interface GrpcParts {
   bus: MessageBus;
   delivery: Delivery;
   conversations: Parameters<typeof startGrpcServer>[0]["conversations"];
+  center: CommandCenter;
   clock: Clock | undefined;
 }
 

@@ -110,7 +110,18 @@ export class CommandCenter implements AsyncDisposable {
   async get(principal: Principal, commandId: string): Promise<CommandRecord> {
     const kept = await this.#options.store.get(principal, commandId);
     if (!kept) throw unknown(commandId);
-    return this.#asItStands(kept);
+    return this.now(kept);
+  }
+
+  /** Gives a command that was kept so as it stands now: with what it printed so far. */
+  now(kept: CommandRecord): CommandRecord {
+    const open = this.#ledger.open(kept.command_id);
+    return open ? shown(open) : kept;
+  }
+
+  /** Tells whether a command has not ended. */
+  isOpen(commandId: string): boolean {
+    return this.#ledger.open(commandId) !== undefined;
   }
 
   /** Lists commands that `principal` may see, newest first, with the ends of what they printed. */
@@ -119,7 +130,7 @@ export class CommandCenter implements AsyncDisposable {
     page: PageOptions & { agentId?: string | undefined },
   ): Promise<Page<CommandRecord>> {
     const { items, next_cursor } = await this.#options.store.list(principal, page);
-    return { items: items.map((kept) => shortened(this.#asItStands(kept))), next_cursor };
+    return { items: items.map((kept) => shortened(this.now(kept))), next_cursor };
   }
 
   /** Lists the commands of an agent, or all, that have not ended. */
@@ -281,11 +292,6 @@ export class CommandCenter implements AsyncDisposable {
 
   #isThere(agentId: string): boolean {
     return (this.#line(agentId)?.noticesSilence ?? false) || !!this.#options.roster.get(agentId)?.isOnline;
-  }
-
-  #asItStands(kept: CommandRecord): CommandRecord {
-    const open = this.#ledger.open(kept.command_id);
-    return open ? shown(open) : kept;
   }
 }
 

@@ -39,6 +39,8 @@ const TIDY_EVERY_MS = 60_000;
 /** Frames of a session that are kept (protocol, "Coming back"). */
 const KEPT_FRAMES = 10_000;
 const MOST_ON_THE_WAY = 10_000;
+/** How long a command that has ended can be read, in milliseconds. */
+const KEEP_COMMANDS_MS = 30 * 24 * 3_600_000;
 /** How long closing waits for what is done now and then, in milliseconds. */
 const FINISH_MS = 1_000;
 
@@ -199,6 +201,8 @@ export class Delivery implements AsyncDisposable {
   async #tidy(): Promise<void> {
     await expire(this.context, (error: Message) => this.#dispatcher.dispatch(error));
     await this.sessions.tidy(WAIT_AT_MOST_MS, KEPT_FRAMES);
+    const { store, server } = this.context;
+    await store.commands.prune(server, timestamp(Date.now() - KEEP_COMMANDS_MS));
   }
 
   /** Runs `work` now and then every `ms`, never twice at once, until the delivery is disposed of; what it throws goes to the log. */

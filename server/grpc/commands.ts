@@ -1,8 +1,10 @@
-/** The agents' command streams: how pause, resume, stop and shutdown reach an agent without waiting behind its queue. */
+/** The agents' command streams: how commands, pause, resume, stop and shutdown reach an agent without waiting behind its queue. */
 import { Metadata, type ServerWritableStream } from "@grpc/grpc-js";
 import type { Command, CommandStreamRequest } from "../../shared/grpc/gen/agent_registration.ts";
 import { newId } from "../../shared/model/id.ts";
+import { Recent } from "../../shared/recent.ts";
 import { claimed } from "../authorize.ts";
+import type { AgentLine, CommandToAgent } from "../command/agent_line.ts";
 import { type Edge, requireText, sessionKeyOf } from "./edge.ts";
 
 /** What an agent can be told; the rest of a `Command` is filled in. */
@@ -10,26 +12,61 @@ export interface CommandDraft {
   type: string;
   content?: string;
   parameters?: Record<string, string>;
-  isCancellation?: boolean;
 }
+
+/** Who is told which agents can be reached. */
+export interface Reached {
+  opened(agentId: string, known?: readonly string[]): void;
+  closed(agentId: string): void;
+}
+
+/** Controls whose results are expected, at most. */
+const REMEMBERED = 1_000;
+const NOTHING: Command = {
+  commandId: "",
+  type: "",
+  content: "",
+  parameters: {},
+  isCancellation: false,
+  arguments: [],
+  timeoutS: 0,
+  approvedDigest: "",
+  deniedDigest: "",
+};
 
 type CommandCall = ServerWritableStream<CommandStreamRequest, Command>;
 
 /** Knows the open command stream of each agent. */
-export class Commands {
+export class Commands implements AgentLine {
+  /** Keepalive ends the stream of an agent that is silent. */
+  readonly noticesSilence = true;
   /** Called when an agent has opened its stream. */
   onArrival: (agentId: string) => void = () => {};
   readonly #calls = new Map<string, CommandCall>();
+  /** Which agent was told what by `send`. */
+  readonly #controls = new Recent<string>(REMEMBERED);
 
-  constructor(readonly edge: Edge) {}
+  constructor(readonly edge: Edge, readonly reached: Reached) {}
 
-  /** Sends a command down the agent's stream. Gives its id, or undefined when the agent has no stream open. */
+  /** Tells an agent something that is no command of anybody's. Gives its id, or undefined when it has no stream open. */
   send(agentId: string, draft: CommandDraft): string | undefined {
-    const call = this.#calls.get(agentId);
-    if (!call) return undefined;
     const commandId = newId("cmd");
-    call.write({ content: "", parameters: {}, isCancellation: false, ...draft, commandId });
+    if (!this.write(agentId, { ...NOTHING, ...draft, commandId })) return undefined;
+    this.#controls.set(commandId, agentId);
     return commandId;
+  }
+
+  /** Tells whether `send` gave this id to what that agent was told: nobody waits for the result. */
+  isControl(agentId: string, commandId: string): boolean {
+    return this.#controls.get(commandId) === agentId;
+  }
+
+  isOpen(agentId: string): boolean {
+    return this.#calls.has(agentId);
+  }
+
+  write(agentId: string, command: CommandToAgent): boolean {
+    return this.#calls.get(agentId)?.write(command) !== undefined;
   }
 
   /** Holds an agent's command stream open: it is the agent's presence. */
@@ -38,18 +75,32 @@ export class Commands {
   };
 
   #begin(call: CommandCall): Disposable {
-    const agentId = requireText("agent_id", call.request.agentId);
+    const { agentId, tellsCommands, commandIds } = call.request;
+    requireText("agent_id", agentId);
     this.edge.authorize(claimed("agent", agentId), "receive_commands", agentId);
     const connection = this.edge.roster.open(agentId, "commands", sessionKeyOf(call.metadata));
-    connection.ended.addEventListener("abort", () => this.edge.end(call, connection.ended.reason));
+    connection.ended.addEventListener("abort", () => this.#giveUp(call, connection.ended.reason));
     this.#calls.set(agentId, call);
     call.sendMetadata(new Metadata());
     this.onArrival(agentId);
+    this.reached.opened(agentId, tellsCommands ? commandIds : undefined);
     return {
       [Symbol.dispose]: () => {
-        if (this.#calls.get(agentId) === call) this.#calls.delete(agentId);
+        this.#forget(call);
         connection[Symbol.dispose]();
+        this.reached.closed(agentId);
       },
     };
+  }
+
+  /** Nothing is written any more to a stream that is being ended: it would be lost. */
+  #giveUp(call: CommandCall, reason: unknown): void {
+    this.#forget(call);
+    this.edge.end(call, reason);
+  }
+
+  #forget(call: CommandCall): void {
+    const { agentId } = call.request;
+    if (this.#calls.get(agentId) === call) this.#calls.delete(agentId);
   }
 }

@@ -5,16 +5,19 @@ import type {
   CommandResult,
   HeartbeatRequest,
 } from "../../shared/grpc/gen/agent_registration.ts";
-import { logOf } from "../../shared/log.ts";
 import { splitCapabilities } from "../../shared/model/agent.ts";
 import { type Action, claimed } from "../authorize.ts";
+import type { CommandCenter } from "../command/center.ts";
+import type { RawResult } from "../command/outcome.ts";
 import type { AgentRegistration } from "../roster.ts";
+import { createReportCommands } from "./command_reports.ts";
 import type { Commands } from "./commands.ts";
 import { type Edge, requireText, sessionKeyOf } from "./edge.ts";
 
-const log = logOf("server", "grpc", "registration");
-
-export function createRegistrationService(edge: Edge, commands: Commands): AgentRegistrationServiceServer {
+export function createRegistrationService(
+  edge: Edge,
+  { commands, center }: { commands: Commands; center: CommandCenter },
+): AgentRegistrationServiceServer {
   const { roster } = edge;
   const ownCall = (agentId: string, action: Action) => {
     requireText("agent_id", agentId);
@@ -38,14 +41,29 @@ export function createRegistrationService(edge: Edge, commands: Commands): Agent
       return { success: true, interval: roster.heartbeatIntervalS };
     }),
     receiveCommands: commands.receive,
-    sendCommandResult: edge.answer((result: CommandResult, metadata) => {
-      const { commandId, agentId, success, errorMessage } = result;
+    sendCommandResult: edge.answer(async (result: CommandResult, metadata) => {
+      const { commandId, agentId } = result;
       requireText("command_id", commandId);
       ownCall(agentId, "report_command");
       roster.requireAgent(agentId, sessionKeyOf(metadata));
-      log.debug("Agent {agentId} ended command {commandId}", { agentId, commandId, success, errorMessage });
+      if (!commands.isControl(agentId, commandId)) await center.result(agentId, commandId, toRaw(result));
       return { received: true, message: "" };
     }),
+    reportCommands: createReportCommands(edge, (...report) => center.report(...report)),
+  };
+}
+
+function toRaw(result: CommandResult): RawResult {
+  return {
+    success: result.success,
+    output: result.output,
+    error_message: result.errorMessage,
+    exit_code: result.exitCode,
+    execution_time_ms: Number(result.executionTimeMs),
+    status: result.status,
+    code: result.code,
+    truncated_bytes: Number(result.truncatedBytes),
+    signal: result.signal,
   };
 }
 

@@ -125,11 +125,15 @@ Deno.test("a stranger neither takes off, nor beats for, nor gets the commands of
   await ended;
 });
 
-Deno.test("SendCommandResult is taken from an agent that is registered", async () => {
+Deno.test("SendCommandResult is taken from an agent that is registered, of what it was told", async () => {
   await using edge = await startEdge();
   using peer = new TestPeer(edge.address);
   const { id } = await peer.register();
-  assert.equal((await peer.sendResult(id)).received, true);
+  await using commands = peer.commands(id);
+  await commands.opened;
+  const control = edge.server.commands.send(id, { type: "pause" })!;
+  assert.equal((await peer.sendResult(id, control)).received, true);
+  await assert.rejects(peer.sendResult(id, "cmd_made_up"), fails("not_found", "cmd_made_up"));
   await assert.rejects(peer.sendResult("agent_x"), fails("not_found", "agent_x"));
   await assert.rejects(peer.sendResult(""), fails("invalid_message", "agent_id"));
   await assert.rejects(peer.sendResult(id, ""), fails("invalid_message", "command_id"));

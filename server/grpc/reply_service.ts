@@ -7,6 +7,7 @@ import type {
 } from "../../shared/grpc/gen/conversation.ts";
 import { logOf } from "../../shared/log.ts";
 import { type Edge, requireText, sessionKeyOf } from "./edge.ts";
+import { onlyOnce } from "./only_once.ts";
 
 const log = logOf("server", "grpc", "reply");
 
@@ -58,13 +59,4 @@ function handOver(run: () => void): void {
   } catch (cause) {
     log.error("A piece of a reply could not be passed on: {cause}", { cause });
   }
-}
-
-function onlyOnce(answer: Done): Done {
-  let isDone = false;
-  return (...values) => {
-    if (isDone) return;
-    isDone = true;
-    answer(...values);
-  };
 }

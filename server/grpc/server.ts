@@ -12,6 +12,7 @@ import { ConversationServiceService, ReplyServiceService } from "../../shared/gr
 import type { ConversationStore } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { BusGateway } from "../bus_gateway.ts";
+import type { CommandCenter } from "../command/center.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import { createBrokerService } from "./broker_service.ts";
@@ -33,6 +34,7 @@ export interface GrpcServerOptions {
   authorize: Authorize;
   gateway: BusGateway;
   conversations: ConversationStore;
+  center: CommandCenter;
   onChunk: OnChunk;
   config: { PERIODIC_STATUS_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
   clock?: Clock;
@@ -54,7 +56,7 @@ const DEFAULT_GRACE_MS = 2_000;
 /** Starts the gRPC edge. Throws `ConfigError` naming GRPC_PORT when the port cannot be bound. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const edge = new Edge(options.roster, options.authorize);
-  const commands = new Commands(edge);
+  const commands = new Commands(edge, options.center);
   const server = new Server({ ...SERVER_OPTIONS, ...limits(options.config.AGENT_INACTIVITY_TIMEOUT) });
   addServices(server, { edge, commands, options });
   const health = new HealthImplementation({ "": "SERVING" });
@@ -83,9 +85,9 @@ function addServices(
   server: Server,
   { edge, commands, options }: { edge: Edge; commands: Commands; options: GrpcServerOptions },
 ): void {
-  const { clock = systemClock, config, gateway, conversations, onChunk } = options;
+  const { clock = systemClock, config, gateway, conversations, center, onChunk } = options;
   const status = { clock, periodicMs: config.PERIODIC_STATUS_INTERVAL * 1000 };
-  server.addService(AgentRegistrationServiceService, createRegistrationService(edge, commands));
+  server.addService(AgentRegistrationServiceService, createRegistrationService(edge, { commands, center }));
   server.addService(AgentStatusServiceService, createStatusService(edge, status));
   server.addService(BrokerRegistrationServiceService, createBrokerService(edge));
   server.addService(BusServiceService, createBusService(edge, gateway));

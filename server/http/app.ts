@@ -9,6 +9,7 @@ import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";
 import { addControl } from "./control.ts";
+import { addCommands } from "./commands.ts";
 import { addConversations } from "./conversations.ts";
 import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
@@ -46,6 +47,7 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addMessages(app, options);
   addConversations(app, options);
   addControl(app, options);
+  addCommands(app, options);
   addDeadLetters(app, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Parley", version: options.version } });
   addMethodNotAllowed(app);

@@ -6,6 +6,7 @@ import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
+import type { CommandCenter } from "../command/center.ts";
 import type { ServerConfig } from "../config.ts";
 import type { Control } from "../control/control.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -31,6 +32,7 @@ export interface HttpOptions {
   roster: Roster;
   delivery: Delivery;
   control: Control;
+  center: CommandCenter;
   authorize: Authorize;
   health: Health;
   metrics: Metrics;

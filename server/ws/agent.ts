@@ -8,8 +8,10 @@ import { timestamp } from "../../shared/model/message.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
 import { claimed } from "../authorize.ts";
 import type { Chunk } from "../chunks.ts";
+import type { AgentLine, CommandToAgent } from "../command/agent_line.ts";
 import type { FrameSink } from "../session/session.ts";
 import { CLOSE, closeCodeOf } from "./close_code.ts";
+import { commandFrame, takeReport, takeResult } from "./agent_commands.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
@@ -26,7 +28,9 @@ const log = logOf("server", "ws");
 const decoder = new TextDecoder();
 
 /** Knows the sockets of agents. */
-export class AgentSockets {
+export class AgentSockets implements AgentLine {
+  /** A socket stands while its agent is silent; the roster hears of the PONGs. */
+  readonly noticesSilence = false;
   readonly #sockets = new Map<string, Connection>();
 
   constructor(private readonly edge: WebSocketEdge) {}
@@ -34,7 +38,7 @@ export class AgentSockets {
   /** Registers an agent; with `delivery` `websocket` its queue's messages come over the socket from now on. */
   async register(connection: Connection, frame: Frame): Promise<() => void> {
     const asked = check(registerAgentSchema, frame);
-    const { roster, authorize } = this.edge.options;
+    const { roster, authorize, center } = this.edge.options;
     const delivery = asked.delivery ?? "websocket";
     const claimedId = asked.agent_id ?? "";
     authorize(claimed("agent", claimedId), "register", claimedId || "*");
@@ -52,6 +56,7 @@ export class AgentSockets {
       sessionKey: asked.session_token ?? undefined,
     });
     if (delivery === "websocket") authorize(claimed("agent", agentId), "consume", agentQueue(agentId));
+    authorize(claimed("agent", agentId), "receive_commands", agentId);
     const presence = roster.open(agentId, "socket", sessionKey);
     presence.ended.addEventListener("abort", () => endOf(connection, presence.ended.reason));
     connection.allowMore(RATE_FACTOR);
@@ -66,10 +71,12 @@ export class AgentSockets {
       session_token: sessionKey,
     });
     this.edge.options.control.agents.arrived(agentId);
+    center.opened(agentId, asked.tells_commands ? asked.command_ids ?? [] : undefined);
     const reading = delivery === "websocket" ? this.#read(agentId, connection) : undefined;
     return () => {
       if (this.#sockets.get(agentId) === connection) this.#sockets.delete(agentId);
       presence[Symbol.dispose]();
+      center.closed(agentId);
       if (reading) this.edge.finish(reading.end());
     };
   }
@@ -85,6 +92,14 @@ export class AgentSockets {
     const connection = this.#sockets.get(agentId);
     connection?.sendJson(frame);
     return connection !== undefined;
+  }
+
+  isOpen(agentId: string): boolean {
+    return this.#sockets.has(agentId);
+  }
+
+  write(agentId: string, command: CommandToAgent): boolean {
+    return this.tell(agentId, commandFrame(command));
   }
 
   #read(agentId: string, connection: Connection): Reading {
@@ -118,6 +133,12 @@ export class AgentSockets {
       case "REPLY_CHUNK":
         authorize(principal, "send_chunks", agentId);
         return delivery.chunks.accept(principal, chunkOf(frame));
+      case "COMMAND_REPORT":
+      case "COMMAND_RESULT":
+        authorize(principal, "report_command", agentId);
+        return type === "COMMAND_REPORT"
+          ? takeReport(this.edge.options.center, agentId, frame)
+          : takeResult(this.edge.options.center, { agentId, connection }, frame);
       case "REQUEST_AGENT_STATUS":
         return this.edge.showStatus(connection, principal);
       case "HEARTBEAT":

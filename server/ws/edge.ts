@@ -4,6 +4,7 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
+import type { CommandCenter } from "../command/center.ts";
 import type { Control } from "../control/control.ts";
 import { SERVER_HEARTBEAT_MS } from "../brokers.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -32,6 +33,7 @@ export interface EdgeOptions {
   roster: Roster;
   delivery: Delivery;
   control: Control;
+  center: CommandCenter;
   bus: MessageBus;
   authorize: Authorize;
   /** The agents' command streams; there once the gRPC edge is. */

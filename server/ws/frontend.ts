@@ -6,6 +6,7 @@ import { CONTROL_TYPES, timestamp } from "../../shared/model/message.ts";
 import { claimed } from "../authorize.ts";
 import type { Sender } from "../delivery/acceptor.ts";
 import type { Session } from "../session/session.ts";
+import { CommandWatching } from "./command_watching.ts";
 import type { Connection } from "./connection.ts";
 import { answerControl } from "./control.ts";
 import type { WebSocketEdge } from "./edge.ts";
@@ -32,7 +33,8 @@ export async function registerFrontend(
     connection.sendJson(response(edge, session, { token, ...fields }));
     feed.current = edge.joinStatus(connection, session.principal);
   };
-  connection.receive = (frame) => receive(edge, { connection, session }, frame);
+  const watching = new CommandWatching(edge, { connection, principal: session.principal });
+  connection.receive = (frame) => receive(edge, { connection, session, watching }, frame);
   if (known) {
     const lastSeq = asked.last_seq ?? session.seq;
     await session.resume(connection, lastSeq, (gap) => greet({ resumed: true, ...(gap ? { gap } : {}) }));
@@ -42,6 +44,7 @@ export async function registerFrontend(
   }
   return () => {
     feed.current?.[Symbol.dispose]();
+    watching[Symbol.dispose]();
     session.detach(connection);
   };
 }
@@ -68,7 +71,11 @@ const CONTROL = new Set<string>(CONTROL_TYPES);
 
 function receive(
   edge: WebSocketEdge,
-  { connection, session }: { connection: Connection; session: Session },
+  { connection, session, watching }: {
+    connection: Connection;
+    session: Session;
+    watching: CommandWatching;
+  },
   frame: Frame,
 ): void | Promise<void> {
   const type = frame.message_type;
@@ -83,6 +90,7 @@ function receive(
     return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
   }
   if (type === "PONG") return;
+  if (type === "SUBSCRIBE_COMMANDS") return watching.subscribe(frame);
   if (type === "REQUEST_AGENT_STATUS") return edge.showStatus(connection, session.principal);
   if (CONTROL.has(type)) return answerControl(edge, { connection, principal: session.principal }, frame);
   if (type === "REGISTER_FRONTEND") {

@@ -31,6 +31,9 @@ export const registerAgentSchema = z.looseObject({
   hostname: z.string().nullish(),
   platform: z.string().nullish(),
   max_concurrent_tasks: z.int().nullish(),
+  /** As in gRPC's `CommandStreamRequest`. */
+  tells_commands: z.boolean().nullish(),
+  command_ids: z.array(z.string().max(100)).nullish(),
 });
 
 export const registerBrokerSchema = z.looseObject({

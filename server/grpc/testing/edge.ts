@@ -2,15 +2,21 @@
 import { openBus } from "../../../shared/bus/open.ts";
 import type { MessageBus } from "../../../shared/bus/bus.ts";
 import type { SendChunksRequest } from "../../../shared/grpc/gen/conversation.ts";
-import { DEFAULT_TENANT } from "../../../shared/model/principal.ts";
+import { DEFAULT_TENANT, serverPrincipal } from "../../../shared/model/principal.ts";
 import { openStore } from "../../../shared/store/open.ts";
 import type { Store } from "../../../shared/store/store.ts";
 import { createAuthorize } from "../../authorize.ts";
 import { createBusGateway } from "../../bus_gateway.ts";
+import { type CommandCenter, openCommandCenter } from "../../command/center.ts";
 import { openRoster, type Roster } from "../../roster.ts";
 import { type GrpcServer, type GrpcServerOptions, startGrpcServer } from "../server.ts";
 
-const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15, PERIODIC_STATUS_INTERVAL: 60 };
+const CONFIG = {
+  AGENT_HEARTBEAT_INTERVAL: 30,
+  AGENT_INACTIVITY_TIMEOUT: 15,
+  PERIODIC_STATUS_INTERVAL: 60,
+  AGENT_DEFAULT_TIMEOUT: 300,
+};
 
 export interface TestEdge extends AsyncDisposable {
   address: string;
@@ -18,6 +24,7 @@ export interface TestEdge extends AsyncDisposable {
   /** What the server was started with. */
   options: GrpcServerOptions;
   roster: Roster;
+  center: CommandCenter;
   store: Store;
   bus: MessageBus;
   chunks: [string, SendChunksRequest][];
@@ -43,6 +50,16 @@ export async function startEdge(
       (peer, action, queue) => authorize({ ...peer, tenantId: DEFAULT_TENANT }, action, queue),
     ),
   );
+  const lines: GrpcServer["commands"][] = [];
+  const center = resources.use(
+    await openCommandCenter({
+      store: store.commands,
+      roster,
+      server: serverPrincipal("server_test"),
+      config: all,
+      lines: () => lines,
+    }),
+  );
   const chunks: TestEdge["chunks"] = [];
   const options: GrpcServerOptions = {
     host: "127.0.0.1",
@@ -51,17 +68,20 @@ export async function startEdge(
     authorize,
     gateway,
     conversations: store.conversations,
+    center,
     onChunk: (agentId, chunk) => chunks.push([agentId, chunk]),
     config: all,
     graceMs: 200,
   };
   const server = resources.use(await startGrpcServer(options));
+  lines.push(server.commands);
   const owned = resources.move();
   return {
     address: `127.0.0.1:${server.port}`,
     server,
     options,
     roster,
+    center,
     store,
     bus,
     chunks,

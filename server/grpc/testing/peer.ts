@@ -1,11 +1,20 @@
 /** A client of every service of the edge, for tests; its calls are promises, its streams are lists that one can wait on. */
-import { type Client, type ClientReadableStream, Metadata, type StatusObject } from "@grpc/grpc-js";
+import {
+  type Client,
+  type ClientReadableStream,
+  Metadata,
+  type ServiceError,
+  type StatusObject,
+} from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS, dialCredentials, peerMetadata, unary } from "../../../shared/grpc/channel.ts";
 import {
   type AgentRegistrationResponse,
   AgentRegistrationServiceClient,
   type AgentUnregistrationResponse,
   type Command,
+  type CommandReport,
+  type CommandReportResponse,
+  CommandResult,
   type CommandResultResponse,
   type HeartbeatResponse,
 } from "../../../shared/grpc/gen/agent_registration.ts";
@@ -59,6 +68,7 @@ export class TestPeer implements Disposable {
       agentRole: "worker",
       maxConcurrentTasks: 2,
       sessionKey: "",
+      opensStream: false,
       ...fields,
     };
     const response = await unary<AgentRegistrationResponse>((metadata, options, done) =>
@@ -88,16 +98,50 @@ export class TestPeer implements Disposable {
     );
   }
 
-  sendResult(agentId: string, commandId = "cmd_1") {
-    const result = { success: true, output: "", errorMessage: "", exitCode: 0, executionTimeMs: 1n };
+  sendResult(agentId: string, commandId = "cmd_1", fields: Partial<CommandResult> = {}) {
+    const result = CommandResult.fromPartial({
+      success: true,
+      executionTimeMs: 1n,
+      ...fields,
+      agentId,
+      commandId,
+    });
     return unary<CommandResultResponse>((metadata, options, done) =>
-      this.agents.sendCommandResult({ ...result, agentId, commandId }, metadata, options, done)
+      this.agents.sendCommandResult(result, metadata, options, done)
     );
   }
 
-  commands(agentId: string, sessionKey = ""): Incoming<Command> {
-    const metadata = peerMetadata({ id: agentId, sessionKey });
-    return new Incoming(this.agents.receiveCommands({ agentId }, metadata));
+  /** `known`: the commands that the agent says it has; without it, it says nothing of them, as others' agents. */
+  commands(agentId: string, sessionKey?: string, known?: string[]): Incoming<Command> {
+    const metadata = peerMetadata({ id: agentId, sessionKey: sessionKey ?? "" });
+    const request = { agentId, tellsCommands: known !== undefined, commandIds: known ?? [] };
+    return new Incoming(this.agents.receiveCommands(request, metadata));
+  }
+
+  /** Opens the stream by which an agent reports on its commands. */
+  reports(identity: Identity) {
+    const over = Promise.withResolvers<{ error: ServiceError | null; response?: CommandReportResponse }>();
+    const call = this.agents.reportCommands(
+      peerMetadata(identity),
+      (error, response) => over.resolve({ error, response }),
+    );
+    call.on("error", () => {/* `over` tells the same */});
+    const write = (commandId: string, report: CommandReport["report"]) =>
+      void call.write({ commandId, agentId: identity.id, report });
+    return {
+      call,
+      over: over.promise,
+      opened: new Promise((resolve) => call.once("metadata", resolve)),
+      started: (commandId: string, description = "df -h") =>
+        write(commandId, { $case: "started", value: { description } }),
+      printed: (commandId: string, sequence: number, text: string, stream = "stdout") =>
+        write(commandId, { $case: "output", value: { sequence, text, stream } }),
+      needsApproval: (commandId: string, digest: string, expiresInS = 60) =>
+        write(commandId, {
+          $case: "approvalNeeded",
+          value: { digest, description: "rm -r data", expiresInS },
+        }),
+    };
   }
 
   subscribe(brokerId: string): Incoming<AgentStatusResponse> {
