@@ -89,14 +89,25 @@ Deno.test("Agent whose server falls in the middle of a reply goes on, shows the 
   assert.deepEqual([reply.message_type, reply.text_payload, calls], ["REPLY", "before, after", 1]);
 });
 
-Deno.test("Agent whose id is in use says what to change", async () => {
+Deno.test("Agent that is refused says what to change", async () => {
   await using hub = await TestHub.start();
-  hub.refuseWith = new ParleyError("forbidden", "Not this one.");
+  hub.refuseWith = new ParleyError("invalid_message", "Not this one.");
   const agent = new Agent({ name: "Ada", id: ID, server: hub.address });
   await assert.rejects(
     agent.start(),
     (error: unknown) =>
-      error instanceof ParleyError && error.code === "forbidden" &&
+      error instanceof ParleyError && error.code === "invalid_message" &&
       /refused to register 'Ada'/.test(error.message),
   );
+});
+
+Deno.test("Agent that an operator has taken off waits until it is let back", async () => {
+  await using hub = await TestHub.start();
+  hub.refuseWith = new ParleyError("forbidden", "An operator has taken it off.");
+  await using agent = new Agent({ name: "Ada", id: ID, server: hub.address });
+  const starting = agent.start();
+  for (let refused = 0; refused < 2; refused++) await hub.registrations.next();
+  hub.refuseWith = undefined;
+  await starting;
+  assert.deepEqual(await hub.presence.next(), [ID, "online"]);
 });
