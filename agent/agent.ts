@@ -1,7 +1,7 @@
 /** The agent that people write theirs with: connected, answering, and ending without losing a request. */
 import { getConfig } from "@logtape/logtape";
 import type { MessageBus, Subscription } from "../shared/bus/bus.ts";
-import { type ErrorCode, ParleyError, retryable } from "../shared/error.ts";
+import { ParleyError, retryable } from "../shared/error.ts";
 import type { Command } from "../shared/grpc/gen/agent_registration.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import type { Message } from "../shared/model/message.ts";
@@ -9,8 +9,14 @@ import { agentQueue, BROKER_INPUT_QUEUE } from "../shared/model/queue.ts";
 import { untilSignal } from "../shared/shutdown.ts";
 import { envelopeOf } from "./answer.ts";
 import { openAgentBus } from "./agent_bus.ts";
+import type { AgentOptions } from "./agent_options.ts";
+import { Commands } from "./command/commands.ts";
+import { RUN_TYPES } from "./command/frames.ts";
+import { CommandFunctions, type CommandHandler, type CommandSchema } from "./command/functions.ts";
+import { allowsAny, RunnerClient } from "./command/runner_client.ts";
 import { Connection, type Health } from "./connection.ts";
-import type { ConversationMessage, MessageHandler } from "./context.ts";
+import type { MessageHandler } from "./context.ts";
+import { readHistory } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { atMost, pause, reconnectPauseMs } from "../shared/pause.ts";
 import { ReplyStream } from "./reply_stream.ts";
@@ -19,35 +25,12 @@ const log = logOf("agent");
 
 /** How long requests in flight may take to be finished when the agent ends, in milliseconds. */
 const GRACE_MS = 10_000;
-/** How often a conversation is asked for while the server is away: for about 8 s, as long as it takes to start again. */
-const HISTORY_TRIES = 8;
-/** What says that there is nothing for this agent to read: refused, or a server that keeps no conversations. */
-const NOTHING_TO_READ: ReadonlySet<ErrorCode> = new Set(["not_found", "forbidden", "unsupported_type"]);
+/** How long commands may take to be ended and reported when the agent ends, in milliseconds. */
+const COMMANDS_GRACE_MS = 5_000;
+/** The capability of an agent that carries out commands, whatever they are. */
+const COMMANDS_CAPABILITY = "commands";
 
-export interface AgentOptions {
-  /** Shown to people. */
-  name: string;
-  /** The id to have: 1–100 of `[A-Za-z0-9_.:-]`, in use by nobody else now. Without one the server assigns a new one. */
-  id?: string | undefined;
-  /** The id to have where `id` is not given and nobody has this one; else the server assigns a new one. */
-  preferredId?: string | undefined;
-  /** Describes the agent, such as `worker` or `researcher`; it grants nothing. Default `assistant`. */
-  role?: string | undefined;
-  /** What the agent can do, one word each, such as `chat`. Brokers choose by them. Default `["chat"]`. */
-  capabilities?: readonly string[] | undefined;
-  /** How many requests are answered at once, 1–1000; default 8. */
-  maxConcurrent?: number | undefined;
-  /** `host:port` of the server's gRPC; default `localhost:50051`. */
-  server?: string | undefined;
-  /** `hub` (default): through the server. `amqp://…`: RabbitMQ directly, when the server uses it too. */
-  busUrl?: string | undefined;
-  /** The agent's own version, shown to people. */
-  version?: string | undefined;
-  /** Seconds between heartbeats until the server says otherwise; default 30. */
-  heartbeatIntervalS?: number | undefined;
-  /** How often a request whose handling fails to end is delivered, where this process owns the queue; default 3. */
-  maxRetries?: number | undefined;
-}
+export type { AgentOptions };
 
 type ReplyHandler = (message: Message) => Promise<void> | void;
 
@@ -62,6 +45,8 @@ type ReplyHandler = (message: Message) => Promise<void> | void;
 export class Agent implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #replies: ReplyStream;
+  readonly #functions = new CommandFunctions();
+  readonly #commands: Commands;
   readonly #ending = new AbortController();
   readonly #startedAtMs = Date.now();
   readonly #closed = Promise.withResolvers<void>();
@@ -81,7 +66,17 @@ export class Agent implements AsyncDisposable {
       profile: { name, id, preferredId, role, capabilities, maxConcurrent, version },
       heartbeatIntervalS,
       health: () => this.#health(),
-      onCommand: (command) => this.#carryOut(command),
+      onCommand: (command) => this.#commands.receive(command),
+      commandIds: () => this.#commands.ids,
+    });
+    this.#commands = new Commands({
+      agentId: () => this.id,
+      control: (command) => this.#control(command),
+      functions: this.#functions,
+      openReports: this.#connection.openReports,
+      sendResult: (result) => this.#connection.sendResult(result),
+      onChange: () => this.#connection.change(),
+      onGone: (error) => this.#gone(error),
     });
     this.#replies = new ReplyStream(this.#connection.openReplies);
     this.#closed.promise.catch(() => {});
@@ -113,9 +108,26 @@ export class Agent implements AsyncDisposable {
     return this;
   }
 
+  /**
+   * Carries out commands of type `name` with `handler`: what `schema` (of zod, or shaped like it) makes of the command's
+   * JSON `content`, or of its parameters where there is no content. What is returned is the output. Call before
+   * `start()`. Throws `conflict` when the name is taken or means something to every agent.
+   *
+   * @example
+   * agent.onCommand("rotate-logs", z.object({ keep: z.number() }), async ({ keep }, { signal, output }) => {
+   *   output("rotating…\n");
+   *   return await rotate(keep, signal);
+   * });
+   */
+  onCommand<T>(name: string, schema: CommandSchema<T>, handler: CommandHandler<T>): this {
+    this.#functions.add(name, schema, handler);
+    return this;
+  }
+
   /** Registers and begins to answer; waits for a server that is away. Throws when the server refuses the agent. */
   async start(): Promise<void> {
     try {
+      await this.#prepareCommands();
       await this.#connection.register();
       await this.#receive();
     } catch (thrown) {
@@ -150,6 +162,23 @@ export class Agent implements AsyncDisposable {
     await this.stop();
   }
 
+  /** Starts the runner where programs may run, and says what the agent carries out, so that people find it. */
+  async #prepareCommands(): Promise<void> {
+    const { commands: given = {}, capabilities = ["chat"] } = this.options;
+    const runner = given instanceof RunnerClient
+      ? given
+      : allowsAny(given)
+      ? await RunnerClient.start(given)
+      : undefined;
+    if (runner) this.#commands.use(runner);
+    const types = [...runner ? RUN_TYPES : [], ...this.#functions.names];
+    if (types.length === 0) return;
+    this.#connection.present({
+      capabilities: [...new Set([...capabilities, COMMANDS_CAPABILITY])],
+      attributes: { command_types: types.join(" ") },
+    });
+  }
+
   async #receive(): Promise<void> {
     const { busUrl = "hub", server = "localhost:50051", maxConcurrent = 8, maxRetries = 3 } = this.options;
     const identity = () => this.#connection.identity;
@@ -169,7 +198,12 @@ export class Agent implements AsyncDisposable {
       agent: { id, name },
       replies: this.#replies,
       publish: (message) => this.#publish(message),
-      history: (messageId, page) => this.#history(messageId, page),
+      history: (messageId, page) =>
+        readHistory(
+          () => this.#connection.messagesBefore(messageId, page),
+          page.conversationId,
+          this.#ending.signal,
+        ),
       onMessage: this.#handler ?? (() => {}),
       onReply: this.#onReply,
       onChange: () => this.#connection.change(),
@@ -190,28 +224,6 @@ export class Agent implements AsyncDisposable {
     }
   }
 
-  /** Reads the conversation; an answer that only seems to know it would be worse than none, so a failure is thrown. */
-  async #history(
-    messageId: string,
-    page: { conversationId: string; limit: number },
-  ): Promise<ConversationMessage[]> {
-    for (let failures = 1;; failures++) {
-      try {
-        return await this.#connection.messagesBefore(messageId, page);
-      } catch (thrown) {
-        const error = ParleyError.from(thrown);
-        log.debug("The conversation {id} was not read: {reason}", {
-          id: page.conversationId,
-          reason: error.message,
-        });
-        if (NOTHING_TO_READ.has(error.code)) return [];
-        const isLast = failures === HISTORY_TRIES || this.#ending.signal.aborted;
-        if (isLast || !retryable(error.code)) throw unread(error);
-        await pause(reconnectPauseMs(failures), this.#ending.signal);
-      }
-    }
-  }
-
   #health(): Health {
     const { running = 0, answered = 0, failed = 0 } = this.#inbox?.figures ?? {};
     const full = running >= (this.options.maxConcurrent ?? 8);
@@ -222,14 +234,15 @@ export class Agent implements AsyncDisposable {
         current_tasks: String(running),
         messages_answered: String(answered),
         messages_failed: String(failed),
+        commands_running: String(this.#commands.running),
         uptime_s: String(Math.round((Date.now() - this.#startedAtMs) / 1_000)),
         memory_mb: String(Math.round(Deno.memoryUsage().rss / 1_048_576)),
       },
     };
   }
 
-  // deno-lint-ignore require-await -- a throw becomes the command's failure
-  async #carryOut({ type, parameters }: Command): Promise<string> {
+  /** Carries out what is about the agent itself; undefined where a command is about something else. */
+  #control({ type, parameters }: Command): string | undefined {
     switch (type.toLowerCase()) {
       case "stop_reply":
         return this.#stopReply(parameters);
@@ -241,8 +254,6 @@ export class Agent implements AsyncDisposable {
       case "shutdown":
         queueMicrotask(() => void this.stop());
         return "ending";
-      default:
-        throw new ParleyError("unsupported_type", `This agent carries out no commands of type '${type}'.`);
     }
   }
 
@@ -257,8 +268,15 @@ export class Agent implements AsyncDisposable {
     void this.stop();
   }
 
+  /** Ends in order, though for a fault: what was asked of it is finished and reported first. */
+  #gone(error: ParleyError): void {
+    log.error("The agent ends: {reason}", { reason: error.message });
+    this.#stopping ??= this.#close().then(() => this.#closed.reject(error), this.#closed.reject);
+  }
+
   async #close(): Promise<void> {
     log.info("{name} is ending", { name: this.name });
+    await atMost(COMMANDS_GRACE_MS, this.#commands.end());
     await this.#connection.leave();
     const settled = this.#subscription?.[Symbol.asyncDispose]();
     if (!await atMost(GRACE_MS, this.#inbox?.idle() ?? Promise.resolve())) this.#inbox?.abandon();
@@ -266,11 +284,7 @@ export class Agent implements AsyncDisposable {
     await settled;
     await this.#bus?.[Symbol.asyncDispose]();
     this.#replies.close();
+    await this.#commands.close();
     this.#connection.close();
   }
-}
-
-function unread(cause: ParleyError): ParleyError {
-  const sentence = "What was said before in this conversation could not be read. Asking again may help.";
-  return new ParleyError(cause.code, sentence, { cause });
 }

@@ -7,6 +7,7 @@ import {
   AgentRegistrationServiceClient,
   type Command,
   type CommandResult,
+  type CommandResultResponse,
   type HeartbeatResponse,
 } from "../shared/grpc/gen/agent_registration.ts";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../shared/grpc/gen/conversation.ts";
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
+import type { OpenReports } from "./command/report_stream.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { pause, reconnectPauseMs, WORTH_TELLING } from "../shared/pause.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
@@ -40,8 +42,10 @@ export interface ConnectionOptions {
   /** Seconds between heartbeats until the server says otherwise. */
   heartbeatIntervalS: number;
   health: () => Health;
-  /** Carries out one command; resolves with its output, rejects with what to tell whoever sent it. */
-  onCommand: (command: Command) => Promise<string>;
+  /** Takes one command and returns at once; its result goes by `sendResult()`. */
+  onCommand: (command: Command) => void;
+  /** The ids of the commands that have no taken result yet, as the server is told when the stream opens. */
+  commandIds: () => string[];
 }
 
 /** Registers, stays registered, and makes the calls that need a registration. */
@@ -71,6 +75,11 @@ export class Connection {
   get identity(): Identity {
     if (!this.#identity) throw new ParleyError("not_registered", "The agent is not registered yet.");
     return this.#identity;
+  }
+
+  /** Adds to what the agent presents itself with; call before `register()`. */
+  present(more: Partial<Profile>): void {
+    this.#profile = { ...this.#profile, ...more };
   }
 
   /**
@@ -113,6 +122,18 @@ export class Connection {
   /** Opens the stream that pieces of replies go by. */
   readonly openReplies: OpenStream = (over) =>
     this.#identity && this.#replies.sendChunks(this.#metadata(), (error) => over(error));
+
+  /** Opens the stream that tells what happens to commands before their results. */
+  readonly openReports: OpenReports = (over) =>
+    this.#identity && this.#agents.reportCommands(this.#metadata(), (error) => over(error));
+
+  /** Sends the result of a command. Throws what the server does not take it with; sending it again is safe. */
+  async sendResult(result: CommandResult): Promise<void> {
+    await unary<CommandResultResponse>(
+      (metadata, options, done) => this.#agents.sendCommandResult(result, metadata, options, done),
+      { metadata: this.#metadata() },
+    );
+  }
 
   /** Lists the messages of a conversation before one of them, oldest first. Throws what the server refuses with. */
   async messagesBefore(
@@ -187,13 +208,18 @@ export class Connection {
     const openedAtMs = Date.now();
     const signal = this.#leaving.signal;
     return new Promise((resolve) => {
-      const stream = this.#agents.receiveCommands({ agentId: this.identity.id }, this.#metadata());
+      const request = {
+        agentId: this.identity.id,
+        commandIds: this.options.commandIds(),
+        tellsCommands: true,
+      };
+      const stream = this.#agents.receiveCommands(request, this.#metadata());
       const cancel = () => stream.cancel();
       const over = () => {
         signal.removeEventListener("abort", cancel);
         resolve(Date.now() - openedAtMs);
       };
-      stream.on("data", (command: Command) => void this.#carryOut(command));
+      stream.on("data", (command: Command) => this.options.onCommand(command));
       stream.on("error", (error) => {
         if (!signal.aborted) {
           log.info("The server is lost: {reason}", { reason: fromServiceError(error).message });
@@ -205,31 +231,6 @@ export class Connection {
       if (signal.aborted) cancel();
       else signal.addEventListener("abort", cancel, { once: true });
     });
-  }
-
-  async #carryOut(command: Command): Promise<void> {
-    const startedAtMs = Date.now();
-    const outcome = await this.options.onCommand(command).then(
-      (output) => ({ success: true, output, errorMessage: "", exitCode: 0 }),
-      (error) => ({ success: false, output: "", errorMessage: ParleyError.from(error).message, exitCode: 1 }),
-    );
-    const result: CommandResult = {
-      ...outcome,
-      commandId: command.commandId,
-      agentId: this.identity.id,
-      executionTimeMs: BigInt(Date.now() - startedAtMs),
-    };
-    await unary(
-      (metadata, options, done) => this.#agents.sendCommandResult(result, metadata, options, done),
-      {
-        metadata: this.#metadata(),
-      },
-    ).catch((error) =>
-      log.warn("The result of command {id} was not taken: {reason}", {
-        id: command.commandId,
-        reason: ParleyError.from(error).message,
-      })
-    );
   }
 
   async #beat(): Promise<number> {

@@ -11,6 +11,8 @@ export interface Profile {
   preferredId?: string | undefined;
   role: string;
   capabilities: readonly string[];
+  /** Further things to know, by name. A value that is empty or `true` would make the name a capability. */
+  attributes?: Readonly<Record<string, string>> | undefined;
   maxConcurrent: number;
   version: string;
 }
@@ -30,7 +32,10 @@ export function registrationOf(profile: Profile, before: Identity | undefined): 
     agentId: before?.id ?? profile.id ?? profile.preferredId ?? "",
     agentName: profile.name,
     version: profile.version,
-    capabilities: Object.fromEntries(profile.capabilities.map((name) => [name, "true"])),
+    capabilities: {
+      ...profile.attributes,
+      ...Object.fromEntries(profile.capabilities.map((name) => [name, "true"])),
+    },
     hostname: hostname(),
     platform: Deno.build.os,
     agentRole: profile.role,

@@ -69,9 +69,21 @@ export async function* linesOf(bytes: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** Writes frames one after another. Resolves when the reader has room again; a reader that is gone is noticed elsewhere. */
-export function frameWriter<T>(stream: WritableStream<Uint8Array>): (frame: T) => Promise<void> {
-  const writer = stream.getWriter();
-  const encoder = new TextEncoder();
-  return (frame) => writer.write(encoder.encode(`${JSON.stringify(frame)}\n`)).catch(() => {});
+/** Writes frames one after another. A reader that is gone is noticed elsewhere, so nothing here rejects. */
+export class FrameWriter<T> {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #encoder = new TextEncoder();
+
+  constructor(stream: WritableStream<Uint8Array>) {
+    this.#writer = stream.getWriter();
+  }
+
+  /** Resolves when the reader has room for more. */
+  readonly write = (frame: T): Promise<void> =>
+    this.#writer.write(this.#encoder.encode(`${JSON.stringify(frame)}\n`)).catch(() => {});
+
+  /** Ends the stream once all is written. */
+  async close(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+  }
 }

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { ConfigError } from "../../shared/config.ts";
 import { CommandRunner } from "./command_runner.ts";
-import { frameWriter, linesOf, requestSchema, type RunnerEvent } from "./frames.ts";
+import { FrameWriter, linesOf, requestSchema, type RunnerEvent } from "./frames.ts";
 import { located, readPolicyFile, realDirectory } from "./locate.ts";
 import { describePolicy, parsePolicy, type Policy } from "./policy.ts";
 import { Warden } from "./warden.ts";
@@ -24,7 +24,7 @@ const CANNOT_GO_ON = 2;
 
 /** Serves the agent on standard input and output until the input ends or a signal comes. Resolves with the exit code. */
 export async function serveRunner(start: string): Promise<number> {
-  const tell = frameWriter<RunnerEvent>(Deno.stdout.writable);
+  const tell = new FrameWriter<RunnerEvent>(Deno.stdout.writable).write;
   // Where it is started with more than it needs (a compiled program has one set of permissions), it gives it up itself.
   await Deno.permissions.revoke({ name: "net" });
   try {

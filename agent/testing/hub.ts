@@ -16,7 +16,8 @@ import {
   type AgentRegistrationRequest,
   type AgentRegistrationServiceServer,
   AgentRegistrationServiceService,
-  type Command,
+  Command,
+  type CommandReport,
   type CommandResult,
   type CommandStreamRequest,
   type HeartbeatRequest,
@@ -44,6 +45,12 @@ export class TestHub implements AsyncDisposable {
   readonly heartbeats = new Arrivals<HeartbeatRequest>();
   readonly chunks = new Arrivals<SendChunksRequest>();
   readonly commandResults = new Arrivals<CommandResult>();
+  /** What agents said of their commands before the results. */
+  readonly commandReports = new Arrivals<CommandReport>();
+  /** What agents said when they opened their command streams. */
+  readonly commandStreams = new Arrivals<CommandStreamRequest>();
+  /** What the next results are refused with, one each, before one is taken. */
+  readonly resultFaults: ParleyError[] = [];
   /** The ids whose command stream opened, and ended. */
   readonly presence = new Arrivals<[id: string, state: "online" | "offline"]>();
   /** What agents sent, as a broker would get it. */
@@ -112,8 +119,7 @@ export class TestHub implements AsyncDisposable {
   }
 
   command(id: string, command: Partial<Command>): void {
-    const empty = { commandId: "cmd_1", type: "", content: "", parameters: {}, isCancellation: false };
-    this.#streams.get(id)?.write({ ...empty, ...command });
+    this.#streams.get(id)?.write(Command.fromPartial({ commandId: "cmd_1", ...command }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -144,8 +150,15 @@ export class TestHub implements AsyncDisposable {
       },
       receiveCommands: (stream) => this.#present(stream),
       sendCommandResult: (call, done) => {
+        const fault = this.resultFaults.shift();
+        if (fault) return done(toServiceError(fault));
         this.commandResults.add(call.request);
         done(null, { received: true, message: "" });
+      },
+      reportCommands: (stream, done) => {
+        stream.on("data", (report: CommandReport) => this.commandReports.add(report));
+        stream.on("error", () => {});
+        stream.on("end", () => done(null, {}));
       },
     };
   }
@@ -154,6 +167,7 @@ export class TestHub implements AsyncDisposable {
     const id = stream.request.agentId;
     stream.on("cancelled", () => this.presence.add([id, "offline"]));
     this.#streams.set(id, stream);
+    this.commandStreams.add(stream.request);
     this.presence.add([id, "online"]);
   }
 

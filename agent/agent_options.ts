@@ -1,0 +1,29 @@
+/** What an agent is told when it is made. */
+import type { CommandRules, RunnerClient } from "./command/runner_client.ts";
+
+export interface AgentOptions {
+  /** Shown to people. */
+  name: string;
+  /** The id to have: 1–100 of `[A-Za-z0-9_.:-]`, in use by nobody else now. Without one the server assigns a new one. */
+  id?: string | undefined;
+  /** The id to have where `id` is not given and nobody has this one; else the server assigns a new one. */
+  preferredId?: string | undefined;
+  /** Describes the agent, such as `worker` or `researcher`; it grants nothing. Default `assistant`. */
+  role?: string | undefined;
+  /** What the agent can do, one word each, such as `chat`. Brokers choose by them. Default `["chat"]`. */
+  capabilities?: readonly string[] | undefined;
+  /** How many requests are answered at once, 1–1000; default 8. */
+  maxConcurrent?: number | undefined;
+  /** `host:port` of the server's gRPC; default `localhost:50051`. */
+  server?: string | undefined;
+  /** `hub` (default): through the server. `amqp://…`: RabbitMQ directly, when the server uses it too. */
+  busUrl?: string | undefined;
+  /** The agent's own version, shown to people. */
+  version?: string | undefined;
+  /** Seconds between heartbeats until the server says otherwise; default 30. */
+  heartbeatIntervalS?: number | undefined;
+  /** How often a request whose handling fails to end is delivered, where this process owns the queue; default 3. */
+  maxRetries?: number | undefined;
+  /** What programs may run when somebody sends a command, or a runner that was started before. Default: none may. */
+  commands?: CommandRules | RunnerClient | undefined;
+}

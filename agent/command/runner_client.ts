@@ -1,0 +1,182 @@
+/** The agent's side of its runner: starts the process, speaks with it, and notices when it dies. */
+import { ConfigError } from "../../shared/config.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import { atMost } from "../../shared/pause.ts";
+import { FrameWriter, linesOf, type RunnerEvent, type RunnerRequest } from "./frames.ts";
+import type { RunnerStart } from "./runner_process.ts";
+
+const log = logOf("agent", "runner");
+
+/** What the agent's owner allows to run; by default nothing. */
+export interface CommandRules {
+  /** Programs with their arguments, such as `df -h`; a `*` at the end: any further arguments, options included. */
+  allow?: readonly string[] | undefined;
+  /** A policy file (see `policy.ts`); it is read when the agent starts. */
+  policyFile?: string | undefined;
+}
+
+/** Tells whether `rules` let anything run. */
+export function allowsAny({ allow = [], policyFile }: CommandRules): boolean {
+  return allow.length > 0 || policyFile !== undefined;
+}
+
+/** The first argument by which a bundled or compiled agent is its own runner. */
+export const RUNNER_ARGUMENT = "parley-runner";
+
+/** How long a runner may take to end its programs when the agent ends, in milliseconds. */
+const CLOSING_MS = 6_000;
+
+/** Hears what the runner tells. */
+export interface RunnerListener {
+  onEvent(event: RunnerEvent): void;
+  /** The runner ended, and every command in it. */
+  onDeath(): void;
+  /** The runner ended and cannot be started again: nothing can run any more. */
+  onGone(error: ParleyError): void;
+}
+
+/** A running runner. One that dies is started again, where this process still may. */
+export class RunnerClient implements AsyncDisposable {
+  #listener: RunnerListener | undefined;
+  #closing = false;
+
+  private constructor(private readonly rules: CommandRules, private process: RunnerProcess) {}
+
+  /** Starts the runner of `rules`. Throws `ConfigError` that lists the faults of what may run. */
+  static async start(rules: CommandRules): Promise<RunnerClient> {
+    const client = new RunnerClient(rules, await RunnerProcess.start(rules));
+    void client.#follow();
+    return client;
+  }
+
+  /** What may run, one line each, for people. */
+  get allowed(): readonly string[] {
+    return this.process.allowed;
+  }
+
+  /** The id of the runner's process. */
+  get pid(): number {
+    return this.process.child.pid;
+  }
+
+  /** Hears everything from now on. One listener a runner. */
+  listen(listener: RunnerListener): void {
+    this.#listener = listener;
+  }
+
+  request(request: RunnerRequest): void {
+    this.process.send(request);
+  }
+
+  /** Ends every command and the process. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.process.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#closing) {
+      await this.process.read((event) => this.#listener?.onEvent(event));
+      const { signal, code } = await this.process.child.status;
+      if (this.#closing) return;
+      log.warn("The process that runs programs ended ({how})", { how: signal ?? code });
+      this.#listener?.onDeath();
+      if (!await this.#startAgain()) return;
+    }
+  }
+
+  async #startAgain(): Promise<boolean> {
+    try {
+      this.process = await RunnerProcess.start(this.rules);
+      // The agent may have ended while it started.
+      if (this.#closing) await this.process.close();
+      return true;
+    } catch (cause) {
+      const sentence = "The process that runs programs ended, and this process may not start it again.";
+      this.#listener?.onGone(new ParleyError("unavailable", sentence, { cause }));
+      return false;
+    }
+  }
+}
+
+class RunnerProcess {
+  readonly #events: AsyncGenerator<RunnerEvent>;
+  readonly #input: FrameWriter<RunnerRequest>;
+  allowed: string[] = [];
+
+  private constructor(readonly child: Deno.ChildProcess) {
+    this.#input = new FrameWriter(child.stdin);
+    this.#events = eventsOf(child);
+  }
+
+  static async start(rules: CommandRules): Promise<RunnerProcess> {
+    const process = new RunnerProcess(spawnRunner(rules));
+    const { value: first } = await process.#events.next();
+    if (first?.is === "ready") return Object.assign(process, { allowed: first.allowed });
+    await process.close();
+    if (first?.is === "fault") throw new ConfigError(first.message);
+    throw new ParleyError(
+      "unavailable",
+      "The process that runs programs could not be started; its own words stand above.",
+    );
+  }
+
+  /** Resolves when it says nothing more. */
+  async read(onEvent: (event: RunnerEvent) => void): Promise<void> {
+    for await (const event of this.#events) onEvent(event);
+  }
+
+  send(request: RunnerRequest): void {
+    void this.#input.write(request);
+  }
+
+  async close(): Promise<void> {
+    void this.#input.close();
+    if (!await atMost(CLOSING_MS, this.child.status)) this.child.kill("SIGKILL");
+    await this.child.status;
+  }
+}
+
+async function* eventsOf(child: Deno.ChildProcess): AsyncGenerator<RunnerEvent> {
+  for await (const line of linesOf(child.stdout)) yield JSON.parse(line) as RunnerEvent;
+}
+
+function spawnRunner({ allow = [], policyFile }: CommandRules): Deno.ChildProcess {
+  const folder = `${temporaryFolder()}/parley-runner-${crypto.randomUUID()}`;
+  const start = JSON.stringify({ allow: [...allow], policyFile, folder } satisfies RunnerStart);
+  return new Deno.Command(Deno.execPath(), {
+    args: argumentsFor(folder, start),
+    // Deno's own telemetry would be sent from there whatever the permissions.
+    env: { OTEL_DENO: "false" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    // An interrupt from the terminal is for the agent, which reports what it cancels before it ends the runner.
+    detached: true,
+  }).spawn();
+}
+
+/** Running programs, reading (programs, directories), the environment, one folder to write: and no network. */
+function argumentsFor(folder: string, start: string): string[] {
+  if (Deno.build.standalone) return [RUNNER_ARGUMENT, start];
+  const permissions = [
+    "--no-prompt",
+    "--allow-run",
+    "--allow-read",
+    "--allow-env",
+    `--allow-write=${folder}`,
+  ];
+  const source = import.meta.url.endsWith("/agent/command/runner_client.ts");
+  const entry = source ? [new URL("./runner.ts", import.meta.url).href] : [Deno.mainModule, RUNNER_ARGUMENT];
+  return ["run", "--quiet", ...permissions, ...entry, start];
+}
+
+function temporaryFolder(): string {
+  const named = ["TMPDIR", "TMP", "TEMP"].map((name) => Deno.env.get(name)).find(Boolean);
+  return (named ?? (Deno.build.os === "windows" ? "C:\\Windows\\Temp" : "/tmp")).replace(/[\\/]+$/, "");
+}
