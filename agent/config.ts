@@ -12,6 +12,7 @@ import {
   seconds,
 } from "../shared/config.ts";
 import { isPeerId } from "../shared/model/id.ts";
+import { allowsAny, type CommandRules } from "./command/runner_client.ts";
 import { describeKinds, isKind, KIND_NAMES, KINDS } from "./chat/kind.ts";
 
 const URL_RULE = "Allowed is an http:// or https:// URL.";
@@ -32,6 +33,7 @@ export const agentSchema = z.object({
   AGENT_HEARTBEAT_INTERVAL: seconds(30, { min: 1 }),
   AGENT_MAX_RETRIES: count(3, { min: 0, max: 100 }),
   AGENT_MAX_CONCURRENT: count(8, { min: 1, max: 1000 }),
+  AGENT_COMMAND_POLICY: z.string().optional(),
   MISTRAL_API_KEY: z.string().optional(),
   MISTRAL_MODEL: z.string().optional(),
   MISTRAL_BASE_URL: httpUrl(),
@@ -51,6 +53,8 @@ export interface CommandOptions {
   role?: string;
   capability?: string[];
   server?: string;
+  allowCommand?: string[];
+  commandPolicy?: string;
 }
 
 /** Everything that decides what an agent is and where it works. */
@@ -65,6 +69,8 @@ export interface AgentConfig extends AgentVariables {
   busUrl: string;
   apiUrl: string;
   dashboardUrl: string;
+  /** What programs may run; by default none. */
+  commands: CommandRules;
 }
 
 /** Reads the command line; a `--` that `deno task` passed on is skipped. Throws `ConfigError` that names what is not understood. */
@@ -94,6 +100,13 @@ function commandOf(version: string): Command {
     .option("--role <role>", "describes it, such as worker or researcher")
     .option("--capability <name>", "what it can do; may be given several times", more)
     .option("--server <host:port>", "the server's gRPC address (GRPC_HOST, GRPC_PORT)")
+    .option(
+      "--allow-command <line>",
+      "a program with its arguments that commands may run, such as 'df -h'; 'git status *': any further arguments, " +
+        "options included; may be given several times (default: nothing may run)",
+      (line: string, before: string[] | undefined) => [...before ?? [], line],
+    )
+    .option("--command-policy <file>", "a JSON file that says what may run (AGENT_COMMAND_POLICY)")
     .addHelpText(
       "after",
       `\nKinds:\n${describeKinds()}\n\nOther variables are listed in .env.example; a .env file is read, too.`,
@@ -113,6 +126,8 @@ export function parseAgentConfig(
   if (faults.length > 0) throw new ConfigError(["The command line has faults:", ...faults].join("\n"));
   const variables = parseConfig(agentSchema, env);
   const kind = KINDS[options.kind as keyof typeof KINDS];
+  const commands = commandRulesOf(options, variables);
+  if (kind.name === "command" && !allowsAny(commands)) throw new ConfigError(NOTHING_ALLOWED);
   return {
     ...variables,
     kind: kind.name,
@@ -124,7 +139,18 @@ export function parseAgentConfig(
     busUrl: peerBusUrlOf(variables),
     apiUrl: apiUrlOf(variables, { portGiven: Boolean(env.WEBSOCKET_PORT) }),
     dashboardUrl: `http://localhost:${variables.WEB_PORT}`,
+    commands,
   };
+}
+
+const NOTHING_ALLOWED = "An agent of the kind command runs what you allow, and you allow nothing. " +
+  "Give --allow-command 'df -h', as often as you like, or --command-policy FILE.";
+
+function commandRulesOf(
+  { allowCommand = [], commandPolicy }: CommandOptions,
+  { AGENT_COMMAND_POLICY }: AgentVariables,
+): CommandRules {
+  return { allow: allowCommand, policyFile: commandPolicy ?? AGENT_COMMAND_POLICY };
 }
 
 function faultsOf({ kind, name, id, server }: CommandOptions): string[] {

@@ -49,7 +49,10 @@ Deno.test("the bus is the hub when BUS_URL names the server's own file, and Rabb
 });
 
 const FAULTS: [args: string[], says: RegExp][] = [
-  [["--kind", "poet"], /--kind: given was "poet"\. Allowed is one of: guide, echo, mistral, openai\./],
+  [
+    ["--kind", "poet"],
+    /--kind: given was "poet"\. Allowed is one of: guide, echo, mistral, openai, command\./,
+  ],
   [["--name", " "], /--name: given was nothing/],
   [["--id", "web_1"], /--id: given was "web_1"/],
   [["--server", "localhost"], /--server: given was "localhost"\. Allowed is HOST:PORT/],

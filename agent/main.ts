@@ -3,8 +3,9 @@ import manifest from "../deno.json" with { type: "json" };
 import { ConfigError } from "../shared/config.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
-import { setUpLog } from "../shared/log.ts";
+import { logOf, setUpLog } from "../shared/log.ts";
 import { Agent } from "./agent.ts";
+import { allowsAny, RUNNER_ARGUMENT, RunnerClient } from "./command/runner_client.ts";
 import { isKind, kindOf } from "./chat/kind.ts";
 import { type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
 import { hostname, preferredIdOf } from "./registration.ts";
@@ -12,7 +13,14 @@ import { hostname, preferredIdOf } from "./registration.ts";
 /** Exit code: somebody has to change something before it can go on. */
 const CANNOT_GO_ON = 2;
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const [first, start] = Deno.args;
+  // A bundled or compiled agent is its own runner: the same file, started with other permissions.
+  const isRunner = first === RUNNER_ARGUMENT && start !== undefined;
+  Deno.exit(
+    isRunner ? await (await import("./command/runner_process.ts")).serveRunner(start) : await main(Deno.args),
+  );
+}
 
 async function main(args: string[]): Promise<number> {
   try {
@@ -29,13 +37,22 @@ async function main(args: string[]): Promise<number> {
 async function run(config: AgentConfig): Promise<number> {
   await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   if (!isKind(config.kind)) throw new ConfigError(`There is no kind '${config.kind}'.`);
-  const handler = await kindOf(config.kind).open(config);
-  const agent = (await agentOf(config)).onMessage(handler);
+  await using runner = await startRunner(config);
+  const handler = await kindOf(config.kind).open({ ...config, allowed: runner?.allowed ?? [] });
+  const agent = (await agentOf(config, runner)).onMessage(handler);
   await agent.run();
   return 0;
 }
 
-async function agentOf(config: AgentConfig): Promise<Agent> {
+/** Starts the runner where programs may run. From then on this process, which reaches the network, can run nothing. */
+async function startRunner({ commands }: AgentConfig): Promise<RunnerClient | undefined> {
+  const runner = allowsAny(commands) ? await RunnerClient.start(commands) : undefined;
+  await Deno.permissions.revoke({ name: "run" });
+  if (runner) logOf("agent").info("Commands may run: {allowed}", { allowed: runner.allowed.join("; ") });
+  return runner;
+}
+
+async function agentOf(config: AgentConfig, commands: RunnerClient | undefined): Promise<Agent> {
   const { name, role, capabilities, server, busUrl } = config;
   return new Agent({
     name,
@@ -49,6 +66,7 @@ async function agentOf(config: AgentConfig): Promise<Agent> {
     maxConcurrent: config.AGENT_MAX_CONCURRENT,
     heartbeatIntervalS: config.AGENT_HEARTBEAT_INTERVAL,
     maxRetries: config.AGENT_MAX_RETRIES,
+    commands,
   });
 }
 

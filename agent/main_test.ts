@@ -64,7 +64,7 @@ Deno.test("the agent's process takes a new id when the one made of its name is i
 });
 
 const CANNOT_START: [args: string[], env: Record<string, string>, says: RegExp][] = [
-  [["--kind", "poet"], {}, /Allowed is one of: guide, echo, mistral, openai/],
+  [["--kind", "poet"], {}, /Allowed is one of: guide, echo, mistral, openai, command/],
   [["--kind", "mistral"], {}, /MISTRAL_API_KEY/],
   [[], { GRPC_PORT: "many" }, /GRPC_PORT: given was "many"\. Allowed is a port/],
 ];

@@ -1,5 +1,7 @@
 /** The library that agents are written with. */
 export { Agent, type AgentOptions } from "./agent.ts";
+export type { CommandContext, CommandHandler, CommandSchema } from "./command/functions.ts";
+export { type CommandRules, RunnerClient } from "./command/runner_client.ts";
 export type { ConversationMessage, MessageContext, MessageHandler, Request } from "./context.ts";
 export { type ErrorCode, ParleyError } from "../shared/error.ts";
 export type { Message } from "../shared/model/message.ts";

@@ -15,6 +15,8 @@ export interface KindConfig {
   /** Where the server's HTTP interface is, without a slash at the end. */
   apiUrl: string;
   dashboardUrl: string;
+  /** What may run here, one line each. */
+  allowed: readonly string[];
 }
 
 export interface ChatKind {
@@ -67,6 +69,15 @@ export const KINDS = {
     describe: "asks any OpenAI-compatible server; needs OPENAI_BASE_URL or OPENAI_API_KEY (OPENAI_MODEL)",
     async open({ OPENAI_API_KEY: apiKey, OPENAI_MODEL: model, OPENAI_BASE_URL: baseUrl }) {
       return await answering({ openai: { apiKey, model, baseUrl } });
+    },
+  },
+  command: {
+    name: "command",
+    role: "worker",
+    capabilities: ["commands", ONLY_WHEN_NAMED],
+    describe: "runs the commands that --allow-command or --command-policy allow, and does not chat",
+    async open({ allowed }) {
+      return (await import("../command/say.ts")).sayWhatMayRun(allowed);
     },
   },
 } as const satisfies Record<string, ChatKind>;
