@@ -1,4 +1,5 @@
 /** Pausing, resuming, taking off and letting back, over both edges, of agents on sockets and on gRPC. */
+import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
 import { openBus } from "../../shared/bus/open.ts";
 import { withRetry } from "../../shared/bus/retry.ts";
@@ -118,6 +119,23 @@ Deno.test("an agent that is taken off is gone, refused also by the next server, 
   assert.equal((await post(hub, "/api/agents/agent_1/deregister")).changed, false);
   assert.equal((await post(hub, "/api/agents/agent_1/reregister")).changed, true);
   assert.equal((await again.ask(register, "REGISTER_AGENT_RESPONSE")).status, "success");
+});
+
+Deno.test("an agent on gRPC that is taken off loses its stream, and may neither register nor beat until it is let back", async () => {
+  await using hub = await Hub.open();
+  using peer = new TestPeer(`127.0.0.1:${hub.server.grpcPort}`);
+  const { id, sessionKey } = await peer.register({ agentId: "agent_1" });
+  await using commands = peer.commands(id, sessionKey);
+  await commands.opened;
+  await post(hub, "/api/agents/agent_1/deregister");
+  assert.equal((await commands.ended).code, status.PERMISSION_DENIED);
+  await assert.rejects(peer.register({ agentId: id, sessionKey }), {
+    code: "forbidden",
+    message: /REREGISTER/,
+  });
+  await assert.rejects(peer.heartbeat(id), { code: "not_found" });
+  await post(hub, "/api/agents/agent_1/reregister");
+  assert.equal((await peer.register({ agentId: id, sessionKey })).id, id);
 });
 
 Deno.test("an agent that was not taken off is made to register anew", async () => {
