@@ -37,8 +37,10 @@ export class Api {
     return this.#ask("GET", pathOf(path, query));
   }
 
-  post<T>(path: string, body: object = {}): Promise<T> {
-    return this.#ask("POST", path, JSON.stringify(body));
+  /** `patienceMs`: where this answer may take longer than others. */
+  post<T>(path: string, body: object = {}, { patienceMs }: { patienceMs?: number } = {}): Promise<T> {
+    const api = patienceMs ? new Api({ ...this.options, patienceMs }) : this;
+    return api.#ask("POST", path, JSON.stringify(body));
   }
 
   delete<T>(path: string): Promise<T> {

@@ -4,6 +4,7 @@ import { ParleyError } from "../shared/error.ts";
 import { createRepeat } from "../shared/shutdown.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { Interrupted, UsageError } from "./fault.ts";
+import { oneLine } from "./format/harmless.ts";
 import { type GlobalOptions, parseCommandLine } from "./program.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -58,6 +59,6 @@ function complain(thrown: unknown): number {
   if (!(thrown instanceof Error)) throw thrown;
   const isUsage = thrown instanceof UsageError || thrown.name === "ConfigError";
   if (!isUsage && !(thrown instanceof ParleyError)) throw thrown;
-  console.error(thrown.message);
+  console.error(thrown.message.split("\n").map(oneLine).join("\n"));
   return isUsage ? EXIT.usage : exitCodeOf((thrown as ParleyError).code);
 }

@@ -53,6 +53,12 @@ const RULES: Rule[] = [
   { from: /^broker\//, allow: /^(broker|shared)\//, why: "the broker uses shared, never another process" },
   { from: /^agent\//, allow: /^(agent|shared)\//, why: "an agent uses shared, never another process" },
   {
+    from: /^cli\//,
+    allow: /^(cli|shared\/(model\/|error\.ts|config\.ts|environment\.ts|log\.ts|pause\.ts|shutdown\.ts))/,
+    packages: /^(commander|zod|node:.*)$/,
+    why: "the command line uses shared/model and the wire",
+  },
+  {
     from: /^web\/fresh\//,
     allow: /^web\/fresh\//,
     packages: /^(preact.*|@preact\/signals.*|node:.*|fresh.*)$/,
@@ -121,7 +127,7 @@ function resolve(file: string, specifier: string): string {
   return new URL(specifier, `file:///${file}`).pathname.slice(1);
 }
 
-const ROOTS = ["shared", "server", "broker", "agent", "web", "examples"];
+const ROOTS = ["shared", "server", "broker", "agent", "cli", "web", "examples"];
 const SKIPPED = /^(web\/_fresh|shared\/grpc\/gen|web\/static)/;
 
 async function* sourceFiles(directory: string): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 /** `history`: when an agent was there, and why not. */
+import { prefixOf } from "../../shared/model/id.ts";
 import type { Listed } from "../api.ts";
 import { type Availability, availabilityOf, type Change, historyTable } from "../format/history_table.ts";
 import { parseTime } from "../format/time.ts";
@@ -21,7 +22,8 @@ export async function history(
   const nowMs = Date.now();
   const time = (text: string | undefined) => text === undefined ? undefined : parseTime(text, nowMs);
   const query = { from: time(from), to: time(to) };
-  const path = `/api/agents/${encodeURIComponent(await resolve(api, agent))}/history`;
+  const kind = prefixOf(agent) === "broker" ? "brokers" : "agents";
+  const path = `/api/${kind}/${encodeURIComponent(await resolve(api, agent))}/history`;
   const found = await api.list<Change>(path, query, limit) as History;
   if (screen.isJson) return screen.document(found);
   const { width, isColoured } = screen;

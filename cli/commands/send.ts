@@ -1,13 +1,11 @@
 /** `send`: asks, and shows the answer as it is written. */
-import { ParleyError } from "../../shared/error.ts";
+import type { Message } from "../../shared/model/message.ts";
 import { newId } from "../../shared/model/id.ts";
-import { Answer } from "../answer.ts";
 import { EXIT } from "../exit_code.ts";
 import { UsageError } from "../fault.ts";
 import { resolve } from "../names.ts";
 import type { Screen } from "../screen.ts";
-import { errorOf, Session } from "../session.ts";
-import type { Frame } from "../socket.ts";
+import { Talk } from "../talk.ts";
 import type { Workplace } from "../workplace.ts";
 
 export interface SendOptions {
@@ -17,8 +15,8 @@ export interface SendOptions {
   timeout: number;
 }
 
-/** How long stopping a reply may take, in milliseconds. */
-const STOPPING_MS = 2_000;
+/** The server waits no longer, in seconds. */
+const LONGEST_WAIT_S = 300;
 
 export async function send(
   given: string | undefined,
@@ -26,148 +24,37 @@ export async function send(
   workplace: Workplace,
 ): Promise<number> {
   const { api, config, screen, signal } = workplace;
-  const text = await textOf(given, screen);
   const message = {
     message_type: "TEXT",
     message_id: newId("msg"),
-    text_payload: text,
+    text_payload: await textOf(given, screen),
     receiver_id: options.to === undefined ? undefined : await resolve(api, options.to),
     conversation_id: options.conversation,
   };
+  if (options.conversation && !config.token) return await ask(message, options.timeout, workplace);
   const talk = new Talk(message, { config, screen, signal, timeoutS: options.timeout });
-  return await talk.run();
+  const code = await talk.run();
+  if (talk.conversationId && screen.isTerminal && !screen.options.json) {
+    screen.say(`--conversation ${talk.conversationId} goes on with it.`);
+  }
+  return code;
+}
+
+/**
+ * Asks over HTTP: a new session may not write into a conversation that another began, and whoever shows no token may
+ * while nobody signs in. The answer comes as a whole.
+ */
+async function ask(message: object, timeoutS: number, { api, screen }: Workplace): Promise<number> {
+  const wait = Math.min(timeoutS, LONGEST_WAIT_S);
+  const patienceMs = (wait + 10) * 1_000;
+  const reply = await api.post<Message>(`/api/messages?wait=${wait}`, message, { patienceMs });
+  if (screen.options.json) screen.line(reply);
+  else screen.out(screen.filter("out", { colours: false }).write(`${reply.text_payload}\n`));
+  return EXIT.ok;
 }
 
 async function textOf(given: string | undefined, screen: Screen): Promise<string> {
   const text = given === undefined || given === "-" ? (await screen.input()).replace(/\r?\n$/, "") : given;
   if (text.trim() === "") throw new UsageError("There is nothing to send: give a text, or standard input.");
   return text;
-}
-
-interface TalkOptions extends Pick<Workplace, "config" | "screen" | "signal"> {
-  timeoutS: number;
-}
-
-/** One question, until its answer is there. */
-class Talk {
-  readonly #end = new AbortController();
-  readonly #session: Session;
-  readonly #answer = new Answer();
-  readonly #filter: ReturnType<Screen["filter"]>;
-  #replyId: unknown;
-  #conversationId: unknown;
-  #isAccepted = false;
-  #isShown = false;
-
-  constructor(readonly message: { message_id: string }, readonly options: TalkOptions) {
-    const { config, screen } = options;
-    this.#session = new Session({ ...config, signal: this.#end.signal });
-    this.#filter = screen.filter("out", { colours: false });
-  }
-
-  async run(): Promise<number> {
-    const { signal, timeoutS } = this.options;
-    const late = AbortSignal.timeout(timeoutS * 1_000);
-    const stop = AbortSignal.any([signal, late]);
-    stop.addEventListener("abort", () => this.#stop(), { once: true });
-    if (stop.aborted) this.#stop();
-    try {
-      for await (const event of this.#session.events()) {
-        if (event.kind === "lost") this.#say(`${event.reason} Trying again.`);
-        if (event.kind === "open") this.#ask(event.missed);
-        const code = event.kind === "frame" ? this.#hear(event.frame) : undefined;
-        if (code !== undefined) return code;
-      }
-    } finally {
-      this.#end.abort();
-      this.#close();
-    }
-    if (signal.aborted) return EXIT.interrupted;
-    throw new ParleyError("timeout", `There was no answer within ${timeoutS} s. It was told to stop.`);
-  }
-
-  /** What the server is not known to have is sent again: it takes an id once. */
-  #ask(missed: boolean): void {
-    if (!this.#isAccepted) return this.#session.send(this.message);
-    if (missed) {
-      const where = this.#conversationId ? ` It may stand in the conversation ${this.#conversationId}.` : "";
-      throw new ParleyError("unavailable", `The server does not know this session any more.${where}`);
-    }
-  }
-
-  /** Gives the exit code once nothing more is to come. */
-  #hear(frame: Frame): number | undefined {
-    if (frame.message_type === "STOP_REPLY") {
-      return this.options.signal.aborted ? EXIT.interrupted : this.#late();
-    }
-    const { message_id: id } = this.message;
-    if (frame.message_id !== id && frame.in_reply_to_message_id !== id) return;
-    if (this.options.screen.options.json) this.options.screen.line(frame);
-    switch (frame.message_type) {
-      case "TEXT":
-        return this.#on(frame);
-      case "REPLY_CHUNK":
-        return this.#piece(frame);
-      case "REPLY":
-        return this.#finish(frame);
-      case "ERROR":
-        throw errorOf(frame);
-    }
-  }
-
-  #late(): number | undefined {
-    this.#end.abort();
-    return undefined;
-  }
-
-  #on(frame: Frame): undefined {
-    this.#isAccepted = true;
-    this.#conversationId = frame.conversation_id;
-  }
-
-  #piece({ message_id, attempt, sequence, text_payload }: Frame): undefined {
-    this.#replyId = message_id;
-    const piece = {
-      attempt: Number(attempt ?? 1),
-      sequence: Number(sequence ?? 0),
-      text: String(text_payload ?? ""),
-    };
-    this.#show(this.#answer.take(piece));
-  }
-
-  #finish({ text_payload, conversation_id }: Frame): number {
-    const { rest, isOther } = this.#answer.finish(String(text_payload ?? ""));
-    if (isOther) {
-      this.#show("\n\n");
-      this.#say("The answer was begun anew: what stands above the empty line does not count.");
-    }
-    this.#show(rest.endsWith("\n") ? rest : rest + "\n");
-    this.#conversationId = conversation_id;
-    return EXIT.ok;
-  }
-
-  #show(text: string): void {
-    const { screen } = this.options;
-    if (screen.options.json || text === "") return;
-    this.#isShown = !text.endsWith("\n");
-    screen.out(this.#filter.write(text));
-  }
-
-  #say(sentence: string): void {
-    this.#close();
-    this.options.screen.say(sentence);
-  }
-
-  /** What is said next begins on a line of its own. */
-  #close(): void {
-    if (this.#isShown && this.options.screen.isTerminal) this.options.screen.err("\n");
-    this.#isShown = false;
-  }
-
-  /** Tells the agent to stop, and waits a little for it to be told. */
-  #stop(): void {
-    const about = { in_reply_to_message_id: this.message.message_id, message_id: this.#replyId };
-    this.#session.send({ message_type: "STOP_REPLY", ...about });
-    setTimeout(() => this.#end.abort(), STOPPING_MS);
-  }
 }

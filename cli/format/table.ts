@@ -6,7 +6,8 @@ import { cut, widthOf } from "./width.ts";
 /** A column: its title, and what stands in it for a row. */
 export interface Column<Row> {
   title: string;
-  cell: (row: Row) => string;
+  /** What a server leaves out is shown as nothing. */
+  cell: (row: Row) => string | null | undefined;
   colour?: (row: Row) => Colour | undefined;
   isNumber?: boolean;
 }
@@ -27,7 +28,7 @@ export function tableOf<Row>(
   columns: readonly Column<Row>[],
   { width, isColoured }: TableOptions,
 ): string {
-  const texts = rows.map((row) => columns.map(({ cell }) => oneLine(cell(row))));
+  const texts = rows.map((row) => columns.map(({ cell }) => oneLine(String(cell(row) ?? ""))));
   const titles = columns.map(({ title }) => title);
   const widths = fitted(naturalWidths([titles, ...texts]), width);
   const lineOf = (cells: string[], colours: (Colour | undefined)[]) =>

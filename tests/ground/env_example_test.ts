@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { agentSchema } from "../../agent/config.ts";
 import { brokerSchema } from "../../broker/config.ts";
+import { cliSchema } from "../../cli/config.ts";
 import { serverConfigSchema } from "../../server/config.ts";
 import { parseEnvFile } from "../../shared/environment.ts";
 import { webConfigSchema } from "../../web/config.ts";
@@ -11,7 +12,11 @@ const SCHEMAS = {
   broker: brokerSchema,
   agent: agentSchema,
   web: webConfigSchema,
+  cli: cliSchema,
 };
+/** What is asked of a variable here, whichever process reads it. */
+type Shape = Record<string, { safeParse(value: unknown): { success: boolean; data?: unknown } }>;
+const SHAPES: Shape[] = Object.values(SCHEMAS).map(({ shape }) => shape);
 const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
 const given = parseEnvFile(text, ".env.example");
 const examples = parseEnvFile(text.replace(/^#(?=[A-Z][A-Z0-9_]*=)/gm, ""), ".env.example");
@@ -39,9 +44,7 @@ Deno.test(".env.example lists nothing that no process reads", () => {
 
 Deno.test(".env.example comments out only what some process has no default for", () => {
   const isUnset = (variable: string) =>
-    Object.values(SCHEMAS).some(({ shape }) =>
-      variable in shape && shape[variable as keyof typeof shape].safeParse(undefined).data === undefined
-    );
+    SHAPES.some((shape) => variable in shape && shape[variable]!.safeParse(undefined).data === undefined);
   assert.deepEqual(listed.filter((variable) => !(variable in given) && !isUnset(variable)), []);
 });
 
@@ -51,11 +54,7 @@ Deno.test(".env.example gives the true ranges of numbers", () => {
   const ranges = [...text.matchAll(RANGE)];
   assert.ok(ranges.length >= 3);
   for (const [, least, most, variable] of ranges) {
-    const field = Object.values(SCHEMAS).flatMap(({ shape }) =>
-      variable! in shape
-        ? [shape[variable as keyof typeof shape] as { safeParse(value: string): { success: boolean } }]
-        : []
-    )[0]!;
+    const field = SHAPES.find((shape) => variable! in shape)![variable!]!;
     const accepted = [Number(least) - 1, Number(least), Number(most), Number(most) + 1].map((value) =>
       field.safeParse(String(value)).success
     );

@@ -1,0 +1,153 @@
+/** A command from its start to its end: what it prints is shown as it comes, and Ctrl-C cancels it. */
+import { type CommandRecord, isEnded } from "../shared/model/command.ts";
+import { Api } from "./api.ts";
+import { EXIT } from "./exit_code.ts";
+import { codeOf, sentenceOf } from "./ending.ts";
+import { oneLine } from "./format/harmless.ts";
+import { duration } from "./format/time.ts";
+import { type Piece, Printed } from "./printed.ts";
+import type { Screen } from "./screen.ts";
+import { errorOf, Session, type SessionEvent } from "./session.ts";
+import type { Frame } from "./socket.ts";
+import type { Workplace } from "./workplace.ts";
+
+export interface Order {
+  agentId: string;
+  /** The body of the request. */
+  body: { command_id: string };
+}
+
+/** How long an agent may take to end what is cancelled, in milliseconds. */
+const CANCELLING_MS = 15_000;
+
+export class Following {
+  readonly #end = new AbortController();
+  readonly #session: Session;
+  readonly #printed = new Printed();
+  readonly #filters: { out: ReturnType<Screen["filter"]>; err: ReturnType<Screen["filter"]> };
+  #told: string | undefined;
+  #isAccepted = false;
+  #isCancelled = false;
+
+  constructor(readonly order: Order, readonly workplace: Workplace) {
+    const { config, screen } = workplace;
+    this.#session = new Session({ ...config, signal: this.#end.signal });
+    this.#filters = { out: screen.filter("out"), err: screen.filter("err") };
+  }
+
+  /** Resolves with the exit code once the command has ended. Throws what the server says where it never began. */
+  async run(): Promise<number> {
+    const { signal } = this.workplace;
+    const cancel = () => void this.#cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      for await (const event of this.#session.events()) {
+        const code = await this.#happened(event);
+        if (code !== undefined) return signal.aborted ? EXIT.interrupted : code;
+      }
+      return EXIT.interrupted;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      this.#end.abort();
+      this.#finishOutput();
+    }
+  }
+
+  async #happened(event: SessionEvent): Promise<number | undefined> {
+    if (event.kind === "lost") return this.#say(`${event.reason} Trying again; the command goes on.`);
+    if (event.kind === "open") return this.#subscribe();
+    return await this.#hear(event.frame);
+  }
+
+  /** Before the command is sent, the agent's commands are listened to, so that nothing it prints is missed. */
+  #subscribe(): undefined {
+    const { agentId, body: { command_id } } = this.order;
+    const what = this.#isAccepted ? { command_id } : { agent_id: agentId };
+    this.#session.send({ message_type: "SUBSCRIBE_COMMANDS", ...what });
+    // Frames are read in order: the answer to this one says that the one before is known.
+    if (!this.#isAccepted) this.#session.send({ message_type: "PING" });
+  }
+
+  async #hear(frame: Frame): Promise<number | undefined> {
+    if (frame.message_type === "PONG" && !this.#isAccepted) return await this.#start();
+    if (frame.message_type === "ERROR" && frame.in_reply_to_message_id === undefined) throw errorOf(frame);
+    if (frame.message_type === "COMMAND_OUTPUT" && this.#isOurs(frame)) this.#print(frame);
+    if (frame.message_type !== "COMMAND_UPDATE") return;
+    const record = frame.command as CommandRecord;
+    return this.#isOurs(record) ? this.#changed(record, frame) : undefined;
+  }
+
+  async #start(): Promise<undefined> {
+    const { agentId, body } = this.order;
+    const { api, signal } = this.workplace;
+    const path = `/api/agents/${encodeURIComponent(agentId)}/commands`;
+    await api.withToken(this.#session.token).post(path, body);
+    this.#isAccepted = true;
+    if (signal.aborted) await this.#cancel();
+  }
+
+  #changed(record: CommandRecord, frame: Frame): number | undefined {
+    const { screen } = this.workplace;
+    this.#show(this.#printed.whole(record), "out");
+    if (screen.options.json) screen.line(frame);
+    if (!isEnded(record.status)) return this.#tell(record);
+    const sentence = sentenceOf(record);
+    if (sentence) this.#say(sentence);
+    if (record.truncated_bytes > 0) this.#say(`${record.truncated_bytes} bytes of the output are not kept.`);
+    return codeOf(record);
+  }
+
+  /** Says what the command waits for, once. */
+  #tell({ status, approval, command_id }: CommandRecord): undefined {
+    const news = `${status} ${approval?.digest}`;
+    if (news === this.#told) return;
+    this.#told = news;
+    if (status === "waiting") this.#say("The agent is offline; the command waits for it.");
+    if (status !== "awaiting_approval") return;
+    const inMs = Date.parse(approval?.expires_at ?? "") - Date.now();
+    const within = inMs > 0 ? `, within ${duration(inMs)}` : "";
+    this.#say(`A person has to approve this${within}: ${oneLine(approval?.description ?? "")}`);
+    this.#say(`  deno task cli -- approve ${oneLine(command_id)}`);
+  }
+
+  #print(frame: Frame): void {
+    const { sequence, text, stream } = frame as unknown as Piece;
+    if (this.workplace.screen.options.json) this.workplace.screen.line(frame);
+    this.#show(this.#printed.piece({ sequence, text }), stream === "stderr" ? "err" : "out");
+  }
+
+  #show(text: string, to: "out" | "err"): void {
+    const { screen } = this.workplace;
+    if (!screen.options.json && text !== "") screen[to](this.#filters[to].write(text));
+  }
+
+  #finishOutput(): void {
+    const { screen } = this.workplace;
+    screen.out(this.#filters.out.end());
+    screen.err(this.#filters.err.end());
+  }
+
+  #say(sentence: string): undefined {
+    this.workplace.screen.say(sentence.split("\n").map(oneLine).join("\n"));
+  }
+
+  /** Asks for the end, which the command's own last update tells; an agent that does not answer is not waited for. */
+  async #cancel(): Promise<void> {
+    if (!this.#isAccepted) return this.#end.abort();
+    if (this.#isCancelled) return;
+    this.#isCancelled = true;
+    setTimeout(() => this.#end.abort(), CANCELLING_MS);
+    const { config, screen } = this.workplace;
+    const api = new Api({ ...config, token: this.#session.token });
+    await api.post(`/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`).catch(
+      (error) => {
+        screen.say(`It could not be cancelled: ${error.message}`);
+        this.#end.abort();
+      },
+    );
+  }
+
+  #isOurs({ command_id }: Frame | CommandRecord): boolean {
+    return command_id === this.order.body.command_id;
+  }
+}
