@@ -77,9 +77,11 @@ const RULES: { [K in Kind]: Rule<K> } = {
     command.if_offline === "wait"
       ? { change: { status: "waiting", sent_at: null } }
       : { change: { ...ended("failed", "agent_offline", nowMs, UNKNOWN.neverSent), sent_at: null } },
-  started: (_command, { description }, nowMs) => ({
-    change: { status: "running", started_at: timestamp(nowMs), description, approval: null },
-  }),
+  // An agent that comes back says again what has begun.
+  started: (command, { description }, nowMs) =>
+    command.started_at ? {} : {
+      change: { status: "running", started_at: timestamp(nowMs), description, approval: null },
+    },
   approval_needed: (command, { digest, description, expiresInS }, nowMs) => {
     if (command.started_at) return refuse("conflict", `The command ${command.command_id} runs already.`);
     const approval = { digest, description, expires_at: timestamp(nowMs + expiresInS * 1000) };
