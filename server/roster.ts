@@ -256,13 +256,12 @@ export class Roster implements AsyncDisposable {
   }
 
   /**
-   * Lets an agent back that was taken off; one that was not has to register anew, since its connections end with
-   * `unavailable`. Tells whether that changed anything. Throws `not_found`.
+   * Lets an agent back that was taken off; one that is online has to register anew, since its connections end with
+   * `unavailable` and its heartbeats are those of nobody. Tells whether that changed anything. Throws `not_found`.
    */
   reregister(agentId: string, by: string): boolean {
     const agent = this.#known(agentId);
-    const isStanding = agent.connections.size > 0;
-    if (!agent.isTakenOff && !isStanding) return false;
+    if (!agent.isTakenOff && !agent.isOnline) return false;
     agent.isTakenOff = false;
     const told = new ParleyError("unavailable", "An operator asks for a new registration. Register again.");
     this.#takeOut(agent, { event: `reregistered by ${by}`, told });

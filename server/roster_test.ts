@@ -444,6 +444,14 @@ Deno.test("reregister() has an agent that is connected register anew", () =>
     assert.equal(isOnline(roster), true);
   }));
 
+Deno.test("reregister() has an agent that lives by heartbeats register anew, too", () =>
+  scene(async ({ roster }) => {
+    await roster.register(ADA);
+    assert.equal(roster.reregister("agent_ada", "web_1"), true);
+    assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
+    assert.equal(roster.reregister("agent_ada", "web_1"), false);
+  }));
+
 Deno.test("nobody pauses, takes off or lets back an agent that is unknown", () =>
   scene(({ roster }) => {
     for (const name of ["pause", "resume", "deregister", "reregister"] as const) {

@@ -1,6 +1,6 @@
 /** Pausing, resuming, taking off and letting back: what people do to agents, the same for every edge. */
 import { ParleyError } from "../../shared/error.ts";
-import type { Principal } from "../../shared/model/principal.ts";
+import { actorOf, type Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Roster } from "../roster.ts";
 
@@ -66,8 +66,8 @@ export class AgentControl {
     else if (this.#unsaid.delete(agentId)) this.options.tell(agentId, "resume");
   }
 
-  #act({ id: by }: Principal, action: AgentAction, agentId: string): boolean {
-    const changed = this.options.roster[action](agentId, by);
+  #act(principal: Principal, action: AgentAction, agentId: string): boolean {
+    const changed = this.options.roster[action](agentId, actorOf(principal));
     if (changed && (action === "pause" || action === "resume")) this.#tell(agentId, action);
     return changed;
   }
@@ -102,5 +102,5 @@ const NOTHING_TO_DO: Readonly<Record<AgentAction, (name: string) => string>> = {
   pause: (name) => `${name} was paused already.`,
   resume: (name) => `${name} was not paused.`,
   deregister: (name) => `${name} was taken off already.`,
-  reregister: (name) => `${name} was not taken off, and is not connected.`,
+  reregister: (name) => `${name} was not taken off, and is not online.`,
 };

@@ -180,9 +180,11 @@ Deno.test("who did what to an agent stands in its history", async () => {
   for (const action of ["PAUSE", "RESUME", "DEREGISTER", "REREGISTER"]) {
     await ada.ask({ message_type: `${action}_AGENT`, agent_id: "agent_1" }, `${action}_AGENT`);
   }
+  await post(hub, "/api/agents/agent_1/pause");
   const { items } = await (await fetch(`${hub.http}/api/agents/agent_1/history`)).json();
   const by = ada.registration.frontend_id;
-  assert.deepEqual(items.slice(0, 4).map(({ reason }: { reason: string }) => reason), [
+  assert.deepEqual(items.slice(0, 5).map(({ reason }: { reason: string }) => reason), [
+    "paused by an operator",
     `reregistered by ${by}`,
     `deregistered by ${by}`,
     `resumed by ${by}`,

@@ -1,7 +1,7 @@
 /** What people do to agents, queues and dead letters: one place for WebSocket and HTTP, decided on by `authorize()`. */
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
-import type { Principal } from "../../shared/model/principal.ts";
+import { actorOf, type Principal } from "../../shared/model/principal.ts";
 import type { DeadLetter, Page, PageOptions } from "../../shared/store/store.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { AgentControl, type AgentControlOptions } from "./agent_control.ts";
@@ -31,9 +31,9 @@ export class Control {
   /** Puts everything that waits into the dead letters, as `resetQueues` promises. */
   async resetQueues(principal: Principal): Promise<{ queues: PutAside; messages: number; text: string }> {
     this.#authorize(principal, "reset_queues", "*");
-    const queues = await resetQueues(this.#delivery, principal.id);
+    const queues = await resetQueues(this.#delivery, actorOf(principal));
     const messages = Object.values(queues).reduce((sum, count) => sum + count, 0);
-    log.warning("{by} reset all queues; put aside: {queues}", { by: principal.id, queues });
+    log.warning("{by} reset all queues; put aside: {queues}", { by: actorOf(principal), queues });
     return { queues, messages, text: sentenceOf(queues, messages) };
   }
 
