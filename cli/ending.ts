@@ -23,14 +23,14 @@ const SIGNALS: Readonly<Record<string, number>> = {
 
 type Ended = Pick<CommandRecord, "status" | "exit_code" | "signal" | "code" | "error_message">;
 
-/** Gives the exit code for a command that ended. */
+/** Gives the exit code for a command that ended. An error's code counts first: then no program ended by itself. */
 export function codeOf({ status, exit_code, signal, code }: Ended): number {
   if (status === "timed_out") return EXIT.timedOut;
   if (status === "succeeded") return EXIT.ok;
   const signalNumber = status === "failed" && signal ? SIGNALS[signal] : undefined;
   if (signalNumber) return 128 + signalNumber;
-  if (status === "failed" && exit_code) return ownCode(exit_code);
-  return code ? exitCodeOf(code) : EXIT.failed;
+  if (code) return exitCodeOf(code);
+  return status === "failed" && exit_code ? ownCode(exit_code) : EXIT.failed;
 }
 
 /** Codes go up to 255, and what is none of them must not become 0. */
@@ -39,11 +39,10 @@ function ownCode(exitCode: number): number {
 }
 
 /** Says why it did not end well; undefined where the program's own code and output say it. */
-export function sentenceOf({ status, exit_code, signal, error_message }: Ended): string | undefined {
-  if (status === "succeeded") return undefined;
+export function sentenceOf({ status, exit_code, signal, code, error_message }: Ended): string | undefined {
+  if (status === "succeeded" || (status === "failed" && !code && !signal && exit_code)) return undefined;
   if (error_message) return error_message;
   if (signal) return `The program was ended by ${signal}.`;
-  if (status === "failed" && exit_code) return undefined;
   return `The command ${
     status === "timed_out" ? "timed out" : status === "cancelled" ? "was cancelled" : "failed"
   }.`;

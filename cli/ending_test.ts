@@ -21,7 +21,8 @@ const CASES: [string, Partial<Ended>, number][] = [
   ["SIGTERM", { signal: "SIGTERM" }, 143],
   ["a signal we do not know", { signal: "SIGODD" }, 1],
   ["a time limit", { status: "timed_out", signal: "SIGKILL", code: "timeout" }, 124],
-  ["what the owner does not allow", { code: "forbidden" }, 5],
+  ["what the owner does not allow", { code: "forbidden", exit_code: -1 }, 5],
+  ["a function that does not take its input", { code: "invalid_message", exit_code: 1 }, 2],
   ["a person who denied it", { status: "cancelled", code: "forbidden" }, 5],
   ["an approval that expired", { code: "timeout" }, 124],
   ["somebody who cancelled it", { status: "cancelled", code: "cancelled", signal: "SIGTERM" }, 1],
@@ -35,7 +36,7 @@ for (const [what, fields, code] of CASES) {
 
 Deno.test("sentenceOf() is silent where the program itself has spoken", () => {
   assert.equal(sentenceOf(ended({ status: "succeeded", exit_code: 0 })), undefined);
-  assert.equal(sentenceOf(ended({ exit_code: 3 })), undefined);
+  assert.equal(sentenceOf(ended({ exit_code: 3, error_message: "The program ended with 3." })), undefined);
 });
 
 Deno.test("sentenceOf() says what else ended it", () => {

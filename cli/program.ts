@@ -119,6 +119,7 @@ function addCommands(program: Command, chosen: Chosen): void {
     .option("--file <path>", "the script's file, in place of standard input")
     .option("--function <name>", "calls a function of the agent's own instead")
     .option("--input <json>", "what the function is given")
+    .option("--directory <path>", "where it runs, if its owner allows that")
     .option("--timeout <seconds>", "how long it may run", positive)
     .option("--wait", "an agent that is offline gets it when it is back")
     .option("--detach", "show the command's id, and do not wait for its end")

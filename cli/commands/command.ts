@@ -12,6 +12,7 @@ export interface CommandOptions {
   file?: string;
   function?: string;
   input?: string;
+  directory?: string;
   /** In seconds. */
   timeout?: number;
   wait?: boolean;
@@ -48,7 +49,9 @@ export function kindOf(
   { type, interpreter, file, words, ...rest }: CommandOptions,
 ): "shell" | "script" | "function" {
   if (rest.function !== undefined) {
-    if (type ?? interpreter ?? file) throw new UsageError("--function goes with --input alone.");
+    if (type ?? interpreter ?? file ?? rest.directory) {
+      throw new UsageError("--function goes with --input alone.");
+    }
     if (words.length > 0) throw new UsageError("A function is given --input JSON, no words.");
     return "function";
   }
@@ -69,20 +72,25 @@ export function kindOf(
 
 /** Makes the part of the request that says what is to run. Throws `UsageError` for an input that is no JSON. */
 export function bodyOf(options: CommandOptions, script: string): object {
-  const { words, type, interpreter } = options;
+  const { words, type } = options;
   switch (kindOf(options)) {
     case "shell":
-      return { type: "shell", arguments: words };
+      return { type: "shell", arguments: words, ...parametersOf(options) };
     case "script":
       return {
         type: type === "python" ? "python" : "script",
         content: script,
         arguments: words,
-        ...(interpreter === undefined ? {} : { parameters: { interpreter } }),
+        ...parametersOf(options),
       };
     case "function":
       return { type: options.function, content: jsonIn(options.input) };
   }
+}
+
+function parametersOf({ interpreter, directory }: CommandOptions): object {
+  const given = Object.entries({ interpreter, directory }).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? {} : { parameters: Object.fromEntries(given) };
 }
 
 function jsonIn(input: string | undefined): string {

@@ -25,6 +25,15 @@ Deno.test("bodyOf() makes a script of its text, its interpreter and its argument
   assert.deepEqual(body({ type: "python", words: ["a"] }, "print(1)"), { type: "python", ...script });
 });
 
+Deno.test("bodyOf() says where it is to run", () => {
+  const parameters = { directory: "/srv" };
+  assert.deepEqual(body({ words: ["ls"], directory: "/srv" }), {
+    type: "shell",
+    arguments: ["ls"],
+    parameters,
+  });
+});
+
 Deno.test("bodyOf() calls a function with its input, or none", () => {
   assert.deepEqual(body({ function: "rotate", input: '{ "keep": 3 }' }), {
     type: "rotate",
