@@ -75,7 +75,8 @@ export class Rig implements AsyncDisposable {
   }
 
   /** Has an agent open its line; `known`: the commands that it says it has. */
-  arrive(agentId = "agent_1", known?: string[]): void {
+  arrive(given?: string, known?: string[]): void {
+    const agentId = given ?? "agent_1";
     this.online.add(agentId);
     this.line.open.add(agentId);
     this.center.opened(agentId, known);

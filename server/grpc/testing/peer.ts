@@ -98,16 +98,18 @@ export class TestPeer implements Disposable {
     );
   }
 
-  sendResult(agentId: string, commandId = "cmd_1", fields: Partial<CommandResult> = {}) {
-    const result = CommandResult.fromPartial({
-      success: true,
-      executionTimeMs: 1n,
-      ...fields,
-      agentId,
-      commandId,
-    });
-    return unary<CommandResultResponse>((metadata, options, done) =>
-      this.agents.sendCommandResult(result, metadata, options, done)
+  /** Reports a result; the agent shows its key where one is given. */
+  sendResult(
+    agentId: string,
+    commandId?: string,
+    given: Partial<CommandResult> & { sessionKey?: string } = {},
+  ) {
+    const { sessionKey, ...fields } = given;
+    const known = { success: true, executionTimeMs: 1n, ...fields, agentId, commandId: commandId ?? "cmd_1" };
+    const result = CommandResult.fromPartial(known);
+    return unary<CommandResultResponse>(
+      (metadata, options, done) => this.agents.sendCommandResult(result, metadata, options, done),
+      sessionKey ? { metadata: peerMetadata({ id: agentId, sessionKey }) } : {},
     );
   }
 
