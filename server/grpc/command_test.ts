@@ -151,12 +151,12 @@ Deno.test("what an agent reports is shown while its command runs, and kept where
   assert.equal((await reports.over).error, null);
   const status = "timed_out";
   await assert.rejects(peer.sendResult(identity.id, command_id, { status }), fails("unauthenticated"));
-  await peer.sendResult(
-    identity.id,
-    command_id,
-    { success: false, status, signal: "SIGKILL" },
-    identity.sessionKey,
-  );
+  await peer.sendResult(identity.id, command_id, {
+    sessionKey: identity.sessionKey,
+    success: false,
+    status,
+    signal: "SIGKILL",
+  });
   assert.partialDeepStrictEqual(await watching.status("timed_out"), {
     output: "one two three!",
     signal: "SIGKILL",
