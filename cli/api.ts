@@ -28,11 +28,6 @@ const PAGE = 100;
 export class Api {
   constructor(private readonly options: ApiOptions) {}
 
-  /** Gives the same server, asked with another token. */
-  withToken(token: string | undefined): Api {
-    return new Api({ ...this.options, token });
-  }
-
   get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#ask("GET", pathOf(path, query));
   }
@@ -45,6 +40,11 @@ export class Api {
 
   delete<T>(path: string): Promise<T> {
     return this.#ask("DELETE", path);
+  }
+
+  /** Makes sure that the server is there and lets this client in, of which a WebSocket cannot say why not. */
+  async reach(): Promise<void> {
+    await this.get("/api/agents", { limit: 1 });
   }
 
   /** Reads a list page by page, until it ends or has `most` items. */

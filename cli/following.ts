@@ -1,5 +1,7 @@
 /** A command from its start to its end: what it prints is shown as it comes, and Ctrl-C cancels it. */
+import { ParleyError } from "../shared/error.ts";
 import { type CommandRecord, isEnded } from "../shared/model/command.ts";
+import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { Api } from "./api.ts";
 import { EXIT } from "./exit_code.ts";
 import { codeOf, sentenceOf } from "./ending.ts";
@@ -19,6 +21,8 @@ export interface Order {
 
 /** How long an agent may take to end what is cancelled, in milliseconds. */
 const CANCELLING_MS = 15_000;
+/** How often a command is sent before its server is given up. */
+const MOST_TRIES = 5;
 
 export class Following {
   readonly #end = new AbortController();
@@ -78,12 +82,33 @@ export class Following {
   }
 
   async #start(): Promise<undefined> {
-    const { agentId, body } = this.order;
-    const { api, signal } = this.workplace;
-    const path = `/api/agents/${encodeURIComponent(agentId)}/commands`;
-    await api.withToken(this.#session.token).post(path, body);
+    await this.#post();
     this.#isAccepted = true;
-    if (signal.aborted) await this.#cancel();
+    if (this.workplace.signal.aborted) await this.#cancel();
+  }
+
+  /**
+   * Sends the command; where the connection broke, again: its id is ours, and it is run once. Ctrl-C does not break it
+   * off, since what may have begun is to be cancelled.
+   */
+  async #post(): Promise<void> {
+    const { agentId, body } = this.order;
+    const path = `/api/agents/${encodeURIComponent(agentId)}/commands`;
+    for (let failures = 0;; failures++) {
+      try {
+        return await this.#api().post(path, body);
+      } catch (thrown) {
+        const { code } = ParleyError.from(thrown);
+        if (code === "conflict" && failures > 0) return;
+        if (code !== "unavailable" || failures === MOST_TRIES - 1) throw thrown;
+        await pause(reconnectPauseMs(failures + 1));
+      }
+    }
+  }
+
+  /** Asks as the session that watches, which sees what is its own. */
+  #api(): Api {
+    return new Api({ ...this.workplace.config, token: this.#session.token });
   }
 
   #changed(record: CommandRecord, frame: Frame): number | undefined {
@@ -128,7 +153,7 @@ export class Following {
   }
 
   #say(sentence: string): undefined {
-    this.workplace.screen.say(sentence.split("\n").map(oneLine).join("\n"));
+    this.workplace.screen.say(sentence);
   }
 
   /** Asks for the end, which the command's own last update tells; an agent that does not answer is not waited for. */
@@ -137,9 +162,8 @@ export class Following {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     setTimeout(() => this.#end.abort(), CANCELLING_MS);
-    const { config, screen } = this.workplace;
-    const api = new Api({ ...config, token: this.#session.token });
-    await api.post(`/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`).catch(
+    const { screen } = this.workplace;
+    await this.#api().post(`/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`).catch(
       (error) => {
         screen.say(`It could not be cancelled: ${error.message}`);
         this.#end.abort();

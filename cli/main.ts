@@ -32,7 +32,9 @@ async function openWorkplace(options: GlobalOptions): Promise<Workplace> {
   const config = parseCliConfig(options, env);
   const screen = new Screen({ json: options.json ?? false, colour: options.color && !env.NO_COLOR });
   const signal = interruption();
-  return { config, api: new Api({ ...config, signal }), screen, signal };
+  // A task runs where deno.json is, and says where it was called.
+  const directory = env.INIT_CWD || Deno.cwd();
+  return { config, api: new Api({ ...config, signal }), screen, directory, signal };
 }
 
 /** Aborts with the first Ctrl-C or SIGTERM; one that comes a second or more later ends the process at once. */

@@ -4,7 +4,6 @@ import { ParleyError } from "../shared/error.ts";
 import { prefixOf } from "../shared/model/id.ts";
 import type { Api } from "./api.ts";
 import { UsageError } from "./fault.ts";
-import { oneLine } from "./format/harmless.ts";
 
 type Named = Pick<AgentInfo, "agent_id" | "agent_name" | "status">;
 
@@ -31,7 +30,7 @@ export function find(agents: readonly Named[], given: string): string {
 }
 
 function ambiguous(given: string, found: readonly Named[]): UsageError {
-  const lines = found.map(({ agent_id, status }) => `  ${oneLine(agent_id)}  ${status}`);
+  const lines = found.map(({ agent_id, status }) => `  ${agent_id}  ${status}`);
   return new UsageError(
     [`${found.length} agents have the name '${given}'. Say which by its id:`, ...lines].join("\n"),
   );

@@ -31,15 +31,15 @@ export function parseCommandLine(args: readonly string[], version: string): Aske
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === EXIT.ok) return { kind: "show", text };
-    throw new UsageError(sentenceOf(error));
+    throw new UsageError(sentenceOf(error, args.includes("command")));
   }
   return asked.now!;
 }
 
-function sentenceOf({ code, message }: CommanderError): string {
+function sentenceOf({ code, message }: CommanderError, isCommand: boolean): string {
   if (code === "commander.help") return "Say what to do. Try --help.";
-  const behind = code === "commander.unknownOption"
-    ? " What belongs to the program of `command` stands behind `--`."
+  const behind = isCommand && code === "commander.unknownOption"
+    ? " What belongs to the program stands behind `--`: command NAME -- df -h"
     : "";
   return `${message.replace(/^error: /, "")}${behind}\nTry --help.`;
 }

@@ -1,5 +1,5 @@
 /** Where the command line writes: a person's terminal, or another program's pipe. */
-import { jsonOf } from "./format/harmless.ts";
+import { jsonOf, oneLine } from "./format/harmless.ts";
 import { EscapeFilter } from "./format/escape_filter.ts";
 
 const DEFAULT_COLUMNS = 100;
@@ -40,9 +40,9 @@ export class Screen {
     writeAll(Deno.stdout, text);
   }
 
-  /** Says a sentence to whoever started this, beside the output. */
+  /** Says a sentence, or several on lines of their own, to whoever started this, beside the output. */
   say(sentence: string): void {
-    writeAll(Deno.stderr, sentence + "\n");
+    writeAll(Deno.stderr, sentence.split("\n").map(oneLine).join("\n") + "\n");
   }
 
   err(text: string): void {

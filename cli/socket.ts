@@ -20,7 +20,7 @@ export class Socket implements Disposable {
   #wake = Promise.withResolvers<void>();
   #silence: ReturnType<typeof setTimeout> | undefined;
 
-  private constructor(url: string) {
+  private constructor(url: string, private readonly silenceMs: number) {
     this.#socket = new WebSocket(url);
     this.#socket.onmessage = ({ data }) => this.#heard(String(data));
     this.#socket.onclose = ({ code, reason }) => this.#end(code, reason);
@@ -28,8 +28,8 @@ export class Socket implements Disposable {
   }
 
   /** Throws `unavailable` when no server answers there. */
-  static async open(url: string): Promise<Socket> {
-    const socket = new Socket(url);
+  static async open(url: string, silenceMs: number = SILENCE_MS): Promise<Socket> {
+    const socket = new Socket(url, silenceMs);
     await new Promise<void>((resolve, reject) => {
       socket.#socket.onopen = () => resolve();
       socket.#socket.onerror = () => reject(unreachable(url));
@@ -67,7 +67,7 @@ export class Socket implements Disposable {
 
   #listenForSilence(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#end(SILENT, "The server fell silent."), SILENCE_MS);
+    this.#silence = setTimeout(() => this.#end(SILENT, "The server fell silent."), this.silenceMs);
   }
 
   #end(code: number, reason: string): void {

@@ -7,6 +7,8 @@ export interface Workplace {
   config: CliConfig;
   api: Api;
   screen: Screen;
+  /** Where files are that the command line names. */
+  directory: string;
   /** Aborts with Ctrl-C. */
   signal: AbortSignal;
 }

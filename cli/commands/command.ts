@@ -1,4 +1,5 @@
 /** `command`: has an agent run a program, a script, or a function of its own. */
+import { isAbsolute } from "node:path";
 import { newId } from "../../shared/model/id.ts";
 import { UsageError } from "../fault.ts";
 import { Following } from "../following.ts";
@@ -101,10 +102,10 @@ function jsonIn(input: string | undefined): string {
   }
 }
 
-async function scriptOf({ file }: CommandOptions, { screen }: Workplace): Promise<string> {
+async function scriptOf({ file }: CommandOptions, { screen, directory }: Workplace): Promise<string> {
   if (file === undefined || file === "-") return await screen.input();
   try {
-    return await Deno.readTextFile(file);
+    return await Deno.readTextFile(isAbsolute(file) ? file : `${directory}/${file}`);
   } catch (cause) {
     throw new UsageError(`--file: '${file}' cannot be read: ${(cause as Error).message}`, { cause });
   }

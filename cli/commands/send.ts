@@ -24,6 +24,7 @@ export async function send(
   workplace: Workplace,
 ): Promise<number> {
   const { api, config, screen, signal } = workplace;
+  if (options.to === undefined) await api.reach();
   const message = {
     message_type: "TEXT",
     message_id: newId("msg"),

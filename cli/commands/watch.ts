@@ -2,6 +2,8 @@
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import { EXIT } from "../exit_code.ts";
 import { agentsTable } from "../format/agents_table.ts";
+import { oneLine } from "../format/harmless.ts";
+import { cut } from "../format/width.ts";
 import { inOrder, type Roster, type Update, updated } from "../roster.ts";
 import type { Screen } from "../screen.ts";
 import { Session } from "../session.ts";
@@ -15,7 +17,8 @@ interface View extends Disposable {
   link(problem: string | undefined): void;
 }
 
-export async function watch({ config, screen, signal }: Workplace): Promise<number> {
+export async function watch({ api, config, screen, signal }: Workplace): Promise<number> {
+  await api.reach();
   using view = screen.isJson ? new Lines(screen) : new Picture(screen, config.apiUrl);
   const session = new Session({ ...config, signal });
   let roster: Roster = new Map();
@@ -95,7 +98,7 @@ class Picture implements View {
     const online = this.#agents.filter(({ is_online }) => is_online).length;
     const state = this.#problem ?? `${online} of ${this.#agents.length} agents online`;
     const table = agentsTable(this.#agents, { width, isColoured, nowMs: Date.now() }).trimEnd().split("\n");
-    const lines = [`${this.address}: ${state} (Ctrl-C ends)`.slice(0, width), "", ...table].slice(
+    const lines = [cut(oneLine(`${this.address}: ${state} (Ctrl-C ends)`), width), "", ...table].slice(
       0,
       height - 1,
     );

@@ -51,5 +51,5 @@ Deno.test("agents watch ends with 4 when there is no server at first", async () 
   await using running = start(["agents", "watch"], { server: "http://127.0.0.1:1" });
   const { code, err } = await running.ended;
   assert.equal(code, 4);
-  assert.match(err, /No server answers at ws:\/\/127\.0\.0\.1:1\/ws/);
+  assert.match(err, /No server answers at http:\/\/127\.0\.0\.1:1\./);
 });
