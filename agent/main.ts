@@ -5,7 +5,8 @@ import { readEnvironment } from "../shared/environment.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import { Agent } from "./agent.ts";
-import { allowsAny, RUNNER_ARGUMENT, RunnerClient } from "./command/runner_client.ts";
+import { startOnlyRunner } from "./command/only_runner.ts";
+import { RUNNER_ARGUMENT, type RunnerClient } from "./command/runner_client.ts";
 import { isKind, kindOf } from "./chat/kind.ts";
 import { type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
 import { hostname, preferredIdOf } from "./registration.ts";
@@ -44,10 +45,8 @@ async function run(config: AgentConfig): Promise<number> {
   return 0;
 }
 
-/** Starts the runner where programs may run. From then on this process, which reaches the network, can run nothing. */
 async function startRunner({ commands }: AgentConfig): Promise<RunnerClient | undefined> {
-  const runner = allowsAny(commands) ? await RunnerClient.start(commands) : undefined;
-  await Deno.permissions.revoke({ name: "run" });
+  const runner = await startOnlyRunner(commands);
   if (runner) logOf("agent").info("Commands may run: {allowed}", { allowed: runner.allowed.join("; ") });
   return runner;
 }

@@ -39,15 +39,18 @@ export interface RunnerListener {
 /** A running runner. One that dies is started again, where this process still may. */
 export class RunnerClient implements AsyncDisposable {
   #listener: RunnerListener | undefined;
+  #following: Promise<void>;
+  /** What was asked while no runner stood. */
+  #kept: RunnerRequest[] | undefined;
   #closing = false;
 
-  private constructor(private readonly rules: CommandRules, private process: RunnerProcess) {}
+  private constructor(private readonly rules: CommandRules, private process: RunnerProcess) {
+    this.#following = this.#follow();
+  }
 
   /** Starts the runner of `rules`. Throws `ConfigError` that lists the faults of what may run. */
   static async start(rules: CommandRules): Promise<RunnerClient> {
-    const client = new RunnerClient(rules, await RunnerProcess.start(rules));
-    void client.#follow();
-    return client;
+    return new RunnerClient(rules, await RunnerProcess.start(rules));
   }
 
   /** What may run, one line each, for people. */
@@ -66,13 +69,15 @@ export class RunnerClient implements AsyncDisposable {
   }
 
   request(request: RunnerRequest): void {
-    this.process.send(request);
+    if (this.#kept) this.#kept.push(request);
+    else this.process.send(request);
   }
 
-  /** Ends every command and the process. */
+  /** Ends every command and the process. What it says until then is heard. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.process.close();
+    await this.#following;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -80,27 +85,30 @@ export class RunnerClient implements AsyncDisposable {
   }
 
   async #follow(): Promise<void> {
-    while (!this.#closing) {
+    do {
       await this.process.read((event) => this.#listener?.onEvent(event));
-      const { signal, code } = await this.process.child.status;
+      this.#kept = [];
+      await this.process.close();
       if (this.#closing) return;
+      const { signal, code } = await this.process.child.status;
       log.warn("The process that runs programs ended ({how})", { how: signal ?? code });
       this.#listener?.onDeath();
-      if (!await this.#startAgain()) return;
-    }
+    } while (await this.#startAgain());
   }
 
   async #startAgain(): Promise<boolean> {
     try {
       this.process = await RunnerProcess.start(this.rules);
-      // The agent may have ended while it started.
-      if (this.#closing) await this.process.close();
-      return true;
     } catch (cause) {
       const sentence = "The process that runs programs ended, and this process may not start it again.";
       this.#listener?.onGone(new ParleyError("unavailable", sentence, { cause }));
       return false;
     }
+    // The agent may have ended while it started.
+    if (this.#closing) void this.process.close();
+    for (const request of this.#kept ?? []) this.process.send(request);
+    this.#kept = undefined;
+    return true;
   }
 }
 
@@ -119,6 +127,7 @@ class RunnerProcess {
     const { value: first } = await process.#events.next();
     if (first?.is === "ready") return Object.assign(process, { allowed: first.allowed });
     await process.close();
+    await process.read(() => {});
     if (first?.is === "fault") throw new ConfigError(first.message);
     throw new ParleyError(
       "unavailable",
@@ -135,6 +144,7 @@ class RunnerProcess {
     void this.#input.write(request);
   }
 
+  /** Closes its input, and waits for it to end what it runs and then itself. */
   async close(): Promise<void> {
     void this.#input.close();
     if (!await atMost(CLOSING_MS, this.child.status)) this.child.kill("SIGKILL");

@@ -1,0 +1,205 @@
+/** The runner as a real process with real programs: what runs, as what, and how truly it is told. */
+import { strict as assert } from "node:assert";
+import { ConfigError } from "../../shared/config.ts";
+import { RunnerClient } from "./runner_client.ts";
+import { TestRunner, untilGone } from "./testing/runner.ts";
+
+const SHELL = { shell: true, lines: ["**"] };
+
+Deno.test("the runner gives a program its arguments as they are, whatever a shell would make of them", async () => {
+  await using runner = await TestRunner.start({}, ["printf *"]);
+  const words = ["a\nb", "'c'", '"d"', "; id", "$(id)", "`id`", "*", "", "-x", "€😀"];
+  runner.run("c", { arguments: ["printf", "%s\\0", ...words] });
+  const { status, output, exitCode } = await runner.outcome("c");
+  assert.deepEqual([status, exitCode, output.split("\0").slice(0, -1)], ["succeeded", 0, words]);
+  runner.run("d", { content: "printf '%s\\n' 'a; b' c" });
+  assert.equal((await runner.outcome("d")).output, "a; b\nc\n");
+});
+
+Deno.test("the runner runs nothing without a policy, and says what the owner would add", async () => {
+  await using runner = await TestRunner.start({});
+  for (
+    const [id, more] of Object.entries({ a: { content: "id" }, b: { type: "python", content: "1" } } as const)
+  ) {
+    runner.run(id, more);
+    const { status, code, exitCode, message } = await runner.outcome(id);
+    assert.deepEqual([status, code, exitCode], ["failed", "forbidden", -1]);
+    assert.match(message!, /The owner of this agent .* They would/);
+  }
+});
+
+Deno.test("the runner tells a program's output as it comes, and its end as it was", async () => {
+  await using runner = await TestRunner.start({ allow: [SHELL] });
+  runner.run("code", { content: "echo out; echo err >&2; exit 7" });
+  const { description } = await runner.next("code", "started");
+  assert.match(description, /sh -c 'echo out; echo err >&2; exit 7'$/);
+  const seen = [await runner.next("code", "output"), await runner.next("code", "output")];
+  assert.deepEqual(seen.map(({ stream, text }) => `${stream}: ${text}`).sort(), [
+    "stderr: err\n",
+    "stdout: out\n",
+  ]);
+  const { status, exitCode, signal, message } = await runner.outcome("code");
+  assert.deepEqual([status, exitCode, signal], ["failed", 7, undefined]);
+  assert.match(message!, /ended with 7/);
+  runner.run("signal", { content: "kill -KILL $$" });
+  const killed = await runner.outcome("signal");
+  assert.deepEqual([killed.status, killed.signal, killed.exitCode], ["failed", "SIGKILL", 137]);
+});
+
+Deno.test("a program gets a closed input, and of the environment only what it needs and what the owner names", async () => {
+  Deno.env.set("PARLEY_TEST_PASSED", "yes");
+  Deno.env.set("PARLEY_TEST_SECRET", "no");
+  await using runner = await TestRunner.start({
+    allow: [{ program: "env", environment: { TZ: "UTC", PARLEY_TEST_PASSED: true } }, { program: "cat" }],
+  });
+  runner.run("env", { content: "env" });
+  const { output } = await runner.outcome("env");
+  const names = output.split("\n").map((line) => line.split("=")[0]!).filter(Boolean);
+  const usual = ["PATH", "HOME", "LANG", "TMPDIR", "TMP", "TEMP"];
+  assert.deepEqual(names.filter((name) => !usual.includes(name)).sort(), [
+    "PARLEY_COMMAND",
+    "PARLEY_TEST_PASSED",
+    "TZ",
+  ]);
+  runner.run("cat", { content: "cat" });
+  assert.equal((await runner.outcome("cat")).output, "");
+});
+
+Deno.test("a command runs in the directory it asks for, as long as that is really within what is allowed", async () => {
+  await using runner = await TestRunner.start({
+    allow: [{ program: "pwd", arguments: ["-P"], directory: "$DIR" }],
+  });
+  const { directory } = runner;
+  await Deno.mkdir(`${directory}/in/deep`, { recursive: true });
+  await Deno.symlink("/", `${directory}/out`);
+  await Deno.symlink(`${directory}/in`, `${directory}/link`);
+  const cases: [asked: string | undefined, runsIn: string | undefined][] = [
+    [undefined, directory],
+    ["in", `${directory}/in`],
+    ["link/deep", `${directory}/in/deep`],
+    ["in/..", directory],
+    ["out", undefined],
+    ["out/etc", undefined],
+    ["..", undefined],
+    ["in/../../..", undefined],
+    [`${directory}x`, undefined],
+    ["/etc", undefined],
+    ["policy.json", undefined],
+  ];
+  for (const [index, [asked, runsIn]] of cases.entries()) {
+    runner.run(`c${index}`, {
+      content: "pwd -P",
+      parameters: asked === undefined ? {} : { directory: asked },
+    });
+    const { output, code } = await runner.outcome(`c${index}`);
+    assert.deepEqual([output, code], runsIn ? [`${runsIn}\n`, undefined] : ["", "forbidden"], String(asked));
+  }
+});
+
+Deno.test("a script's text stands in a private file, which is gone when it ends", async () => {
+  await using runner = await TestRunner.start({ allow: [{ interpreter: "python3", options: ["-I"] }] });
+  const text =
+    "import os, sys\nprint(oct(os.stat(__file__).st_mode & 0o777), oct(os.stat(os.path.dirname(__file__)).st_mode & 0o777))\n" +
+    "print(__file__)\nprint(sys.argv[1:])";
+  runner.run("s", { type: "python", content: text, arguments: ["a b", ";"] });
+  const { status, output } = await runner.outcome("s");
+  const [modes, file, args] = output.trim().split("\n");
+  assert.deepEqual([status, modes, args], ["succeeded", "0o600 0o700", "['a b', ';']"]);
+  await assert.rejects(Deno.stat(file!), Deno.errors.NotFound);
+  await runner.client.close();
+  await assert.rejects(Deno.stat(file!.replace(/\/[^/]+$/, "")), Deno.errors.NotFound);
+});
+
+Deno.test("output over the limit is cut in the middle, and the program goes on to its end", async () => {
+  await using runner = await TestRunner.start({ allow: [{ ...SHELL, max_output_bytes: 10_000 }] });
+  runner.run("big", {
+    content: "echo first; head -c 20000000 /dev/zero | tr '\\0' x; echo; echo last; exit 3",
+  });
+  const { output, truncatedBytes, exitCode } = await runner.outcome("big");
+  assert.equal(exitCode, 3);
+  assert.match(output, /^first\nx+\n… \d+ bytes were cut out here …\nx+\nlast\n$/);
+  assert.ok(output.length <= 10_000 && truncatedBytes > 19_900_000);
+  const shown = runner.events("big").all.flatMap((event) => event.is === "output" ? [event.text.length] : []);
+  assert.ok(shown.reduce((sum, length) => sum + length, 0) < 10_000 + 70_000);
+});
+
+Deno.test("a program that cannot be started is told as that", async () => {
+  await using runner = await TestRunner.start({ allow: [{ program: "$DIR/policy.json" }] }).catch((error) => {
+    assert.ok(
+      error instanceof ConfigError && /allow\[0\]: there is no program .*policy\.json/.test(error.message),
+    );
+    return TestRunner.start({}, ["printf *"]);
+  });
+  runner.run("long", { arguments: ["printf", ...Array.from({ length: 40 }, () => "x".repeat(99_999))] });
+  const { status, code, message } = await runner.outcome("long");
+  assert.deepEqual([status, code], ["failed", "internal"]);
+  assert.match(message!, /could not be started: .*Argument list too long/);
+});
+
+Deno.test("no more commands run at once than the owner says", async () => {
+  await using runner = await TestRunner.start({
+    allow: [{ program: "sleep", arguments: ["*"] }],
+    max_concurrent: 1,
+  });
+  runner.run("one", { content: "sleep 100" });
+  await runner.next("one", "started");
+  runner.run("two", { content: "sleep 0" });
+  assert.equal((await runner.outcome("two")).code, "rate_limited");
+  runner.client.request({ do: "cancel", id: "one" });
+  await runner.outcome("one");
+  runner.run("three", { content: "sleep 0" });
+  assert.equal((await runner.outcome("three")).status, "succeeded");
+});
+
+Deno.test("RunnerClient.start() names what is wrong with what may run", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const cases: [rules: { allow?: string[]; policyFile?: string }, says: RegExp][] = [
+    [
+      { allow: ["no-such-program-anywhere -x"] },
+      /--allow-command "no-such-program-anywhere -x": there is no program/,
+    ],
+    [{ policyFile: "/no/such/file.json" }, /cannot be read/],
+    [{ policyFile: file }, /no JSON/],
+  ];
+  for (const [rules, says] of cases) {
+    await assert.rejects(
+      RunnerClient.start(rules),
+      (error) => error instanceof ConfigError && says.test(error.message),
+    );
+  }
+  await Deno.writeTextFile(file, JSON.stringify({ allow: [{ program: "df", directory: "/no/such" }] }));
+  await assert.rejects(
+    RunnerClient.start({ policyFile: file }),
+    /allow\[0\]: there is no directory \/no\/such/,
+  );
+  await Deno.chmod(file, 0o666);
+  await assert.rejects(RunnerClient.start({ policyFile: file }), /everybody on this machine may write it/);
+  await Deno.remove(file);
+});
+
+Deno.test("the runner has no permission to reach the network", async () => {
+  await using runner = await TestRunner.start({});
+  const commandLine = (await Deno.readTextFile(`/proc/${runner.client.pid}/cmdline`)).split("\0");
+  const script = commandLine.findIndex((word) => word.endsWith("/runner.ts"));
+  const probe = "const listener = Deno.args[0];" +
+    "try { await Deno.connect({ hostname: '127.0.0.1', port: Number(listener) }); console.log('reached') }" +
+    "catch (error) { console.log(error.name) }";
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const file = `${runner.directory}/probe.ts`;
+  await Deno.writeTextFile(file, probe);
+  // Another program in the runner's place, with the very command line it was started with.
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [...commandLine.slice(1, script), file, String(port)],
+  }).output();
+  assert.equal(new TextDecoder().decode(stdout), "NotCapable\n");
+});
+
+Deno.test("a runner that is spoken to in another way ends, and its programs with it", async () => {
+  await using runner = await TestRunner.start({ allow: [SHELL] });
+  runner.run("s", { content: "echo $$; sleep 100" });
+  const [pid] = await runner.lines("s", 1);
+  runner.client.request({ do: "run", id: "x", program: "id" } as never);
+  await runner.deaths.next();
+  await untilGone([Number(pid)]);
+});

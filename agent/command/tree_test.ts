@@ -1,0 +1,84 @@
+/** Whole trees of processes end, whatever ends the command: cancelling, its time, the runner's own end in every form. */
+import { strict as assert } from "node:assert";
+import { isAlive, TestRunner, untilGone } from "./testing/runner.ts";
+
+const POLICY = { allow: [{ shell: true, lines: ["**"] }] };
+/** Three processes: the shell, its child, and a grandchild in a session of its own. Each prints its id. */
+const FAMILY = "echo $$; sleep 1000 & echo $!; setsid sh -c 'echo $$; exec sleep 1000' & wait";
+/** The same, where nobody listens to SIGTERM. */
+const STUBBORN = `trap '' TERM; ${FAMILY}; sleep 1000`;
+
+async function family(runner: TestRunner, id: string, content = FAMILY, timeoutS = 60): Promise<number[]> {
+  runner.run(id, { content, timeoutS });
+  const pids = (await runner.lines(id, 3)).map(Number);
+  assert.equal(new Set(pids).size, 3);
+  return pids;
+}
+
+Deno.test("cancelling ends the whole tree, also what made a session of its own", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const pids = await family(runner, "c");
+  runner.client.request({ do: "cancel", id: "c" });
+  const { status, signal, exitCode, code } = await runner.outcome("c");
+  assert.deepEqual([status, signal, exitCode, code], ["cancelled", "SIGTERM", 143, "cancelled"]);
+  assert.deepEqual(pids.filter(isAlive), []);
+});
+
+Deno.test("a tree that ignores SIGTERM is killed", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const pids = await family(runner, "c", STUBBORN);
+  runner.client.request({ do: "cancel", id: "c" });
+  const { status, signal } = await runner.outcome("c");
+  assert.deepEqual([status, signal], ["cancelled", "SIGKILL"]);
+  assert.deepEqual(pids.filter(isAlive), []);
+});
+
+Deno.test("a command's time ends the whole tree", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const pids = await family(runner, "c", FAMILY, 1);
+  const { status, code, message, executionTimeMs } = await runner.outcome("c");
+  assert.deepEqual([status, code], ["timed_out", "timeout"]);
+  assert.match(message!, /longer than 1 s/);
+  assert.ok(executionTimeMs >= 1_000);
+  assert.deepEqual(pids.filter(isAlive), []);
+});
+
+Deno.test("what a program leaves behind ends with it, and keeps nobody waiting", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  runner.run("c", {
+    content: "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; env -i /bin/sleep 1000 & echo $!",
+  });
+  const { status, output } = await runner.outcome("c");
+  assert.equal(status, "succeeded");
+  await untilGone(output.trim().split("\n").map(Number));
+});
+
+Deno.test("a runner that is killed takes its programs with it, and another one goes on", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const pids = [...await family(runner, "a"), ...await family(runner, "b", STUBBORN)];
+  Deno.kill(runner.client.pid, "SIGKILL");
+  await runner.deaths.next();
+  await untilGone(pids);
+  while (!isAlive(runner.client.pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  runner.run("again", { content: "echo here" });
+  assert.equal((await runner.outcome("again")).output, "here\n");
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`a runner that gets ${signal} ends its programs, says so, and ends`, async () => {
+    await using runner = await TestRunner.start(POLICY);
+    const pids = await family(runner, "c");
+    Deno.kill(runner.client.pid, signal);
+    const { status, message } = await runner.outcome("c");
+    assert.deepEqual([status, message], ["cancelled", "The agent ended, and its commands with it."]);
+    await runner.deaths.next();
+    assert.deepEqual(pids.filter(isAlive), []);
+  });
+}
+
+Deno.test("a runner whose agent closes its side ends its programs", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const pids = await family(runner, "c", STUBBORN);
+  await runner.client.close();
+  assert.deepEqual(pids.filter(isAlive), []);
+});
