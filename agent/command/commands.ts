@@ -79,7 +79,7 @@ export class Commands {
       if (!this.#results.has(command.commandId)) this.#begin(command);
     } catch (thrown) {
       const { code, message } = ParleyError.from(thrown);
-      this.#answer(command.commandId, { ...withoutRunning("failed", code, message), exitCode: 1 });
+      this.#answer(command.commandId, withoutRunning("failed", code, message));
     }
   }
 

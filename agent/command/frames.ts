@@ -30,7 +30,7 @@ export interface Outcome {
   status: EndedStatus;
   output: string;
   truncatedBytes: number;
-  /** What the program gave back; -1 where none ran or none ended by itself. */
+  /** What the program gave back. 0 beside a failure: there is none, since gRPC cannot leave a number out. */
   exitCode: number;
   /** The signal that ended the program. */
   signal?: string | undefined;
@@ -52,7 +52,7 @@ export type RunnerEvent =
 
 /** Makes the outcome of a command that ran nothing. */
 export function withoutRunning(status: EndedStatus, code: ErrorCode, message: string): Outcome {
-  return { status, output: "", truncatedBytes: 0, exitCode: -1, code, message, executionTimeMs: 0 };
+  return { status, output: "", truncatedBytes: 0, exitCode: 0, code, message, executionTimeMs: 0 };
 }
 
 /** Splits bytes into lines; what is left without a line's end at the end of the stream is dropped. */

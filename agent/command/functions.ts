@@ -175,7 +175,7 @@ class Call {
       message: timedOut
         ? `The command was ended: it took longer than ${this.command.timeoutS} s.`
         : "The command was cancelled.",
-      exitCode: -1,
+      exitCode: 0,
       ...this.#soFar(),
     };
   }

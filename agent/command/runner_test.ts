@@ -23,7 +23,7 @@ Deno.test("the runner runs nothing without a policy, and says what the owner wou
   ) {
     runner.run(id, more);
     const { status, code, exitCode, message } = await runner.outcome(id);
-    assert.deepEqual([status, code, exitCode], ["failed", "forbidden", -1]);
+    assert.deepEqual([status, code, exitCode], ["failed", "forbidden", 0]);
     assert.match(message!, /The owner of this agent .* They would/);
   }
 });
