@@ -25,3 +25,12 @@ Deno.test("every error has an exit code other than 0, and the help explains ever
     assert.match(EXIT_CODES_HELP, new RegExp(`^  ${code} `, "m"));
   }
 });
+
+Deno.test("the README has every exit code", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const table = readme.slice(readme.indexOf("| exit code |"));
+  const listed = [...table.slice(0, table.indexOf("\n\n")).matchAll(/\d+(?= [/|])/g)].map(([code]) =>
+    Number(code)
+  );
+  assert.deepEqual(listed, Object.values(EXIT));
+});

@@ -39,7 +39,7 @@ export function parseCommandLine(args: readonly string[], version: string): Aske
 function sentenceOf({ code, message }: CommanderError, isCommand: boolean): string {
   if (code === "commander.help") return "Say what to do. Try --help.";
   const behind = isCommand && code === "commander.unknownOption"
-    ? " What belongs to the program stands behind `--`: command NAME -- df -h"
+    ? ". What belongs to the program stands behind `--`: command NAME -- df -h"
     : "";
   return `${message.replace(/^error: /, "")}${behind}\nTry --help.`;
 }

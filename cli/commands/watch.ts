@@ -102,6 +102,6 @@ class Picture implements View {
       0,
       height - 1,
     );
-    this.screen.out(TOP + lines.map((line) => line + CLEAR_LINE + "\r\n").join("") + CLEAR_REST);
+    this.screen.out(TOP + lines.map((line) => line + CLEAR_LINE + "\n").join("") + CLEAR_REST);
   }
 }

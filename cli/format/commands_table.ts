@@ -22,8 +22,9 @@ export function commandsTable(
   ], options);
 }
 
-function exitOf({ exit_code, signal }: CommandRecord): string {
-  return signal ?? String(exit_code ?? "");
+/** What the program said at its end; an error's code where it did not end by itself. */
+function exitOf({ exit_code, signal, code }: CommandRecord): string {
+  return signal ?? code ?? String(exit_code ?? "");
 }
 
 function tookOf({ execution_time_ms }: CommandRecord): string {

@@ -17,7 +17,7 @@ export function timeAgo(iso: string, nowMs: number): string {
 /** Says how long something took, in the one unit that suits it. */
 export function duration(ms: number): string {
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
-  if (ms < 10 * SECOND_MS && ms % SECOND_MS !== 0) return `${(ms / SECOND_MS).toFixed(1)} s`;
+  if (ms < 10 * SECOND_MS) return `${Math.floor(ms / 100) / 10} s`;
   if (ms < 2 * MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
   if (ms < 2 * HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
