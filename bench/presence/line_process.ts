@@ -41,6 +41,10 @@ export class LineProcess implements AsyncDisposable {
     return outcome.answer as T;
   }
 
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input.close().catch(() => {});
     await this.#child.status;
