@@ -7,7 +7,6 @@ import {
   isEnded,
   type NewCommand,
 } from "../../shared/model/command.ts";
-import { cutMiddle } from "../../shared/model/cut_middle.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore, Page, PageOptions } from "../../shared/store/store.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
@@ -16,13 +15,11 @@ import { type AgentLine, toAgent } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Ledger, unknown } from "./ledger.ts";
 import { newRecord } from "./new_command.ts";
-import { type OpenCommand, shown } from "./open_command.ts";
+import { listed, type OpenCommand, shown } from "./open_command.ts";
 import { type CommandNews, eventOf, outcomeOf, type RawResult } from "./outcome.ts";
 import { type CommandEvent, decide, type Telling } from "./transition.ts";
 import { Watchers } from "./watchers.ts";
 
-/** Bytes of each command's output in a list. */
-const LISTED_OUTPUT_BYTES = 4_096;
 const OPEN: readonly CommandStatus[] = ["waiting", "awaiting_approval", "running"];
 
 const log = logOf("server", "command");
@@ -130,7 +127,7 @@ export class CommandCenter implements AsyncDisposable {
     page: PageOptions & { agentId?: string | undefined },
   ): Promise<Page<CommandRecord>> {
     const { items, next_cursor } = await this.#options.store.list(principal, page);
-    return { items: items.map((kept) => shortened(this.now(kept))), next_cursor };
+    return { items: items.map((kept) => listed(this.now(kept))), next_cursor };
   }
 
   /** Lists the commands of an agent, or all, that have not ended. */
@@ -293,11 +290,6 @@ export class CommandCenter implements AsyncDisposable {
   #isThere(agentId: string): boolean {
     return (this.#line(agentId)?.noticesSilence ?? false) || !!this.#options.roster.get(agentId)?.isOnline;
   }
-}
-
-function shortened(command: CommandRecord): CommandRecord {
-  const { text: output, truncatedBytes } = cutMiddle(command.output, LISTED_OUTPUT_BYTES);
-  return { ...command, output, truncated_bytes: command.truncated_bytes + truncatedBytes };
 }
 
 function offline(agentId: string): ParleyError {

@@ -256,3 +256,14 @@ Deno.test("a store that is away for a moment when a command is over does not kee
   rig.clock.advance(1_000);
   assert.ok(isEnded((await rig.status(command_id, "timed_out")).status));
 });
+
+Deno.test("a command whose line broke just as it was sent waits on, or has not run", async () => {
+  await using rig = await Rig.open();
+  rig.arrive();
+  rig.line.write = () => false;
+  const failed = await rig.ask();
+  assert.deepEqual([failed.status, failed.code, failed.sent_at], ["failed", "agent_offline", null]);
+  assert.match(failed.error_message ?? "", /did not run/);
+  const { status, sent_at } = await rig.ask({ if_offline: "wait" });
+  assert.deepEqual([status, sent_at], ["waiting", null]);
+});

@@ -1,7 +1,10 @@
 /** A command that has not ended, as this server holds it in memory. */
 import { type CommandRecord, isEnded, MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
-import { BoundedOutput } from "../../shared/model/cut_middle.ts";
+import { BoundedOutput, cutMiddle } from "../../shared/model/cut_middle.ts";
 import type { CommandEvent } from "./transition.ts";
+
+/** Bytes of each command's output in a list. */
+const LISTED_OUTPUT_BYTES = 4_096;
 
 export interface OpenCommand {
   /** As it is kept; what it prints is added by `shown`. */
@@ -31,6 +34,12 @@ export function shown({ record, output }: OpenCommand): CommandRecord {
   if (output.bytes === 0 || isEnded(record.status)) return record;
   const { text, truncatedBytes } = output.cut();
   return { ...record, output: text, truncated_bytes: truncatedBytes };
+}
+
+/** Gives a command as it stands in a list: with the beginning and the end of its output. */
+export function listed(command: CommandRecord): CommandRecord {
+  const { text: output, truncatedBytes } = cutMiddle(command.output, LISTED_OUTPUT_BYTES);
+  return { ...command, output, truncated_bytes: command.truncated_bytes + truncatedBytes };
 }
 
 /** Gives what is kept of the output of a command that ends without its agent's word. */

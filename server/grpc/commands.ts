@@ -66,7 +66,8 @@ export class Commands implements AgentLine {
   }
 
   write(agentId: string, command: CommandToAgent): boolean {
-    return this.#calls.get(agentId)?.write(command) !== undefined;
+    const call = this.#calls.get(agentId);
+    return call !== undefined && !call.cancelled && call.write(command) !== undefined;
   }
 
   /** Holds an agent's command stream open: it is the agent's presence. */

@@ -95,11 +95,12 @@ export class AgentSockets implements AgentLine {
   }
 
   isOpen(agentId: string): boolean {
-    return this.#sockets.has(agentId);
+    return this.#sockets.get(agentId)?.isOpen ?? false;
   }
 
   write(agentId: string, command: CommandToAgent): boolean {
-    return this.tell(agentId, commandFrame(command));
+    // A socket that closes, or is closed because its agent reads too slowly, has not taken it.
+    return this.isOpen(agentId) && this.tell(agentId, commandFrame(command)) && this.isOpen(agentId);
   }
 
   #read(agentId: string, connection: Connection): Reading {
