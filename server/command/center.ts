@@ -164,9 +164,9 @@ export class CommandCenter implements AsyncDisposable {
   opened(agentId: string, known?: readonly string[]): void {
     this.#deadlines.notePresence(agentId);
     for (const open of this.#ledger.all(agentId)) {
-      if (open.isCancelAsked) this.#tell(open, { cancel: true });
       const isForgotten = known && open.isWritten && !known.includes(open.record.command_id);
       if (isForgotten) this.#happenSoon(open.record.command_id, { kind: "agent_forgot" });
+      else if (open.isCancelAsked) this.#tell(open, { cancel: true });
     }
     this.#sendWaiting(agentId).catch((cause) => this.#failed(cause));
   }

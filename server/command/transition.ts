@@ -100,12 +100,12 @@ const RULES: { [K in Kind]: Rule<K> } = {
   },
   denied: (command, { digest, by }, nowMs) =>
     faultOf(command, digest) ?? {
-      change: ended("cancelled", "forbidden", nowMs, `${by} denied it; it did not run.`),
+      change: ended("cancelled", "forbidden", nowMs, `It was denied by ${by}, and did not run.`),
       tell: { denied: command.approval!.digest },
     },
   cancel_asked: (command, { by }, nowMs) =>
     command.status === "waiting"
-      ? { change: ended("cancelled", "cancelled", nowMs, `${by} cancelled it before it was sent.`) }
+      ? { change: ended("cancelled", "cancelled", nowMs, `It was cancelled by ${by} before it was sent.`) }
       : { tell: { cancel: true } },
   result: (_command, { outcome }, nowMs) => ({
     change: { ...outcome, approval: null, ended_at: timestamp(nowMs) },

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { ParleyError } from "../../shared/error.ts";
 import { COMMAND_STATUSES, commandSchema, newCommandSchema } from "../../shared/model/command.ts";
+import { actorOf } from "../../shared/model/principal.ts";
 import { callerOf, senderOf } from "./caller.ts";
 import { problem } from "./problem.ts";
 import { answers, pageOf, pageQuery } from "./schema.ts";
@@ -81,7 +82,7 @@ export function addCommands(app: OpenAPIHono, { center, roster, delivery, author
     const caller = await reader(authorization, id);
     const command = await center.get(caller.principal, id);
     authorize(caller.principal, "command_agent", command.agent_id);
-    return { command, by: senderOf(caller, delivery).principal.id };
+    return { command, by: actorOf(caller.principal) };
   };
 
   app.openapi(create, async (c) => {

@@ -146,7 +146,7 @@ Deno.test("a person approves, denies and cancels over HTTP", async () => {
   assert.deepEqual([body.status, body.code, body.error_message], [
     "cancelled",
     "forbidden",
-    "web_anonymous denied it; it did not run.",
+    "It was denied by an operator, and did not run.",
   ]);
   assert.partialDeepStrictEqual(await agent.type("COMMAND"), {
     command_id: denied,
