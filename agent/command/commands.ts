@@ -1,6 +1,7 @@
 /** The commands of an agent: each that comes is carried out once, told about while it goes on, and answered. */
 import { ParleyError } from "../../shared/error.ts";
 import type { Command, CommandReport, CommandResult } from "../../shared/grpc/gen/agent_registration.ts";
+import { logOf } from "../../shared/log.ts";
 import { decide } from "./decision.ts";
 import { type Outcome, RUN_TYPES, type RunnerEvent, type RunnerRequest, withoutRunning } from "./frames.ts";
 import type { CommandFunctions } from "./functions.ts";
@@ -8,6 +9,11 @@ import { parsePolicy } from "./policy.ts";
 import { type OpenReports, ReportStream } from "./report_stream.ts";
 import { Results } from "./results.ts";
 import type { RunnerClient } from "./runner_client.ts";
+
+const log = logOf("agent", "command");
+
+/** Characters of a command's id. */
+const LONGEST_ID = 200;
 
 type Report = NonNullable<CommandReport["report"]>;
 
@@ -69,7 +75,10 @@ export class Commands {
   }
 
   /** Carries out `command`, or ends the one it names. Returns at once. */
-  receive(command: Command): void {
+  receive(given: Command): void {
+    const command = { ...given, timeoutS: withinADay(given.timeoutS) };
+    // The runner takes no frame that is not as it has to be; the server is not to end it by one.
+    if (command.commandId.length > LONGEST_ID) return log.warn("A command was dropped: its id is too long");
     if (command.isCancellation) return this.#cancel(command.commandId);
     if (command.approvedDigest || command.deniedDigest) return this.#judge(command);
     if (this.#standing.has(command.commandId)) return;
@@ -136,7 +145,7 @@ export class Commands {
       content,
       arguments: words,
       parameters,
-      timeoutS: Math.max(0, timeoutS),
+      timeoutS,
     });
     this.options.onChange();
   }
@@ -227,6 +236,11 @@ export class Commands {
       signal: outcome.signal ?? "",
     });
   }
+}
+
+/** Reads the seconds that a command may take; no number that a timer cannot hold. */
+function withinADay(timeoutS: number): number {
+  return timeoutS > 0 ? Math.min(timeoutS, 86_400) : 0;
 }
 
 type RunType = "shell" | "script" | "python";

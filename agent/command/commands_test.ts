@@ -190,6 +190,16 @@ Deno.test("an agent that stops ends its commands and says so before it goes", as
   assert.equal(hub.commandResults.all.length, 2);
 });
 
+for (const timeoutS of [NaN, Infinity, -1, 1e12]) {
+  Deno.test(`a command that may take ${timeoutS} s is carried out, and ends nothing else`, async () => {
+    await using hub = await TestHub.start();
+    await using ada = await started(hub, { commands: { allow: ["printf *"] } });
+    ada.send("x".repeat(1_000), { type: "shell", content: "printf dropped" });
+    ada.send("cmd_1", { type: "shell", content: "printf fine", timeoutS });
+    assert.equal((await hub.commandResults.next()).output, "fine");
+  });
+}
+
 Deno.test("an agent says that it carries out commands, and which", async () => {
   await using hub = await TestHub.start();
   await using _ada = await started(hub, { commands: { allow: ["printf *"] } });

@@ -21,6 +21,8 @@
  * programs get `PATH`, `HOME`, `LANG` and the temporary folder's), `timeout_s` (the longest it may take; 300 where the
  * command says nothing), `max_output_bytes` and `approve` (a person must say yes to each exact command, once).
  *
+ * The first entry that fits counts: programs before shell lines, and each of them in the order of the file.
+ *
  * Programs run as the agent's own user: what that user may read and change, an allowed program may.
  */
 import { z } from "zod";

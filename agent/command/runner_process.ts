@@ -68,9 +68,17 @@ async function serve(
 /** Resolves when the agent closes its side or dies. What is no request ends the runner: the agent is not what it was. */
 async function handleAll(runner: CommandRunner): Promise<void> {
   for await (const line of linesOf(Deno.stdin.readable)) {
-    const request = requestSchema.safeParse(JSON.parse(line));
+    const request = requestSchema.safeParse(parsed(line));
     if (!request.success) return;
     runner.handle(request.data);
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 
