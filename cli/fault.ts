@@ -9,3 +9,16 @@ export class UsageError extends Error {
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
+
+/** Waits for `work`, whatever keeps it waiting. Throws `Interrupted` as soon as the signal aborts. */
+export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const interrupt = () => reject(new Interrupted("Interrupted."));
+  signal.addEventListener("abort", interrupt, { once: true });
+  if (signal.aborted) interrupt();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
+}

@@ -32,6 +32,7 @@ export class Following {
   #told: string | undefined;
   #isAccepted = false;
   #isCancelled = false;
+  #isMidLine = false;
 
   constructor(readonly order: Order, readonly workplace: Workplace) {
     const { config, screen } = workplace;
@@ -143,7 +144,9 @@ export class Following {
 
   #show(text: string, to: "out" | "err"): void {
     const { screen } = this.workplace;
-    if (!screen.options.json && text !== "") screen[to](this.#filters[to].write(text));
+    if (screen.options.json || text === "") return;
+    screen[to](this.#filters[to].write(text));
+    this.#isMidLine = !text.endsWith("\n");
   }
 
   #finishOutput(): void {
@@ -153,7 +156,10 @@ export class Following {
   }
 
   #say(sentence: string): undefined {
-    this.workplace.screen.say(sentence);
+    const { screen } = this.workplace;
+    if (this.#isMidLine && screen.isTerminal) screen.err("\n");
+    this.#isMidLine = false;
+    screen.say(sentence);
   }
 
   /** Asks for the end, which the command's own last update tells; an agent that does not answer is not waited for. */
@@ -162,10 +168,9 @@ export class Following {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     setTimeout(() => this.#end.abort(), CANCELLING_MS);
-    const { screen } = this.workplace;
     await this.#api().post(`/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`).catch(
       (error) => {
-        screen.say(`It could not be cancelled: ${error.message}`);
+        this.#say(`It could not be cancelled: ${error.message}`);
         this.#end.abort();
       },
     );

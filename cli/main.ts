@@ -30,8 +30,8 @@ async function openWorkplace(options: GlobalOptions): Promise<Workplace> {
   ]);
   const env = await readEnvironment();
   const config = parseCliConfig(options, env);
-  const screen = new Screen({ json: options.json ?? false, colour: options.color && !env.NO_COLOR });
   const signal = interruption();
+  const screen = new Screen({ json: options.json ?? false, colour: options.color && !env.NO_COLOR, signal });
   // A task runs where deno.json is, and says where it was called.
   const directory = env.INIT_CWD || Deno.cwd();
   return { config, api: new Api({ ...config, signal }), screen, directory, signal };

@@ -1,6 +1,8 @@
 /** Where the command line writes: a person's terminal, or another program's pipe. */
+import { unlessInterrupted } from "./fault.ts";
 import { jsonOf, oneLine } from "./format/harmless.ts";
 import { EscapeFilter } from "./format/escape_filter.ts";
+import { writeAll } from "./write_all.ts";
 
 const DEFAULT_COLUMNS = 100;
 const DEFAULT_ROWS = 40;
@@ -11,6 +13,8 @@ export interface ScreenOptions {
   json: boolean;
   /** Of `--no-color` and `NO_COLOR`: whether colours may be shown at all. */
   colour: boolean;
+  /** Ends what waits for a person, or for standard input. */
+  signal: AbortSignal;
 }
 
 /** Writes to standard output and standard error, at once and in order. */
@@ -37,16 +41,16 @@ export class Screen {
   }
 
   out(text: string): void {
-    writeAll(Deno.stdout, text);
+    writeAll(Deno.stdout, encoder.encode(text));
   }
 
   /** Says a sentence, or several on lines of their own, to whoever started this, beside the output. */
   say(sentence: string): void {
-    writeAll(Deno.stderr, sentence.split("\n").map(oneLine).join("\n") + "\n");
+    this.err(sentence.split("\n").map(oneLine).join("\n") + "\n");
   }
 
   err(text: string): void {
-    writeAll(Deno.stderr, text);
+    writeAll(Deno.stderr, encoder.encode(text));
   }
 
   /** Writes one JSON document: for people on several lines, for programs on one. */
@@ -66,16 +70,17 @@ export class Screen {
     return new EscapeFilter({ colours: colours && this.options.colour });
   }
 
-  /** Reads all of standard input as text. */
+  /** Reads all of standard input as text. Throws `Interrupted`. */
   async input(): Promise<string> {
-    return await new Response(Deno.stdin.readable).text();
+    if (Deno.stdin.isTerminal()) this.say("Reading what you type; Ctrl-D on an empty line ends it.");
+    return await unlessInterrupted(new Response(Deno.stdin.readable).text(), this.options.signal);
   }
 
-  /** Asks a person; anything but yes is no. */
+  /** Asks a person; anything but yes is no. Throws `Interrupted`. */
   async confirms(question: string): Promise<boolean> {
     this.err(`${question} [y/N] `);
     const bytes = new Uint8Array(1024);
-    const length = await Deno.stdin.read(bytes);
+    const length = await unlessInterrupted(Deno.stdin.read(bytes), this.options.signal);
     return /^y(es)?\s*$/i.test(new TextDecoder().decode(bytes.subarray(0, length ?? 0)));
   }
 
@@ -86,9 +91,4 @@ export class Screen {
     } catch { /* no terminal to be measured */ }
     return { columns: DEFAULT_COLUMNS, rows: DEFAULT_ROWS };
   }
-}
-
-function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes: Uint8Array = encoder.encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
 }
