@@ -10,6 +10,7 @@ import { outcomeOf } from "../command/outcome.ts";
 import { TestPeer } from "../grpc/testing/peer.ts";
 import { Client, type Frame } from "../testing/client.ts";
 import { Hub } from "../testing/hub.ts";
+import { openRaw } from "../testing/raw_socket.ts";
 
 const SERVER = serverPrincipal("server_test");
 
@@ -243,6 +244,29 @@ Deno.test("a subscription that is none is refused, and 100 are enough", async ()
     ada.send({ message_type: "SUBSCRIBE_COMMANDS", agent_id: `agent_${index}` });
   }
   assert.equal((await ada.type("ERROR")).code, "rate_limited");
+});
+
+Deno.test("a frontend that does not read holds nobody up, and is not closed for it", async () => {
+  await using hub = await Hub.open();
+  await using agent = await hub.agent({ agent_id: "agent_1" });
+  await using reader = await hub.frontend();
+  using slow = await openRaw(hub.server.httpPort);
+  const token = reader.registration.session_token;
+  await slow.send({ message_type: "REGISTER_FRONTEND", frontend_name: "S", session_token: token });
+  await slow.send({ message_type: "SUBSCRIBE_COMMANDS" });
+  reader.send({ message_type: "SUBSCRIBE_COMMANDS" });
+  const route = "POST /api/agents/agent_1/commands";
+  const { body: { command_id } } = await ask(hub, route, { content: "yes" }, bearer(reader));
+  const text = "x".repeat(100_000);
+  for (let sequence = 0; sequence < 200; sequence++) {
+    agent.send({ message_type: "COMMAND_REPORT", command_id, output: { sequence, text } });
+  }
+  agent.send({ message_type: "COMMAND_RESULT", command_id, success: true });
+  const { output, truncated_bytes } = command(await update(reader, "succeeded"));
+  assert.ok(output.length <= 1_048_576);
+  assert.equal(new TextEncoder().encode(output.replace(/\n….*…\n/, "")).length + truncated_bytes, 20_000_000);
+  const stats = await (await fetch(`${hub.http}/api/stats`)).json();
+  assert.equal(stats.sockets.frontend, 2);
 });
 
 Deno.test("a server that starts again goes on with the commands of the one before", async () => {
