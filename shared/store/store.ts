@@ -253,7 +253,7 @@ export interface CommandStore {
   add(principal: Principal, command: CommandRecord): Promise<void>;
   /**
    * Changes a command and gives it as it is then; undefined, changing nothing, when it is unknown or in none of the
-   * statuses `onlyFrom`. Survives the end of the process once this resolves, and a loss of power where it has ended.
+   * statuses `onlyFrom`. Survives the end of the process once this resolves, and a loss of power where it was sent or has ended.
    */
   change(
     principal: Principal,
