@@ -50,7 +50,7 @@ async function serve(
   tell: (event: RunnerEvent) => Promise<void>,
 ): Promise<void> {
   const mark = crypto.randomUUID();
-  const warden = Deno.build.os === "windows" ? undefined : Warden.start(mark, folder);
+  const warden = Warden.start(mark, folder);
   const runner = new CommandRunner({
     policy,
     surroundings: { environment: Deno.env.toObject(), startedIn: Deno.cwd(), realDirectory },

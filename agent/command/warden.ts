@@ -1,6 +1,6 @@
 /**
  * Ends the programs of a runner that died without a word (SIGKILL, out of memory): a shell that waits for the end of
- * its input, which comes with the runner's end however that came about. Where there is no POSIX shell, there is none.
+ * its input, which comes with the runner's end however that came about. Where there is no POSIX shell, there is no warden.
  */
 import { MARK } from "./process_tree.ts";
 
@@ -39,19 +39,13 @@ export class Warden {
   }
 
   /** Watches programs whose mark begins with `mark`, and removes `folder` when the runner is gone. */
-  static start(mark: string, folder: string): Warden {
-    const child = new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT, "parley-warden", `${MARK}=${mark}`, folder],
-      clearEnv: true,
-      env: { PATH: "/usr/bin:/bin" },
-      cwd: "/",
-      stdin: "piped",
-      stdout: "null",
-      stderr: "null",
-      // What ends a terminal's foreground must not end it together with the runner.
-      detached: true,
-    }).spawn();
-    return new Warden(child);
+  static start(mark: string, folder: string): Warden | undefined {
+    try {
+      return new Warden(spawnWarden(mark, folder));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
   }
 
   /** Tells of a process group that begins (`+`) or is over (`-`). */
@@ -64,4 +58,18 @@ export class Warden {
     await this.#writer.close().catch(() => {});
     await this.child.status;
   }
+}
+
+function spawnWarden(mark: string, folder: string): Deno.ChildProcess {
+  return new Deno.Command("/bin/sh", {
+    args: ["-c", SCRIPT, "parley-warden", `${MARK}=${mark}`, folder],
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: "/",
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    // What ends a terminal's foreground must not end it together with the runner.
+    detached: true,
+  }).spawn();
 }
