@@ -119,8 +119,13 @@ export class Following {
     if (!isEnded(record.status)) return this.#tell(record);
     const sentence = sentenceOf(record);
     if (sentence) this.#say(sentence);
-    if (record.truncated_bytes > 0) this.#say(`${record.truncated_bytes} bytes of the output are not kept.`);
+    if (record.truncated_bytes > 0) this.#sayCut(record);
     return codeOf(record);
+  }
+
+  #sayCut({ truncated_bytes, command_id }: CommandRecord): void {
+    this.#say(`The output was too long: ${truncated_bytes} bytes are missing. What is kept of it shows`);
+    this.#say(`  deno task cli -- commands ${command_id}`);
   }
 
   /** Says what the command waits for, once. */

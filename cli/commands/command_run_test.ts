@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openProxy } from "../../shared/bus/testing/proxy.ts";
 import { cli, start, startOnTerminal } from "../testing/process.ts";
-import { System } from "../testing/system.ts";
+import { System, workerOf } from "../testing/system.ts";
 
 Deno.test("command", async (t) => {
   await using system = await System.start();
@@ -60,6 +60,16 @@ Deno.test("command", async (t) => {
     assert.equal(wrong.code, 2);
     assert.match(wrong.err, /numbers/);
   });
+  await t.step(
+    "says that bytes are missing of an output that is too long, and where its end is",
+    async () => {
+      const { code, out, err } = await cli(sh("seq 200000"), { server });
+      assert.equal(code, 0);
+      assert.ok(out.startsWith("1\n2\n3\n"));
+      const id = /bytes are missing.*\n.*commands (cmd_\w+)\n$/.exec(err)![1]!;
+      assert.ok(JSON.parse((await cli(["commands", id], { server })).out).output.endsWith("\n200000\n"));
+    },
+  );
   await t.step("gives each frame with --json; the last has the whole command", async () => {
     const { code, out } = await cli(["--json", ...sh("printf one; exit 7")], { server });
     assert.equal(code, 7);
@@ -164,4 +174,12 @@ Deno.test("command for an agent that is offline ends with 4; with --wait it wait
   const id = away.registration.agent_id;
   const { items } = await (await fetch(`${server}/api/agents/${id}/commands`)).json();
   assert.equal(items[0].status, "cancelled");
+
+  await system.agent.stop();
+  await using waiting = start(["command", "Worker", "--wait", "--", "printf", "back"], { server });
+  await waiting.until(({ err }) => /offline; the command waits/.test(err));
+  await using worker = workerOf(hub, system.policyFile);
+  await worker.start();
+  const { code, out } = await waiting.ended;
+  assert.deepEqual({ code, out }, { code: 0, out: "back" });
 });

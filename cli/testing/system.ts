@@ -17,7 +17,12 @@ const POLICY = {
 
 /** Owns the server and the agent. */
 export class System implements AsyncDisposable {
-  private constructor(readonly hub: Hub, readonly agent: Agent, readonly resources: AsyncDisposableStack) {}
+  private constructor(
+    readonly hub: Hub,
+    readonly agent: Agent,
+    readonly policyFile: string,
+    readonly resources: AsyncDisposableStack,
+  ) {}
 
   static async start(): Promise<System> {
     await using resources = new AsyncDisposableStack();
@@ -28,7 +33,7 @@ export class System implements AsyncDisposable {
     await Deno.writeTextFile(policyFile, JSON.stringify(POLICY));
     const agent = resources.use(workerOf(hub, policyFile));
     await agent.start();
-    return new System(hub, agent, resources.move());
+    return new System(hub, agent, policyFile, resources.move());
   }
 
   get server(): string {
