@@ -11,6 +11,8 @@ import { isKind, kindOf } from "./chat/kind.ts";
 import { type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
 import { hostname, preferredIdOf } from "./registration.ts";
 
+/** Exit code: started again, it may go on. */
+const FAILED = 1;
 /** Exit code: somebody has to change something before it can go on. */
 const CANNOT_GO_ON = 2;
 
@@ -30,8 +32,8 @@ async function main(args: string[]): Promise<number> {
     return await run(parseAgentConfig(line.options, await readEnvironment()));
   } catch (error) {
     if (error instanceof ConfigError) return complain(error.message);
-    if (error instanceof ParleyError && !retryable(error.code)) return complain(error.message);
-    throw error;
+    if (!(error instanceof ParleyError) || error.code === "internal") throw error;
+    return complain(error.message, retryable(error.code) ? FAILED : CANNOT_GO_ON);
   }
 }
 
@@ -74,7 +76,7 @@ function say(text: string): number {
   return 0;
 }
 
-function complain(text: string): number {
+function complain(text: string, code: number = CANNOT_GO_ON): number {
   console.error(text);
-  return CANNOT_GO_ON;
+  return code;
 }

@@ -3,7 +3,14 @@ import { ParleyError } from "../shared/error.ts";
 import { TestHub } from "./testing/hub.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
-const PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys"];
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-sys",
+  "--allow-run",
+];
 
 /** Starts the agent's process as its task does, with nothing in its environment but what is given. */
 function spawned(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
@@ -61,6 +68,24 @@ Deno.test("the agent's process takes a new id when the one made of its name is i
   assert.equal(last.agentName, "Echo");
   process.kill("SIGTERM");
   await ended(process);
+});
+
+Deno.test({
+  name: "the agent's process ends with 1 and a sentence when the process that runs programs is killed",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using hub = await TestHub.start();
+    const rules = ["--kind", "command", "--allow-command", "sleep 60"];
+    const process = spawned([...rules, "--server", hub.address], { PATH: "/usr/bin:/bin" });
+    await hub.registrations.next();
+    await hub.presence.next();
+    const children = await Deno.readTextFile(`/proc/${process.pid}/task/${process.pid}/children`);
+    Deno.kill(Number(children.trim()), "SIGKILL");
+    const { code, says } = await ended(process);
+    assert.equal(code, 1);
+    assert.match(says, /The process that runs programs ended/);
+    assert.doesNotMatch(says, /Uncaught/);
+  },
 });
 
 const CANNOT_START: [args: string[], env: Record<string, string>, says: RegExp][] = [
