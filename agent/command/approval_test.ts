@@ -9,7 +9,7 @@ Deno.test("a command waits until exactly it is approved, and runs once", async (
   runner.run("c", { content: "echo ran >> ran.txt" });
   const { digest, description, expiresInMs } = await runner.next("c", "approval");
   assert.match(description, /sh -c 'echo ran >> ran\.txt'\nin /);
-  assert.equal(expiresInMs, 300_000);
+  assert.ok(expiresInMs > 290_000 && expiresInMs <= 300_000);
   runner.client.request({ do: "approve", id: "c", digest: "f".repeat(64) });
   assert.equal((await runner.next("c", "approval")).digest, digest);
   runner.client.request({ do: "approve", id: "c", digest });

@@ -89,6 +89,14 @@ for (const [value, says] of FAULTS) {
   });
 }
 
+for (const file of ["README.md", "agent/command/policy.ts"]) {
+  Deno.test(`the policy shown in ${file} is one`, async () => {
+    const text = await Deno.readTextFile(new URL(`../../${file}`, import.meta.url));
+    const [, json] = /```json\n([^]*?)```/.exec(text)!;
+    assert.ok(describePolicy(fromFile(JSON.parse(json!.replaceAll(/^ \* ?/gm, "")))).length > 3);
+  });
+}
+
 Deno.test("faults of the file and of --allow-command are told together", () => {
   const file = { name: "p.json", text: '{"allow":[{}]}' };
   assert.throws(() => parsePolicy({ allow: ["a | b", "", "df 'x"], file }), (error) => {

@@ -123,7 +123,7 @@ class RunnerProcess {
   }
 
   static async start(rules: CommandRules): Promise<RunnerProcess> {
-    const process = new RunnerProcess(spawnRunner(rules));
+    const process = new RunnerProcess(spawnAllowed(rules));
     const { value: first } = await process.#events.next();
     if (first?.is === "ready") return Object.assign(process, { allowed: first.allowed });
     await process.close();
@@ -154,6 +154,18 @@ class RunnerProcess {
 
 async function* eventsOf(child: Deno.ChildProcess): AsyncGenerator<RunnerEvent> {
   for await (const line of linesOf(child.stdout)) yield JSON.parse(line) as RunnerEvent;
+}
+
+function spawnAllowed(rules: CommandRules): Deno.ChildProcess {
+  try {
+    return spawnRunner(rules);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
+    const sentence =
+      "An agent that may run commands needs --allow-run, --allow-read and --allow-env to start the process " +
+      "that runs them.";
+    throw new ConfigError(sentence, { cause });
+  }
 }
 
 function spawnRunner({ allow = [], policyFile }: CommandRules): Deno.ChildProcess {
