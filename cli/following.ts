@@ -114,17 +114,23 @@ export class Following {
 
   #changed(record: CommandRecord, frame: Frame): number | undefined {
     const { screen } = this.workplace;
+    const wasBroken = this.#printed.isBroken;
     this.#show(this.#printed.whole(record), "out");
+    if (this.#printed.isBroken && !wasBroken) this.#say("Some output is missing; it is shown at the end.");
     if (screen.options.json) screen.line(frame);
     if (!isEnded(record.status)) return this.#tell(record);
     const sentence = sentenceOf(record);
     if (sentence) this.#say(sentence);
-    if (record.truncated_bytes > 0) this.#sayCut(record);
+    this.#sayMissing(record);
     return codeOf(record);
   }
 
-  #sayCut({ truncated_bytes, command_id }: CommandRecord): void {
-    this.#say(`The output was too long: ${truncated_bytes} bytes are missing. What is kept of it shows`);
+  #sayMissing({ truncated_bytes, command_id }: CommandRecord): void {
+    if (truncated_bytes > 0) {
+      this.#say(`The output was too long: ${truncated_bytes} bytes are missing. What is kept:`);
+    } else if (this.#printed.isIncomplete) {
+      this.#say("The server was away: some output is missing. What is kept:");
+    } else return;
     this.#say(`  deno task cli -- commands ${command_id}`);
   }
 

@@ -1,5 +1,5 @@
-/** What a command printed, as it comes in pieces and as a whole: each character is shown once. */
-import type { CommandRecord } from "../shared/model/command.ts";
+/** What a command printed, as it comes in pieces and as a whole: each character is shown once, and in order. */
+import { type CommandRecord, isEnded } from "../shared/model/command.ts";
 
 /** A piece as `COMMAND_OUTPUT` brings it. */
 export interface Piece {
@@ -8,29 +8,58 @@ export interface Piece {
   stream: string;
 }
 
-/** Knows how much of a command's output was shown. */
+/** As much of what was shown last is remembered, to know it again. */
+const REMEMBERED = 1_000;
+
+/**
+ * Knows how much of a command's output was shown. Where pieces are missing it shows nothing more until the output as a
+ * whole brings them: a server that was started anew knows it only at the command's end.
+ */
 export class Printed {
+  /** Whether what was shown has a gap that cannot be filled any more. */
+  isIncomplete = false;
+  /** Whether pieces are missing now. */
+  isBroken = false;
   #length = 0;
-  #next = 0;
+  #last = "";
+  /** The number of the next piece; undefined: the next that comes. */
+  #next: number | undefined = 0;
 
   /** Gives what is to be shown of a piece. */
   piece({ sequence, text }: Pick<Piece, "sequence" | "text">): string {
-    if (sequence < this.#next) return "";
+    if (this.#next !== undefined && sequence < this.#next) return "";
+    this.isBroken ||= this.#next !== undefined && sequence > this.#next;
     this.#next = sequence + 1;
-    this.#length += text.length;
-    return text;
+    return this.isBroken ? "" : this.#shown(text);
   }
 
-  /**
-   * Gives what is to be shown of the output so far: what no piece brought, because the connection was lost or too slow,
-   * or because the agent tells its output only at the end. Of an output that was cut that cannot be told; it is shown
-   * where nothing was.
-   */
-  whole({ output, truncated_bytes }: Pick<CommandRecord, "output" | "truncated_bytes">): string {
-    const isCut = (truncated_bytes ?? 0) > 0;
-    if (isCut && this.#length > 0) return "";
+  /** Gives what is to be shown of the output so far: what no piece brought. */
+  whole(command: Pick<CommandRecord, "output" | "truncated_bytes" | "status">): string {
+    const { output, truncated_bytes, status } = command;
+    if (!this.#goesOn(output)) {
+      // An output that was cut says by itself that it has a gap.
+      if ((truncated_bytes ?? 0) === 0) this.#breakOff(isEnded(status));
+      return "";
+    }
     const rest = output.slice(this.#length);
-    this.#length += rest.length;
-    return rest;
+    this.isBroken = false;
+    if (rest !== "") this.#next = undefined;
+    return this.#shown(rest);
+  }
+
+  #breakOff(isAtEnd: boolean): void {
+    this.isIncomplete ||= isAtEnd && this.isBroken;
+    this.isBroken ||= !isAtEnd;
+  }
+
+  /** Tells whether `output` begins with what was shown. */
+  #goesOn(output: string): boolean {
+    return output.slice(Math.max(0, this.#length - REMEMBERED), this.#length) === this.#last;
+  }
+
+  #shown(text: string): string {
+    this.#length += text.length;
+    this.#last = (this.#last + text).slice(-REMEMBERED);
+    return text;
   }
 }
