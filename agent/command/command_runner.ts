@@ -171,7 +171,8 @@ export class CommandRunner {
     let group: number | undefined;
     const outcome = await runProgram({
       plan,
-      mark: `${mark}.${++this.#started}`,
+      // It is found as a part of what stands in the environment: without its end the first would be the tenth, too.
+      mark: `${mark}.${++this.#started}.`,
       folder,
       onStart: (pid) => {
         warden?.tell("+", group = pid);

@@ -53,6 +53,19 @@ Deno.test("what a program leaves behind ends with it, and keeps nobody waiting",
   await untilGone(output.trim().split("\n").map(Number));
 });
 
+Deno.test("the end of a command is the end of no other", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  const ids = Array.from({ length: 11 }, (_, index) => `c${index + 1}`);
+  for (const id of ids) {
+    runner.run(id, { content: "echo $$; exec sleep 1000" });
+    await runner.lines(id, 1);
+  }
+  runner.client.request({ do: "cancel", id: "c1" });
+  assert.equal((await runner.outcome("c1")).status, "cancelled");
+  for (const id of ids.slice(1)) runner.client.request({ do: "cancel", id });
+  for (const id of ids.slice(1)) assert.equal((await runner.outcome(id)).status, "cancelled");
+});
+
 Deno.test("a runner that is killed takes its programs with it, and another one goes on", async () => {
   await using runner = await TestRunner.start(POLICY);
   const pids = [...await family(runner, "a"), ...await family(runner, "b", STUBBORN)];

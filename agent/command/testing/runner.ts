@@ -27,7 +27,12 @@ export class TestRunner implements AsyncDisposable {
       policyFile,
       JSON.stringify({ allow: [], ...policy }).replaceAll("$DIR", directory),
     );
-    return new TestRunner(await RunnerClient.start({ allow, policyFile } satisfies CommandRules), directory);
+    const rules: CommandRules = { allow, policyFile };
+    const client = await RunnerClient.start(rules).catch(async (error) => {
+      await Deno.remove(directory, { recursive: true });
+      throw error;
+    });
+    return new TestRunner(client, directory);
   }
 
   /** What the runner told of one command. */
