@@ -48,6 +48,7 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
   ["DELETE /api/conversations/conv_1", "server change_conversation conv_1"],
   ["GET /api/agents/agent_1/commands", "server read_commands agent_1"],
   ["POST /api/agents/agent_1/commands", "person command_agent agent_1", { content: "df" }],
+  ["GET /api/commands", "server read_commands *"],
   ["GET /api/commands/cmd_1", "server read_commands cmd_1"],
   ...["cancel", "approve", "deny"].flatMap((what): [string, string][] => [
     [`POST /api/commands/cmd_1/${what}`, "server read_commands cmd_1"],

@@ -2,13 +2,9 @@
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { prefixOf } from "../../shared/model/id.ts";
-import type { Api, Listed } from "../api.ts";
 import { commandInFull, commandsTable } from "../format/commands_table.ts";
 import { find } from "../names.ts";
 import type { Workplace } from "../workplace.ts";
-
-/** How many agents are asked after at once. */
-const AT_ONCE = 8;
 
 export async function commands(
   given: string | undefined,
@@ -18,8 +14,8 @@ export async function commands(
   if (given !== undefined && prefixOf(given) === "cmd") return await showOne(given, workplace);
   const { api, screen } = workplace;
   const agents = (await api.list<AgentInfo>("/api/agents")).items;
-  const ids = given === undefined ? agents.map(({ agent_id }) => agent_id) : [find(agents, given)];
-  const found = await newestOf(api, ids, limit);
+  const of = given === undefined ? "" : `/agents/${encodeURIComponent(find(agents, given))}`;
+  const found = await api.list<CommandRecord>(`/api${of}/commands`, {}, limit);
   if (screen.isJson) return screen.document(found);
   if (found.items.length === 0) return screen.say("No commands are known.");
   const names = new Map(agents.map(({ agent_id, agent_name }) => [agent_id, agent_name]));
@@ -33,18 +29,4 @@ async function showOne(id: string, { api, screen }: Workplace): Promise<void> {
   if (screen.isJson) return screen.document(command);
   const filter = screen.filter();
   screen.out(commandInFull(command, screen, filter.write(command.output) + filter.end()));
-}
-
-/** The server lists the commands of one agent; those of several are put together here. */
-async function newestOf(api: Api, ids: string[], limit: number): Promise<Listed<CommandRecord>> {
-  const lists: Listed<CommandRecord>[] = [];
-  const left = [...ids];
-  const ask = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      lists.push(await api.list<CommandRecord>(`/api/agents/${encodeURIComponent(id)}/commands`, {}, limit));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, ask));
-  const items = lists.flatMap((list) => list.items).sort((a, b) => a.created_at < b.created_at ? 1 : -1);
-  return { items: items.slice(0, limit), next_cursor: ids.length === 1 ? lists[0]!.next_cursor : null };
 }

@@ -43,6 +43,16 @@ const list = createRoute({
   ),
 });
 
+const listAll = createRoute({
+  method: "get",
+  path: "/api/commands",
+  request: { query: pageQuery },
+  responses: answers(
+    pageOf(commandSchema),
+    "The commands of all agents, newest first, each with the beginning and the end of its output.",
+  ),
+});
+
 const show = createRoute({
   method: "get",
   path: "/api/commands/{id}",
@@ -104,6 +114,10 @@ export function addCommands(app: OpenAPIHono, { center, roster, delivery, author
       throw new ParleyError("not_found", `There is no agent '${id}'.`);
     }
     return c.json(found, 200);
+  });
+  app.openapi(listAll, async (c) => {
+    const { principal } = await reader(c.req.header("authorization"), "*");
+    return c.json(await center.list(principal, c.req.valid("query")), 200);
   });
   app.openapi(show, async (c) => {
     const { id } = c.req.valid("param");

@@ -18,6 +18,7 @@ const ENDPOINTS = [
   "POST /api/agents/:id/{pause,resume,deregister,reregister}",
   "POST /api/agents/{pause,resume,deregister,reregister}",
   "GET POST /api/agents/:id/commands",
+  "GET /api/commands",
   "GET /api/commands/:id",
   "POST /api/commands/:id/{cancel,approve,deny}",
   "GET /api/brokers",
