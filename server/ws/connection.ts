@@ -15,6 +15,8 @@ const DRAINED = 256 * 1024;
 /** Above this, what is only news of a state is not added any more: the newest is sent once the rest has left. */
 const BEHIND = 64 * 1024;
 const DRAIN_POLL_MS = 10;
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES_A_CHARACTER = 3;
 
 const log = logOf("server", "ws");
 const encoder = new TextEncoder();
@@ -36,6 +38,10 @@ export class Connection implements FrameSink, Listener {
   framesPerSecond: number;
   #bucket: TokenBucket;
   readonly #ended = new AbortController();
+  /** Whether `#ended` has aborted: asked for each frame, where a signal's own word would take long. */
+  #isClosed = false;
+  /** Bytes that wait to be sent, if none of those since the socket was asked have left. */
+  #waitingAtMost = 0;
   #tail: Promise<void> | undefined;
 
   constructor(readonly socket: WebSocket, readonly options: ConnectionOptions) {
@@ -46,23 +52,38 @@ export class Connection implements FrameSink, Listener {
     socket.onerror = () => {/* onclose follows */};
   }
 
-  get #isClosed(): boolean {
-    return this.#ended.signal.aborted;
-  }
-
   get isOpen(): boolean {
     return !this.#isClosed && this.socket.readyState === WebSocket.OPEN;
   }
 
   send(frame: string): void {
-    if (!this.isOpen) return;
+    if (this.#isClosed) return;
     // What waited before counts: a single frame may be larger than this, and is no sign of a slow reader.
-    if (this.socket.bufferedAmount > MOST_BUFFERED) {
+    if (this.#hasWaiting(MOST_BUFFERED)) {
       return this.close(CLOSE.slowReader, "Reading too slowly. Come back for what is missing.");
     }
+    this.#write(frame);
+  }
+
+  offer(frame: string): boolean {
+    if (this.#hasWaiting(BEHIND)) return false;
+    if (!this.#isClosed) this.#write(frame);
+    return true;
+  }
+
+  /** Tells whether more than so many bytes wait to be sent. The socket is asked only where that is in doubt. */
+  #hasWaiting(bytes: number): boolean {
+    if (this.#waitingAtMost <= bytes) return false;
+    this.#waitingAtMost = this.socket.bufferedAmount;
+    return this.#waitingAtMost > bytes;
+  }
+
+  #write(frame: string): void {
+    this.#waitingAtMost += frame.length * MOST_BYTES_A_CHARACTER;
     try {
       this.socket.send(frame);
     } catch (cause) {
+      // It is closing.
       log.debug("A frame could not be sent: {cause}", { cause });
       this.close(CLOSE.silent, "A frame could not be sent");
     }
@@ -117,6 +138,7 @@ export class Connection implements FrameSink, Listener {
 
   #over(): void {
     if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#ended.abort();
     this.onClose();
   }

@@ -17,8 +17,11 @@ import { CLOSE } from "./close_code.ts";
 import { Connection } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import { registerFrontend } from "./frontend.ts";
+import { Rota } from "./rota.ts";
 import { StatusFeed } from "./status_feed.ts";
 
+/** The heartbeat is spread over its interval in so many steps. */
+const HEARTBEAT_STEPS = 20;
 /** How long a socket may take to register, in milliseconds. */
 const REGISTER_WITHIN_MS = 10_000;
 
@@ -50,6 +53,8 @@ export class WebSocketEdge implements AsyncDisposable {
   readonly agents: AgentSockets;
   readonly #status: StatusFeed;
   readonly #connections = new Map<Connection, SocketKind>();
+  /** Those who registered, in turns for the heartbeat. */
+  readonly #registered = new Rota<Connection>(HEARTBEAT_STEPS);
   readonly #clock: Clock;
   readonly #timers: Disposable[];
   readonly #closings = new Set<Promise<void>>();
@@ -61,7 +66,7 @@ export class WebSocketEdge implements AsyncDisposable {
     this.#status = new StatusFeed({ roster, clock, intervalMs: config.PERIODIC_STATUS_INTERVAL * 1000 });
     this.agents = new AgentSockets(this);
     this.#timers = [
-      every(clock, SERVER_HEARTBEAT_MS, () => this.#heartbeat()),
+      every(clock, SERVER_HEARTBEAT_MS / HEARTBEAT_STEPS, () => this.#heartbeat()),
       every(clock, config.AGENT_PING_INTERVAL * 1000, () => this.agents.ping()),
     ];
   }
@@ -141,8 +146,10 @@ export class WebSocketEdge implements AsyncDisposable {
     done();
     if (!connection.isOpen) return left();
     this.#connections.set(connection, register.kind);
+    const turn = this.#registered.add(connection);
     connection.onClose = () => {
       this.#connections.delete(connection);
+      turn[Symbol.dispose]();
       left();
     };
   }
@@ -154,7 +161,7 @@ export class WebSocketEdge implements AsyncDisposable {
       server_id: this.options.serverId,
       timestamp: timestamp(),
     });
-    for (const [connection, kind] of this.#connections) if (kind !== "unregistered") connection.send(frame);
+    for (const connection of this.#registered.next()) connection.send(frame);
   }
 }
 

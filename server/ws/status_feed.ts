@@ -3,6 +3,7 @@ import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { Roster } from "../roster.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import { type Clock, every } from "../presence/clock.ts";
+import { Rota } from "./rota.ts";
 
 /** Full updates are spread over their interval in so many steps. */
 const STEPS = 20;
@@ -10,8 +11,8 @@ const STEPS = 20;
 /** A reader of updates; `send` never blocks. */
 export interface Listener {
   send(frame: string): void;
-  /** Whether so much waits to be sent that the reader does not keep up. */
-  readonly isBehind: boolean;
+  /** Sends it unless so much waits to be sent that the reader does not keep up: then it gives false. */
+  offer(frame: string): boolean;
   /** Resolves once it has caught up, or is over; then with false. */
   caughtUp(): Promise<boolean>;
 }
@@ -28,30 +29,27 @@ export interface StatusFeedOptions {
  * the newest state of whoever changed meanwhile once it has caught up.
  */
 export class StatusFeed implements Disposable {
-  readonly #slots: Set<Listener>[] = Array.from({ length: STEPS }, () => new Set());
+  readonly #listeners = new Rota<Listener>(STEPS);
   /** What changed since a listener fell behind. */
   readonly #behind = new Map<Listener, Map<string, AgentInfo>>();
   readonly #listening: Disposable;
   readonly #timer: Disposable;
   readonly #roster: StatusFeedOptions["roster"];
-  #nextSlot = 0;
-  #step = 0;
   #full: string | undefined;
 
   constructor({ roster, clock, intervalMs }: StatusFeedOptions) {
     this.#roster = roster;
     this.#listening = roster.onChange((agents) => this.#tell(agents));
-    this.#timer = every(clock, intervalMs / STEPS, () => this.#tellSlot());
+    this.#timer = every(clock, intervalMs / STEPS, () => this.#tellSome());
   }
 
   /** Tells `listener` of everybody now, and of every change from now on. Dispose of the result to end that. */
   join(listener: Listener): Disposable {
-    const slot = this.#slots[this.#nextSlot++ % STEPS]!;
     listener.send(this.full());
-    slot.add(listener);
+    const place = this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
-        slot.delete(listener);
+        place[Symbol.dispose]();
         this.#behind.delete(listener);
       },
     };
@@ -71,12 +69,9 @@ export class StatusFeed implements Disposable {
   #tell(agents: AgentInfo[]): void {
     this.#full = undefined;
     const frame = update(agents, false);
-    for (const slot of this.#slots) {
-      for (const listener of slot) {
-        if (listener.isBehind || this.#behind.has(listener)) this.#note(listener, agents);
-        else listener.send(frame);
-      }
-    }
+    this.#listeners.forEach((listener) => {
+      if (this.#behind.has(listener) || !listener.offer(frame)) this.#note(listener, agents);
+    });
   }
 
   #note(listener: Listener, agents: AgentInfo[]): void {
@@ -95,16 +90,13 @@ export class StatusFeed implements Disposable {
 
   /** What it missed so far is older than this, and must not come after it. */
   #tellAll(listener: Listener): void {
-    this.#behind.get(listener)?.clear();
-    listener.send(this.full());
+    if (listener.offer(this.full())) this.#behind.get(listener)?.clear();
   }
 
-  #tellSlot(): void {
-    const slot = this.#slots[this.#step++ % STEPS]!;
-    if (slot.size === 0) return;
+  #tellSome(): void {
     this.#full = undefined;
     // Who is behind is told what changed as soon as it can be, and of everybody the next time.
-    for (const listener of slot) if (!listener.isBehind) this.#tellAll(listener);
+    for (const listener of this.#listeners.next()) this.#tellAll(listener);
   }
 }
 

@@ -15,6 +15,11 @@ class Reader implements Listener {
     this.frames.push(frame);
   }
 
+  offer(frame: string): boolean {
+    if (!this.isBehind) this.send(frame);
+    return !this.isBehind;
+  }
+
   caughtUp(): Promise<boolean> {
     return this.#caughtUp.promise;
   }
