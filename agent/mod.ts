@@ -1,4 +1,5 @@
 /** The library that agents are written with. */
+import "./command/as_runner.ts";
 export { Agent, type AgentOptions } from "./agent.ts";
 export type { CommandContext, CommandHandler, CommandSchema } from "./command/functions.ts";
 export { type CommandRules, RunnerClient } from "./command/runner_client.ts";

@@ -7,6 +7,7 @@ import { Agent, type AgentOptions } from "../agent.ts";
 import { ID } from "../testing/ada.ts";
 import { TestHub } from "../testing/hub.ts";
 import type { CommandContext } from "./functions.ts";
+import { until } from "./testing/runner.ts";
 
 /** Starts an agent with a function that ends when it is told to, and waits until it is there. */
 async function started(hub: TestHub, options: Partial<AgentOptions> = {}) {
@@ -157,7 +158,7 @@ Deno.test("a result is sent until the server takes it, and no more when it was t
     hub.resultFaults.push(new ParleyError(code, "No."));
     ada.send(code, { type: "pause" });
   }
-  while (hub.resultFaults.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => hub.resultFaults.length === 0, () => "the results were sent");
   ada.send("cmd_2", { type: "resume" });
   assert.equal((await hub.commandResults.next()).commandId, "cmd_2");
 });

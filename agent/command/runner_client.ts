@@ -23,6 +23,8 @@ export function allowsAny({ allow = [], policyFile }: CommandRules): boolean {
 
 /** The first argument by which a bundled or compiled agent is its own runner. */
 export const RUNNER_ARGUMENT = "parley-runner";
+/** The variable that says to a process that it is a runner, and starts none itself. */
+const IS_RUNNER = "PARLEY_RUNNER";
 
 /** How long a runner may take to end its programs when the agent ends, in milliseconds. */
 const CLOSING_MS = 6_000;
@@ -169,12 +171,18 @@ function spawnAllowed(rules: CommandRules): Deno.ChildProcess {
 }
 
 function spawnRunner({ allow = [], policyFile }: CommandRules): Deno.ChildProcess {
+  // A program that did not see what it was started as would start itself again, and so on.
+  if (Deno.env.get(IS_RUNNER)) {
+    throw new ConfigError(
+      `This process was started as a runner (${IS_RUNNER} is set), and starts none itself.`,
+    );
+  }
   const folder = `${temporaryFolder()}/parley-runner-${crypto.randomUUID()}`;
   const start = JSON.stringify({ allow: [...allow], policyFile, folder } satisfies RunnerStart);
   return new Deno.Command(Deno.execPath(), {
     args: argumentsFor(folder, start),
-    // Deno's own telemetry would be sent from there whatever the permissions.
-    env: { OTEL_DENO: "false" },
+    // Deno's own telemetry and its question for a newer version would be sent from there whatever the permissions.
+    env: { [IS_RUNNER]: "1", OTEL_DENO: "false", DENO_NO_UPDATE_CHECK: "1" },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -192,6 +200,11 @@ function argumentsFor(folder: string, start: string): string[] {
     "--allow-read",
     "--allow-env",
     `--allow-write=${folder}`,
+    "--deny-net",
+    // Code is had without that permission: by imports, and by what they would download.
+    "--deny-import",
+    "--no-remote",
+    "--cached-only",
   ];
   const source = import.meta.url.endsWith("/agent/command/runner_client.ts");
   const entry = source ? [new URL("./runner.ts", import.meta.url).href] : [Deno.mainModule, RUNNER_ARGUMENT];

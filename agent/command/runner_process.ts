@@ -26,7 +26,7 @@ const CANNOT_GO_ON = 2;
 export async function serveRunner(start: string): Promise<number> {
   const tell = new FrameWriter<RunnerEvent>(Deno.stdout.writable).write;
   // Where it is started with more than it needs (a compiled program has one set of permissions), it gives it up itself.
-  await Deno.permissions.revoke({ name: "net" });
+  for (const name of ["net", "import"] as const) await Deno.permissions.revoke({ name });
   try {
     const { folder, ...sources } = startSchema.parse(JSON.parse(start));
     const policy = await readPolicy(sources);

@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { ConfigError } from "../../shared/config.ts";
 import { RunnerClient } from "./runner_client.ts";
+import type { RunnerStart } from "./runner_process.ts";
 import { TestRunner, untilGone } from "./testing/runner.ts";
 
 const SHELL = { shell: true, lines: ["**"] };
@@ -177,22 +178,63 @@ Deno.test("RunnerClient.start() names what is wrong with what may run", async ()
   await Deno.remove(file);
 });
 
-Deno.test("the runner has no permission to reach the network", async () => {
-  await using runner = await TestRunner.start({});
-  const commandLine = (await Deno.readTextFile(`/proc/${runner.client.pid}/cmdline`)).split("\0");
+/** Runs `probe` in the runner's place, with the very command line and variables that it was started with. */
+async function probed({ client, directory }: TestRunner, probe: string, proxy: string): Promise<string> {
+  const [commandLine, variables] = (await Promise.all(
+    ["cmdline", "environ"].map((name) => Deno.readTextFile(`/proc/${client.pid}/${name}`)),
+  )).map((text) => text.split("\0").slice(0, -1)) as [string[], string[]];
   const script = commandLine.findIndex((word) => word.endsWith("/runner.ts"));
-  const probe = "const listener = Deno.args[0];" +
-    "try { await Deno.connect({ hostname: '127.0.0.1', port: Number(listener) }); console.log('reached') }" +
-    "catch (error) { console.log(error.name) }";
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  const file = `${runner.directory}/probe.ts`;
-  await Deno.writeTextFile(file, probe);
-  // Another program in the runner's place, with the very command line it was started with.
+  await Deno.writeTextFile(`${directory}/probe.ts`, probe);
+  const env = Object.fromEntries(variables.map((line) => line.split(/=(.*)/s, 2)));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [...commandLine.slice(1, script), file, String(port)],
+    args: [...commandLine.slice(1, script), `${directory}/probe.ts`],
+    clearEnv: true,
+    env: { ...env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", NPM_CONFIG_REGISTRY: proxy },
+    signal: AbortSignal.timeout(10_000),
   }).output();
-  assert.equal(new TextDecoder().decode(stdout), "NotCapable\n");
+  return new TextDecoder().decode(stdout);
+}
+
+const PROBE = `
+const attempts = {
+  connect: () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
+  fetch: () => fetch("http://127.0.0.1:9/"),
+  remote: () => import(["https://deno.land", "parley", "none.ts"].join("/")),
+  npm: () => import(["npm:parley-is-no-package", "1.0.0"].join("@")),
+};
+for (const [name, attempt] of Object.entries(attempts)) {
+  await attempt().then(() => console.log(name, "done"), () => console.log(name, "refused"));
+}
+`;
+
+Deno.test("the runner cannot reach the network, also not by what it imports", async () => {
+  await using runner = await TestRunner.start({});
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const reached = listener.accept().then(
+    (connection) => (connection.close(), "reached"),
+    () => "not reached",
+  );
+  const proxy = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
+  const says = await probed(runner, PROBE, proxy);
+  listener.close();
+  assert.equal(await reached, "not reached");
+  assert.equal(says, "connect refused\nfetch refused\nremote refused\nnpm refused\n");
+});
+
+Deno.test("a runner that has the permission to reach the network gives it up", async () => {
+  const fixture = new URL("./testing/generous_runner.ts", import.meta.url).pathname;
+  const start = JSON.stringify({ allow: [], folder: "/nowhere" } satisfies RunnerStart);
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", fixture, start],
+    stdin: "null",
+  }).output();
+  assert.equal(new TextDecoder().decode(stderr), "net prompt\nimport prompt\nrun granted\n");
+});
+
+Deno.test("Deno itself sends nothing from the runner either: no telemetry, no question for a newer version", async () => {
+  await using runner = await TestRunner.start({});
+  const variables = (await Deno.readTextFile(`/proc/${runner.client.pid}/environ`)).split("\0");
+  assert.ok(variables.includes("OTEL_DENO=false") && variables.includes("DENO_NO_UPDATE_CHECK=1"));
 });
 
 Deno.test("a runner that is spoken to in another way ends, and its programs with it", async () => {

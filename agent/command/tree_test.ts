@@ -1,6 +1,6 @@
 /** Whole trees of processes end, whatever ends the command: cancelling, its time, the runner's own end in every form. */
 import { strict as assert } from "node:assert";
-import { isAlive, TestRunner, untilGone } from "./testing/runner.ts";
+import { isAlive, TestRunner, until, untilGone } from "./testing/runner.ts";
 
 const POLICY = { allow: [{ shell: true, lines: ["**"] }] };
 /** Three processes: the shell, its child, and a grandchild in a session of its own. Each prints its id. */
@@ -72,7 +72,7 @@ Deno.test("a runner that is killed takes its programs with it, and another one g
   Deno.kill(runner.client.pid, "SIGKILL");
   await runner.deaths.next();
   await untilGone(pids);
-  while (!isAlive(runner.client.pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => isAlive(runner.client.pid), () => "no other runner");
   runner.run("again", { content: "echo here" });
   assert.equal((await runner.outcome("again")).output, "here\n");
 });

@@ -77,9 +77,18 @@ export class TestRunner implements AsyncDisposable {
   }
 }
 
-/** Resolves when none of these processes is there (any more than as a zombie). */
+/** Resolves when none of these processes is there (any more than as a zombie). Rejects when one is after half a minute. */
 export async function untilGone(pids: number[]): Promise<void> {
-  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => !pids.some(isAlive), () => `still there: ${pids.filter(isAlive).join(", ")}`);
+}
+
+/** Looks again and again whether `holds`. Rejects with what is `wrong` after half a minute. */
+export async function until(holds: () => boolean, wrong: () => string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`It did not come about: ${wrong()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 export function isAlive(pid: number): boolean {
