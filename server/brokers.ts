@@ -12,6 +12,7 @@ import {
   openConnection,
   type Peer,
 } from "./presence/peer.ts";
+import { tookOver } from "./presence/claim.ts";
 import { requireName } from "./presence/registration.ts";
 import type { RosterWriter } from "./presence/roster_writer.ts";
 import { FORGET_AFTER_MS } from "./presence/deadline.ts";
@@ -67,7 +68,9 @@ export class Brokers {
 
   /** Takes in what was kept. */
   load(row: PeerRow): void {
-    this.#brokers.set(row.id, fromRow(row));
+    const broker = fromRow(row);
+    this.#brokers.set(row.id, broker);
+    this.options.writer.seen(row.id, () => this.#row(broker));
   }
 
   /** Registers a broker; promises and errors are those of `Roster.register`. */
@@ -80,11 +83,12 @@ export class Brokers {
     const { id, key } = claimId(claim, this.options.holderOf);
     const known = this.#brokers.get(id);
     const { connectionType } = given;
-    const peer = newPeer({ id, key, name, now: this.options.clock.now(), connectionType });
+    const peer = newPeer({ id, key, name, clock: this.options.clock, connectionType });
+    if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     const broker = {
       ...peer,
       connections: known?.connections ?? peer.connections,
-      isOnline: known?.isOnline ?? false,
+      isOnline: (known?.connections.size ?? 0) > 0 && known!.isOnline,
     };
     this.#brokers.set(id, broker);
     this.options.history.noteEvent(subjectOf(broker), "registered");
@@ -104,8 +108,8 @@ export class Brokers {
     return connection;
   }
 
-  /** Notes that a broker on a socket answered. One that is unknown is passed over. */
-  pong(brokerId: string): void {
+  /** Notes a sign of life from a broker's socket. One that is unknown is passed over. */
+  heardOf(brokerId: string): void {
     const broker = this.#brokers.get(brokerId);
     if (broker) this.#heard(broker, "heard of again");
   }
@@ -117,6 +121,7 @@ export class Brokers {
 
   /** Lists the brokers that are known. */
   list(): BrokerInfo[] {
+    this.forget();
     return Array.from(this.#brokers.values(), (broker) => ({
       broker_id: broker.id,
       broker_name: broker.name,
@@ -146,37 +151,47 @@ export class Brokers {
   }
 
   #heard(broker: Peer, reason: string): void {
-    broker.lastSeen = this.options.clock.now();
+    this.#noteWord(broker);
     this.#show(broker, broker.connections.size > 0, reason);
-    this.#silence.notLaterThan(this.#deadlineOf(broker));
   }
 
   #broken(id: string): void {
     const broker = this.#brokers.get(id);
     if (!broker?.isOnline) return;
-    broker.lastSeen = this.options.clock.now();
+    // The stream that broke spoke for itself until now; from here on the socket's words count.
+    this.#noteWord(broker);
     this.#show(broker, broker.connections.size > 0, "disconnected");
+  }
+
+  #noteWord(broker: Peer): void {
+    broker.lastSeen = this.options.clock.now();
+    broker.heardAtTicks = this.options.clock.ticks();
+    broker.isSilent = false;
   }
 
   #show(broker: Peer, isOnline: boolean, reason: string): void {
     broker.isOnline = isOnline;
     this.options.history.note(subjectOf(broker), reason);
     this.options.writer.seen(broker.id, () => this.#row(broker));
+    this.#silence.within(this.#msLeft(broker));
   }
 
   /** A stream needs no words: gRPC's keepalive finds a peer that is frozen. */
-  #deadlineOf({ isOnline, connections, lastSeen }: Peer): number {
+  #msLeft({ isOnline, connections, heardAtTicks }: Peer): number {
     if (!isOnline || connections.has("status") || connections.has("hub")) return Infinity;
-    return lastSeen + Math.max(this.options.inactivityMs, UNANSWERED * SERVER_HEARTBEAT_MS + LATE_MS);
+    const silenceMs = Math.max(this.options.inactivityMs, UNANSWERED * SERVER_HEARTBEAT_MS + LATE_MS);
+    return silenceMs - (this.options.clock.ticks() - heardAtTicks);
   }
 
-  /** Shows those offline that have been silent for too long, and gives the next time to look. */
+  /** Shows those offline that have been silent for too long, and tells in how many milliseconds to look again. */
   #endSilence(): number {
-    const now = this.options.clock.now();
-    for (const broker of this.#brokers.values()) {
-      if (this.#deadlineOf(broker) <= now) this.#show(broker, false, "timed out");
-    }
-    return Math.min(Infinity, ...Array.from(this.#brokers.values(), (broker) => this.#deadlineOf(broker)));
+    for (const broker of this.#brokers.values()) if (this.#msLeft(broker) <= 0) this.#timeOut(broker);
+    return Math.min(Infinity, ...Array.from(this.#brokers.values(), (broker) => this.#msLeft(broker)));
+  }
+
+  #timeOut(broker: Peer): void {
+    broker.isSilent = true;
+    this.#show(broker, false, "timed out");
   }
 
   #save(id: string): Promise<void> {
@@ -224,6 +239,9 @@ function fromRow(row: PeerRow): Peer {
     isRegistered: true,
     isOnline: false,
     lastSeen: Date.parse(row.last_seen) || 0,
+    heardAtTicks: 0,
+    isSilent: false,
+    epoch: 0,
     registeredAt: Date.parse(row.registered_at) || 0,
     connectionType: row.connection_type,
     connections: new Map(),

@@ -48,6 +48,22 @@ Deno.test("an agent on a socket is asked at the interval, offline after the time
     await shows(frontend, { agent_id: "agent_ada", is_online: true });
   }));
 
+Deno.test("whatever an agent sends is a sign of life, also what is refused", () =>
+  atSetTimes(async ({ hub, clock }) => {
+    await using agent = await hub.agent(ADA);
+    const isOnline = async () => (await get(hub, "/api/agents/agent_ada")).body.is_online;
+    for (const frame of [{ message_type: "NONSENSE" }, "no JSON", { message_type: "REQUEST_AGENT_STATUS" }]) {
+      clock.advance(14_000);
+      agent.send(frame);
+      await agent.next(({ message_type }) =>
+        message_type === "ERROR" || message_type === "AGENT_STATUS_UPDATE"
+      );
+      assert.equal(await isOnline(), true);
+    }
+    clock.advance(15_000);
+    assert.equal(await isOnline(), false);
+  }));
+
 Deno.test("a broker on a socket is shown, offline when it leaves two heartbeats unanswered, and back with a PONG", () =>
   atSetTimes(async ({ hub, clock }) => {
     await using router = await openBroker(hub);
@@ -144,6 +160,14 @@ Deno.test("a heartbeat with metrics that cannot be taken is refused, though the 
     }
   });
 });
+
+Deno.test("a heartbeat whose status is no text is refused", () =>
+  scene(async (hub) => {
+    await using agent = await hub.agent(ADA);
+    const error = await agent.ask({ message_type: "HEARTBEAT", status: { a: 1 } }, "ERROR");
+    assert.equal(error.code, "invalid_message");
+    assert.match(error.text_payload, /'status'/);
+  }));
 
 Deno.test("a broker of the earlier form tells of a client that is gone, which counts for who is not connected here", () =>
   scene(async (hub) => {

@@ -21,10 +21,10 @@ import { fits, notRegistered, requireKey, takenOff, tookOver } from "./presence/
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import { History } from "./presence/history.ts";
+import { keepAlive, lastAliveOf } from "./presence/last_alive.ts";
 import {
   claimId,
   giveUpConnections,
-  giveUpReplies,
   type Holder,
   newPeer,
   openConnection,
@@ -34,10 +34,13 @@ import {
 } from "./presence/peer.ts";
 import { type AgentRegistration, checkRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
+import { Standing } from "./presence/standing.ts";
 
 export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
 
 const log = logOf("server", "roster");
+/** How many agents are known at most. */
+const MOST_AGENTS = 10_000;
 /** Why somebody is online that was silent, or gone, without having registered anew. */
 const HEARD_AGAIN = "heard of again";
 
@@ -46,6 +49,8 @@ export interface RosterOptions {
   serverId: string;
   config: { AGENT_HEARTBEAT_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
   clock?: Clock;
+  /** How many agents are known at most; default 10,000. */
+  mostAgents?: number;
 }
 
 /** Figures for `/metrics`. */
@@ -74,6 +79,8 @@ export class Roster implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #writer: RosterWriter;
   readonly #attendance: Attendance;
+  readonly #standing: Standing;
+  readonly #alive: Disposable;
   #registrations = 0;
 
   /** Use `openRoster`. */
@@ -91,9 +98,9 @@ export class Roster implements AsyncDisposable {
       holderOf: (id) => this.#holderOf(id),
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
     });
-    const wereOnline = rows.filter(({ status }) => status !== "offline");
     for (const row of rows) this.#load(row);
-    for (const row of wereOnline) this.#noteRestart(row);
+    const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
+    this.#noteRestart(wereOnline, lastAliveOf(rows));
     this.#attendance = new Attendance({
       agents: this.#agents,
       awaited: wereOnline.filter(({ kind }) => kind === "agent").map(({ id }) => id),
@@ -107,6 +114,12 @@ export class Roster implements AsyncDisposable {
       history: this.history,
       serverId,
     });
+    this.#standing = new Standing({
+      attendance: this.#attendance,
+      find: (id) => this.#known(id),
+      save: (agent) => this.#save(agent),
+    });
+    this.#alive = keepAlive(serverId, clock, this.#writer);
   }
 
   /** Resolves once every agent that was online when last kept is back, at most 5 s after the start. */
@@ -120,6 +133,7 @@ export class Roster implements AsyncDisposable {
       if (agent.connections.size > 0) this.#attendance.stillHere(agent);
     }
     this.#writer.freeze();
+    this.history.freeze();
   }
 
   /** Seconds between the heartbeats that agents are told to send; a whole number. */
@@ -140,10 +154,11 @@ export class Roster implements AsyncDisposable {
     const { agentId: wanted, agentName: name, sessionKey, connectionType } = registration;
     if (this.#agents.get(wanted ?? "")?.isTakenOff) throw takenOff(wanted as string);
     const { id, key } = claimId({ kind: "agent", id: wanted, sessionKey }, (id) => this.#holderOf(id));
-    const peer = newPeer({ id, key, name, now: this.#clock.now(), connectionType });
+    const peer = newPeer({ id, key, name, clock: this.#clock, connectionType });
     const known = this.#agents.get(id);
-    if (known && known.keyHash !== peer.keyHash) giveUpReplies(known, tookOver(id));
+    if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     if (known) registerAgain(known, peer, registration);
+    else this.#makeRoom();
     const agent = known ?? newAgent(peer, registration);
     this.#agents.set(id, agent);
     this.#registrations++;
@@ -162,11 +177,7 @@ export class Roster implements AsyncDisposable {
     if (!agent?.isRegistered || !fits(agent, sessionKey)) return false;
     requireKey(agent, sessionKey);
     log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
-    this.#takeOut(agent, {
-      event: "unregistered",
-      told: new ParleyError("not_found", `Agent ${agentId} has unregistered.`),
-    });
-    await this.#save(agent);
+    await this.#standing.unregister(agent);
     return true;
   }
 
@@ -197,7 +208,7 @@ export class Roster implements AsyncDisposable {
    */
   heartbeat(
     agentId: string,
-    said: { status: string; metrics?: unknown },
+    said: { status?: unknown; metrics?: unknown },
     sessionKey?: string,
   ): void {
     const agent = this.#speaker(agentId, sessionKey);
@@ -221,9 +232,10 @@ export class Roster implements AsyncDisposable {
     this.#speaker(agentId, sessionKey);
   }
 
-  /** Notes that an agent on a socket was heard of. Throws `not_found` when it is not registered. */
-  pong(agentId: string): void {
-    this.#attendance.heard(this.#registered(agentId), { reason: HEARD_AGAIN });
+  /** Notes a sign of life from an agent's socket, whatever it sent. One that is not registered is passed over. */
+  heardOf(agentId: string): void {
+    const agent = this.#agents.get(agentId);
+    if (agent?.isRegistered) this.#attendance.heard(agent, { reason: HEARD_AGAIN });
   }
 
   /** Takes another's word that a client is gone. One that is connected here, or unknown, is none of its business. */
@@ -234,12 +246,12 @@ export class Roster implements AsyncDisposable {
 
   /** Keeps messages from an agent until `resume`; `by`: who wants it so. Tells whether that changed anything. Throws `not_found`. */
   pause(agentId: string, by: string): boolean {
-    return this.#setPaused(agentId, true, by);
+    return this.#standing.setPaused(agentId, true, by);
   }
 
   /** Lets messages to an agent again. Tells whether that changed anything. Throws `not_found`. */
   resume(agentId: string, by: string): boolean {
-    return this.#setPaused(agentId, false, by);
+    return this.#standing.setPaused(agentId, false, by);
   }
 
   /**
@@ -247,12 +259,7 @@ export class Roster implements AsyncDisposable {
    * refused when it registers. Tells whether that changed anything. Throws `not_found`.
    */
   deregister(agentId: string, by: string): boolean {
-    const agent = this.#known(agentId);
-    if (agent.isTakenOff) return false;
-    agent.isTakenOff = true;
-    this.#takeOut(agent, { event: `deregistered by ${by}`, told: takenOff(agentId) });
-    void this.#save(agent);
-    return true;
+    return this.#standing.deregister(agentId, by);
   }
 
   /**
@@ -260,13 +267,7 @@ export class Roster implements AsyncDisposable {
    * `unavailable` and its heartbeats are those of nobody. Tells whether that changed anything. Throws `not_found`.
    */
   reregister(agentId: string, by: string): boolean {
-    const agent = this.#known(agentId);
-    if (!agent.isTakenOff && !agent.isOnline) return false;
-    agent.isTakenOff = false;
-    const told = new ParleyError("unavailable", "An operator asks for a new registration. Register again.");
-    this.#takeOut(agent, { event: `reregistered by ${by}`, told });
-    void this.#save(agent);
-    return true;
+    return this.#standing.reregister(agentId, by);
   }
 
   /** Finds an agent, online or not. What it gives is the roster's own: do not change it. */
@@ -312,6 +313,7 @@ export class Roster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#alive[Symbol.dispose]();
     this.#attendance[Symbol.dispose]();
     const reason = new ParleyError("unavailable", "The server is shutting down. Come back soon.");
     for (const agent of this.#agents.values()) giveUpConnections(agent, reason);
@@ -321,27 +323,37 @@ export class Roster implements AsyncDisposable {
 
   #load(row: PeerRow): void {
     if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
-    else this.brokers.load(row);
+    if (row.kind === "broker") this.brokers.load(row);
   }
 
-  /** Whoever was online when last kept went offline with the server that ended then, as far as anybody can know. */
-  #noteRestart({ id, kind, last_seen }: PeerRow): void {
-    const gone = { id, kind, isOnline: false, status: "offline" as const };
-    this.history.noteEvent(gone, "server restarted", Date.parse(last_seen) || this.#clock.now());
+  /** Whoever was online when the server before ended went offline with it, as far as anybody can know. */
+  #noteRestart(rows: PeerRow[], lastAlive: number): void {
+    for (const { id, kind, last_seen } of rows) {
+      const goneAt = Math.max(Date.parse(last_seen) || 0, lastAlive);
+      const peer = this.#agents.get(id) ?? this.brokers.find(id);
+      if (!peer || kind === "server") continue;
+      peer.lastSeen = goneAt;
+      this.history.noteEvent({ id, kind, isOnline: false, status: "offline" }, "server restarted", goneAt);
+    }
+  }
+
+  /** Forgets who has been away longest, where too many are known. Throws `rate_limited` when all of them are there. */
+  #makeRoom(): void {
+    const { mostAgents = MOST_AGENTS } = this.options;
+    if (this.#agents.size < mostAgents) return;
+    const away = [...this.#agents.values()].filter(({ isOnline, isPaused, isTakenOff }) =>
+      !isOnline && !isPaused && !isTakenOff
+    );
+    if (away.length === 0) {
+      throw new ParleyError("rate_limited", `${mostAgents} agents are the most that are known here.`);
+    }
+    this.#attendance.forget(away.reduce((one, other) => other.lastSeen < one.lastSeen ? other : one));
   }
 
   #known(agentId: string): Agent {
     const agent = this.#agents.get(agentId);
     if (agent) return agent;
     throw new ParleyError("not_found", `There is no agent ${agentId}. GET /api/agents lists who there is.`);
-  }
-
-  /** Ends an agent's registration; `event` goes to the history, `told` to whoever holds one of its connections. */
-  #takeOut(agent: Agent, { event, told }: { event: string; told: ParleyError }): void {
-    agent.isRegistered = false;
-    giveUpConnections(agent, told);
-    if (agent.isOnline) this.#attendance.left(agent, event);
-    else this.#attendance.happened(agent, event);
   }
 
   #registered(agentId: string): Agent {
@@ -363,15 +375,6 @@ export class Roster implements AsyncDisposable {
     this.brokers.forget();
     const broker = this.brokers.find(id);
     return broker && { kind: "broker", peer: broker };
-  }
-
-  #setPaused(agentId: string, isPaused: boolean, by: string): boolean {
-    const agent = this.#known(agentId);
-    if (agent.isPaused === isPaused) return false;
-    agent.isPaused = isPaused;
-    this.#attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
-    void this.#save(agent);
-    return true;
   }
 
   #save(agent: Agent): Promise<void> {

@@ -28,7 +28,7 @@ export class Deadlines implements Disposable {
 
   /** Sees to it that a command ends in time. */
   watch(open: OpenCommand): void {
-    this.#alarm.notLaterThan(this.#of(open).at);
+    this.#alarm.within(this.#of(open).at - this.options.clock.now());
   }
 
   /** Looks whether an agent is there; only of those that have commands it is noted since when not. */
@@ -48,13 +48,13 @@ export class Deadlines implements Disposable {
     return deadlineOf(record, { goneSinceMs: this.#goneSince.get(record.agent_id), inactivityMs });
   }
 
-  /** Ends every command whose time is over, and gives the time at which the next one's is. */
+  /** Ends every command whose time is over, and tells in how many milliseconds the next one's is. */
   #endOverdue(): number {
     const now = this.options.clock.now();
     let next = Infinity;
     for (const open of this.options.all()) {
       const { at, kind } = this.#of(open);
-      next = Math.min(next, at <= now ? now + AGAIN_MS : at);
+      next = Math.min(next, at <= now ? AGAIN_MS : at - now);
       if (at <= now) this.options.end(open, kind);
     }
     return next;

@@ -26,6 +26,8 @@ export interface Agent extends Peer {
   isTakenOff: boolean;
   /** True once it is forgotten; nobody finds it any more. */
   isRemoved: boolean;
+  /** Whether the server chose its id. */
+  hasGivenId: boolean;
   /** False until it opened a stream or socket, or sent a word: so far it only registered. */
   isHeardOf: boolean;
   /** True while it has registered, and not yet opened the stream that it said it would. */
@@ -41,13 +43,15 @@ const NOTHING_REPORTED: Report = { status: "idle", statusText: "", currentTasks:
 /** Makes an agent of a peer and what it said when it registered. */
 export function newAgent(peer: Peer, registration: Registration): Agent {
   const afresh = { isPaused: false, isTakenOff: false, isRemoved: false, isHeardOf: false };
-  return { ...peer, ...detailsOf(registration), ...afresh, report: NOTHING_REPORTED };
+  const hasGivenId = !registration.agentId;
+  return { ...peer, ...detailsOf(registration), ...afresh, hasGivenId, report: NOTHING_REPORTED };
 }
 
 /** Takes over what an agent says when it registers again: it starts afresh, though still paused when it was. */
 export function registerAgain(agent: Agent, peer: Peer, registration: Registration): void {
-  const { connections: _, replies: __, ...rest } = peer;
-  Object.assign(agent, rest, detailsOf(registration), { report: NOTHING_REPORTED });
+  const { connections: _, replies: __, epoch: ___, ...rest } = peer;
+  const afresh = { report: NOTHING_REPORTED, epoch: agent.epoch + 1, hasGivenId: agent.hasGivenId };
+  Object.assign(agent, rest, detailsOf(registration), afresh);
 }
 
 function detailsOf(registration: Registration) {
@@ -63,9 +67,9 @@ function detailsOf(registration: Registration) {
  */
 export function readReport(
   agent: Agent,
-  { status, metrics: given }: { status: string; metrics?: unknown },
+  { status: word, metrics: given }: { status?: unknown; metrics?: unknown },
 ): Report {
-  checkText("status", status);
+  const status = checkText("status", word);
   const metrics = checkMetrics(given);
   const currentTasks = wholeNumber(metrics.current_tasks) ?? agent.report.currentTasks;
   return {
@@ -132,6 +136,8 @@ export function toAgentRow(agent: Agent, serverId: string): PeerRow {
     status: shownStatus(agent),
     is_paused: agent.isPaused,
     is_taken_off: agent.isTakenOff,
+    is_registered: agent.isRegistered,
+    has_given_id: agent.hasGivenId,
     registered_at: new Date(agent.registeredAt).toISOString(),
     last_seen: new Date(agent.lastSeen).toISOString(),
     server_id: serverId,
@@ -144,9 +150,13 @@ export function fromAgentRow(row: PeerRow): Agent {
     id: row.id,
     name: row.name,
     keyHash: row.session_key_hash,
-    isRegistered: !row.is_taken_off,
+    isRegistered: row.is_registered ?? true,
     isOnline: false,
     lastSeen: Date.parse(row.last_seen) || 0,
+    heardAtTicks: 0,
+    isSilent: false,
+    epoch: 0,
+    hasGivenId: row.has_given_id ?? false,
     registeredAt: Date.parse(row.registered_at) || 0,
     connectionType: row.connection_type,
     connections: new Map(),

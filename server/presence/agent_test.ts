@@ -1,10 +1,17 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
 import { newAgent, readReport } from "./agent.ts";
+import { FakeClock } from "./fake_clock.ts";
 import { newPeer } from "./peer.ts";
 import { checkRegistration } from "./registration.ts";
 
-const peer = newPeer({ id: "agent_ada", key: "k", name: "Ada", now: 0, connectionType: "grpc" });
+const peer = newPeer({
+  id: "agent_ada",
+  key: "k",
+  name: "Ada",
+  clock: new FakeClock(),
+  connectionType: "grpc",
+});
 const ada = newAgent(
   peer,
   checkRegistration({ agentName: "Ada", connectionType: "grpc", delivery: "queue" }),

@@ -1,25 +1,44 @@
 /** One timer for many deadlines. */
 import type { Clock } from "./clock.ts";
 
-/** Rings when the nearest deadline is reached; `ring` says when the next one is (`Infinity`: none). */
+/** Milliseconds that a ring may be late by before the process counts as having stood still. */
+const LATE_MS = 500;
+/** The longest that is given to those who could not be heard meanwhile, in milliseconds. */
+const MOST_GRACE_MS = 15_000;
+
+/**
+ * Rings when the nearest deadline is reached; `ring` says in how many milliseconds the next one is (`Infinity`: none).
+ * Where the process stood still over a deadline, it rings as much later: what came meanwhile is to be read first.
+ */
 export class Alarm implements Disposable {
   #at = Infinity;
   #timer: Disposable | undefined;
 
   constructor(readonly clock: Clock, readonly ring: () => number) {}
 
-  /** Makes sure that it rings at `time` at the latest. Deadlines that move away need no word: ringing early costs little. */
-  notLaterThan(time: number): void {
-    if (time >= this.#at) return;
+  /** Makes sure that it rings within `ms` milliseconds. Deadlines that move away need no word: ringing early costs little. */
+  within(ms: number): void {
+    const at = this.clock.ticks() + Math.max(0, ms);
+    if (at >= this.#at) return;
+    this.#set(at, () => this.#rang());
+  }
+
+  #set(at: number, run: () => void): void {
     this.#timer?.[Symbol.dispose]();
-    this.#at = time;
-    this.#timer = this.clock.after(Math.max(0, time - this.clock.now()), () => this.#rang());
+    this.#at = at;
+    this.#timer = this.clock.after(at - this.clock.ticks(), run);
   }
 
   #rang(): void {
+    const lateMs = this.clock.ticks() - this.#at;
+    if (lateMs < LATE_MS) return this.#ringNow();
+    this.#set(this.clock.ticks() + Math.min(lateMs, MOST_GRACE_MS), () => this.#ringNow());
+  }
+
+  #ringNow(): void {
     this.#at = Infinity;
     this.#timer = undefined;
-    this.notLaterThan(this.ring());
+    this.within(this.ring());
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,7 @@ import { type Agent, shownStatus, toAgentInfo, toAgentRow } from "./agent.ts";
 import { Alarm } from "./alarm.ts";
 import { ChangeGatherer } from "./change_gatherer.ts";
 import type { Clock } from "./clock.ts";
-import { deadlineOf, type Limits } from "./deadline.ts";
+import { type Limits, msLeft } from "./deadline.ts";
 import type { History, Subject } from "./history.ts";
 import type { RosterWriter } from "./roster_writer.ts";
 import { Settling } from "./settling.ts";
@@ -49,7 +49,7 @@ export class Attendance implements Disposable {
     this.#changes = new ChangeGatherer(clock, (changed) => this.#tell(changed));
     this.#silence = new Alarm(clock, () => this.#endSilence());
     this.#settling = new Settling(clock, awaited, (ids) => this.#noteMissing(ids));
-    this.#silence.notLaterThan(this.#endSilence());
+    this.#silence.within(this.#endSilence());
   }
 
   /** Resolves once everybody awaited is back, at most 5 s after the start. */
@@ -66,7 +66,7 @@ export class Attendance implements Disposable {
   /** Notes a sign of life, which shows the agent online. */
   heard(agent: Agent, { reason, isNew = false }: Sign): void {
     const wasOnline = agent.isOnline;
-    agent.lastSeen = this.#options.clock.now();
+    this.#noteWord(agent);
     agent.isOnline = true;
     agent.isHeardOf = true;
     agent.opensStream = false;
@@ -77,7 +77,7 @@ export class Attendance implements Disposable {
 
   /** Notes that an agent is still here, as its connection tells: nothing else is new. */
   stillHere(agent: Agent): void {
-    agent.lastSeen = this.#options.clock.now();
+    this.#noteWord(agent);
     this.#keepSeen(agent);
   }
 
@@ -107,6 +107,12 @@ export class Attendance implements Disposable {
     this.#changes[Symbol.dispose]();
   }
 
+  #noteWord(agent: Agent): void {
+    agent.lastSeen = this.#options.clock.now();
+    agent.heardAtTicks = this.#options.clock.ticks();
+    agent.isSilent = false;
+  }
+
   #show(agent: Agent): void {
     if (agent.isOnline) this.#settling.back(agent.id);
     this.#expect(agent);
@@ -114,7 +120,7 @@ export class Attendance implements Disposable {
   }
 
   #expect(agent: Agent): void {
-    this.#silence.notLaterThan(deadlineOf(agent, this.#options.limits));
+    this.#silence.within(msLeft(agent, this.#options.limits, this.#options.clock));
   }
 
   #noteMissing(ids: string[]): void {
@@ -130,20 +136,25 @@ export class Attendance implements Disposable {
     this.changed(agent, reason);
   }
 
-  /** Acts on every deadline that has passed, and gives the next one. */
+  /** Acts on every deadline that has passed, and tells in how many milliseconds the next one is. */
   #endSilence(): number {
     const { clock, limits } = this.#options;
-    const now = clock.now();
     let next = Infinity;
     for (const agent of [...this.#agents.values()]) {
-      if (deadlineOf(agent, limits) <= now) this.#silent(agent);
-      if (!agent.isRemoved) next = Math.min(next, deadlineOf(agent, limits));
+      if (msLeft(agent, limits, clock) <= 0) this.#silent(agent);
+      if (!agent.isRemoved) next = Math.min(next, msLeft(agent, limits, clock));
     }
     return next;
   }
 
   #silent(agent: Agent): void {
-    if (agent.isOnline) return this.#showOffline(agent, "timed out");
+    if (!agent.isOnline) return this.forget(agent);
+    agent.isSilent = true;
+    this.#showOffline(agent, "timed out");
+  }
+
+  /** Takes an agent off the roster for good; whoever listens is told. */
+  forget(agent: Agent): void {
     agent.isRemoved = true;
     this.#agents.delete(agent.id);
     this.#options.history.forget(agent.id);

@@ -31,9 +31,9 @@ export class ChangeGatherer<T> implements Disposable {
     const changed = [...this.#pending.values()];
     this.#pending = new Map();
     this.#pause = BUSY;
-    const startedAt = this.clock.now();
+    const startedAt = this.clock.ticks();
     this.tell(changed);
-    const tookMs = this.clock.now() - startedAt;
+    const tookMs = this.clock.ticks() - startedAt;
     // Who is told may have disposed of this.
     if (this.#pause !== BUSY) return;
     this.#pause = this.clock.after(Math.max(GATHER_MS - tookMs, tookMs), () => this.#flush());

@@ -1,5 +1,6 @@
 /** When silence means that an agent is gone: pure decisions over one agent (protocol, "Presence"). */
 import type { Agent } from "./agent.ts";
+import type { Clock } from "./clock.ts";
 
 export interface Limits {
   /** Milliseconds between the heartbeats that agents are told to send. */
@@ -21,24 +22,35 @@ export const FORGET_AFTER_MS = 48 * HOUR_MS;
 /** Milliseconds after a start before anybody is forgotten: what waits for those that are long gone is given up first. */
 export const SETTLE_MS = HOUR_MS;
 
-/** Milliseconds after which a peer that registered, and then never came or said a word, is forgotten. */
-const FORGET_UNHEARD_MS = 10 * 60 * 1000;
+/**
+ * Milliseconds after which a peer is forgotten that registered, and then never came or said a word, or that took
+ * whatever id it was given: it takes another when it comes again, and would be known twice.
+ */
+const FORGET_SOON_MS = 10 * 60 * 1000;
 
 /** Milliseconds that an agent may take to open the stream that it announced when it registered. */
-const OPENS_STREAM_MS = 1_000;
+const OPENS_STREAM_MS = 2_000;
 /** How many told intervals may pass without a heartbeat. */
 const MISSED_HEARTBEATS = 2;
 
 /**
- * Gives the time at which silence changes something: an online agent goes offline, an offline one is forgotten.
- * An open stream needs no words: gRPC's keepalive finds a peer that is frozen.
+ * Tells in how many milliseconds silence changes something: an online agent goes offline, an offline one is forgotten.
+ * An open stream needs no words: gRPC's keepalive finds a peer that is frozen. Nobody is forgotten for whom an operator
+ * decided something, or who is connected.
  */
-export function deadlineOf(agent: Agent, { heartbeatMs, inactivityMs, startedAt }: Limits): number {
-  const { connections, lastSeen } = agent;
-  if (!agent.isOnline && !agent.isHeardOf) return lastSeen + FORGET_UNHEARD_MS;
-  if (!agent.isOnline) return Math.max(lastSeen + FORGET_AFTER_MS, startedAt + SETTLE_MS);
-  if (agent.opensStream && connections.size === 0) return lastSeen + OPENS_STREAM_MS;
+export function msLeft(agent: Agent, limits: Limits, clock: Pick<Clock, "now" | "ticks">): number {
+  if (agent.isOnline) return silenceOf(agent, limits) - (clock.ticks() - agent.heardAtTicks);
+  return forgetAt(agent, limits) - clock.now();
+}
+
+function silenceOf({ connections, opensStream }: Agent, { heartbeatMs, inactivityMs }: Limits): number {
   if (connections.has("commands") || connections.has("hub")) return Infinity;
-  if (connections.has("socket")) return lastSeen + inactivityMs;
-  return lastSeen + MISSED_HEARTBEATS * heartbeatMs;
+  if (connections.has("socket")) return inactivityMs;
+  return opensStream ? OPENS_STREAM_MS : MISSED_HEARTBEATS * heartbeatMs;
+}
+
+function forgetAt(agent: Agent, { startedAt }: Limits): number {
+  if (agent.isPaused || agent.isTakenOff || agent.connections.size > 0) return Infinity;
+  if (!agent.isHeardOf || agent.hasGivenId) return agent.lastSeen + FORGET_SOON_MS;
+  return Math.max(agent.lastSeen + FORGET_AFTER_MS, startedAt + SETTLE_MS);
 }

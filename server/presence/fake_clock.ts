@@ -8,6 +8,7 @@ interface Timer {
 
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
+  #offsetMs = 0;
 
   constructor(public time = Date.parse("2026-01-01T00:00:00.000Z")) {}
 
@@ -17,7 +18,21 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.time + this.#offsetMs;
+  }
+
+  ticks(): number {
     return this.time;
+  }
+
+  /** Sets what time it is to `ms` later, as somebody does who corrects a clock: no time passes. */
+  set(ms: number): void {
+    this.#offsetMs += ms;
+  }
+
+  /** Lets `ms` milliseconds pass in which nothing runs; what falls due meanwhile runs late, with the next `advance`. */
+  freeze(ms: number): void {
+    this.time += ms;
   }
 
   after(delayMs: number, run: () => void): Disposable {

@@ -13,6 +13,8 @@ const PRUNE_EVERY_MS = 60 * 60 * 1_000;
 /** How long changes are kept, in milliseconds, and how many of each peer. */
 const KEEP_MS = 90 * 24 * 60 * 60 * 1_000;
 const KEEP = 100_000;
+/** How many wait at most to be written while that fails. */
+const MOST_PENDING = 100_000;
 /** How many are written with one transaction. */
 const BATCH = 1_000;
 
@@ -39,6 +41,7 @@ export class History implements AsyncDisposable {
   #again: Disposable | undefined;
   #pruning: Disposable | undefined;
   #isClosed = false;
+  #isFrozen = false;
 
   constructor(private readonly options: HistoryOptions) {
     this.#pruneLater();
@@ -52,9 +55,16 @@ export class History implements AsyncDisposable {
   /** Notes what happened to `subject`, whether it looks different or not. `at`: when, in milliseconds since 1970; default now. */
   noteEvent(subject: Subject, reason: string, at: number = this.options.clock.now()): void {
     const { id, kind, status, isOnline: is_online } = subject;
+    if (this.#isFrozen) return;
     this.#shown.set(id, lookOf(subject));
     this.#pending.push({ id, kind, at: new Date(at).toISOString(), status, is_online, reason });
-    this.#writing ??= this.#write();
+    if (this.#pending.length > MOST_PENDING) this.#dropOldest();
+    if (!this.#again) this.#writing ??= this.#write();
+  }
+
+  /** Notes nothing more: whoever leaves from here on leaves because the server ends. */
+  freeze(): void {
+    this.#isFrozen = true;
   }
 
   /** Forgets how somebody looked that is known no longer. */
@@ -73,6 +83,13 @@ export class History implements AsyncDisposable {
     this.#pruning?.[Symbol.dispose]();
     await this.#writing;
     if (this.#pending.length > 0) await this.#write();
+    const { length: count } = this.#pending;
+    if (count > 0) log.error("{count} changes of presence were not written, and are lost", { count });
+  }
+
+  #dropOldest(): void {
+    const dropped = this.#pending.splice(0, BATCH).length;
+    log.error("The history cannot be written; its {dropped} oldest changes are lost", { dropped });
   }
 
   async #write(): Promise<void> {
@@ -86,10 +103,7 @@ export class History implements AsyncDisposable {
         this.#pending.splice(0, batch.length);
       }
     } catch (cause) {
-      log.warning("The history could not be written; trying again in {ms} ms: {cause}", {
-        ms: AGAIN_MS,
-        cause,
-      });
+      log.warning("The history could not be written: {cause}", { cause });
       this.#tryAgain();
     } finally {
       this.#writing = undefined;
@@ -98,8 +112,10 @@ export class History implements AsyncDisposable {
 
   #tryAgain(): void {
     if (this.#isClosed) return;
-    this.#again?.[Symbol.dispose]();
-    this.#again = this.options.clock.after(AGAIN_MS, () => void (this.#writing ??= this.#write()));
+    this.#again = this.options.clock.after(AGAIN_MS, () => {
+      this.#again = undefined;
+      this.#writing ??= this.#write();
+    });
   }
 
   #pruneLater(): void {

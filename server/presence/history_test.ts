@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { serverPrincipal } from "../../shared/model/principal.ts";
 import { openStore } from "../../shared/store/open.ts";
-import type { HistoryStore, Store } from "../../shared/store/store.ts";
+import type { HistoryStore, PresenceChange, Store } from "../../shared/store/store.ts";
 import { type AgentRegistration, openRoster, type Roster } from "../roster.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { History } from "./history.ts";
 
 const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 };
 const principal = serverPrincipal("server_1");
@@ -53,7 +54,7 @@ Deno.test("the history has every change of an agent, with its time and reason", 
     roster.heartbeat("agent_ada", { status: "idle", metrics: {} });
     roster.heartbeat("agent_ada", { status: "idle", metrics: { load: "1" } });
     clock.advance(60_000);
-    roster.pong("agent_ada");
+    roster.heardOf("agent_ada");
     roster.pause("agent_ada", "web_1");
     roster.pause("agent_ada", "web_1");
     roster.resume("agent_ada", "web_2");
@@ -96,9 +97,9 @@ Deno.test("the history has every change of a broker", () =>
     const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "websocket" });
     const socket = roster.brokers.open(brokerId, "socket");
     clock.advance(20_000);
-    roster.brokers.pong(brokerId);
+    roster.brokers.heardOf(brokerId);
     clock.advance(21_000);
-    roster.brokers.pong(brokerId);
+    roster.brokers.heardOf(brokerId);
     socket[Symbol.dispose]();
     assert.deepEqual(await kept(brokerId), [
       "+0 s offline: registered",
@@ -136,17 +137,45 @@ Deno.test("a store that fails loses no change", () => {
   }));
 });
 
+Deno.test("a store that fails is tried once a second, however much changes, and with the rest at the end", async () => {
+  const clock = new FakeClock();
+  const [tries, kept]: [number[], PresenceChange[]] = [[], []];
+  let isDown = true;
+  const store = {
+    add: (_: unknown, changes: PresenceChange[]) => {
+      tries.push(clock.now());
+      if (isDown) return Promise.reject(new Error("down"));
+      kept.push(...changes);
+      return Promise.resolve();
+    },
+  } as unknown as HistoryStore;
+  const history = new History({ store, principal, clock });
+  const change = (isOnline: boolean) =>
+    history.note({ id: "agent_ada", kind: "agent", isOnline, status: isOnline ? "idle" : "offline" }, "test");
+  for (let changes = 0; changes < 20; changes++) {
+    change(changes % 2 === 0);
+    await history.kept();
+  }
+  assert.equal(tries.length, 1);
+  clock.advance(1_000);
+  await history.kept();
+  assert.equal(tries.length, 2);
+  isDown = false;
+  await history[Symbol.asyncDispose]();
+  assert.equal(kept.length, 20);
+});
+
 Deno.test("old history is dropped every hour", () => {
   const pruned: unknown[] = [];
   return scene(({ clock }) => {
     clock.advance(3 * 60 * 60 * 1_000);
     assert.equal(pruned.length, 3);
-    assert.equal(pruned[0], "2025-10-03T01:00:00.000Z");
+    assert.deepEqual(pruned[0], ["2025-10-03T01:00:00.000Z", 100_000]);
   }, (history) => ({
     add: (...given) => history.add(...given),
     list: (...given) => history.list(...given),
     lastBefore: (...given) => history.lastBefore(...given),
-    prune: (_, before) => Promise.resolve(void pruned.push(before)),
+    prune: (_, ...given) => Promise.resolve(void pruned.push(given)),
   }));
 });
 

@@ -2,6 +2,7 @@
 import { ParleyError } from "../../shared/error.ts";
 import { type IdPrefix, isPeerId, newId } from "../../shared/model/id.ts";
 import { hashPeerKey, isPeerKey, newPeerKey } from "../peer_key.ts";
+import type { Clock } from "./clock.ts";
 import { Connection, type ConnectionKind } from "./connection.ts";
 
 export interface Peer {
@@ -13,6 +14,12 @@ export interface Peer {
   isOnline: boolean;
   /** When it was last heard of, in milliseconds since 1970. */
   lastSeen: number;
+  /** The same by the clock for durations. */
+  heardAtTicks: number;
+  /** True from when it timed out until it is heard of: what it holds open may be held by nobody. */
+  isSilent: boolean;
+  /** How often it has registered since this server started: what it opened before its last time is not news. */
+  epoch: number;
   registeredAt: number;
   connectionType: "grpc" | "websocket";
   /** What shows it online and holds its id. */
@@ -49,7 +56,7 @@ export function claimId(
   const holder = holderOf(id);
   if (holder && holder.kind !== kind) throw ofOtherKind(claim, holder);
   const isHolder = holder !== undefined && isPeerKey(sessionKey, holder.peer.keyHash);
-  if (holder && holder.peer.connections.size > 0 && !isHolder) throw inUse(kind, id);
+  if (holder && holder.peer.connections.size > 0 && !holder.peer.isSilent && !isHolder) throw inUse(kind, id);
   return { id, key: isHolder ? sessionKey as string : newPeerKey() };
 }
 
@@ -76,14 +83,15 @@ function requirePeerId(id: string, kind: IdPrefix): void {
 
 /** Starts a peer that has just registered. */
 export function newPeer(
-  { id, key, name, now, connectionType }: {
+  { id, key, name, clock, connectionType }: {
     id: string;
     key: string;
     name: string;
-    now: number;
+    clock: Pick<Clock, "now" | "ticks">;
     connectionType: Peer["connectionType"];
   },
 ): Peer {
+  const now = clock.now();
   return {
     id,
     name,
@@ -91,6 +99,9 @@ export function newPeer(
     isRegistered: true,
     isOnline: true,
     lastSeen: now,
+    heardAtTicks: clock.ticks(),
+    isSilent: false,
+    epoch: 0,
     registeredAt: now,
     connectionType,
     connections: new Map(),
@@ -128,9 +139,11 @@ export function openConnection(peer: Peer, { kind, sessionKey, onBroken }: Openi
   if (!isHolder && isHeldByKey(peer)) {
     throw new ParleyError("conflict", `${peer.id} is connected with its session key: show it, too.`);
   }
+  const { epoch } = peer;
   const remove = (broken: Connection) => {
     if (peer.connections.get(kind) === broken) peer.connections.delete(kind);
-    onBroken(broken);
+    // That what stood before the last registration is found broken now says nothing of who registered then.
+    if (peer.epoch === epoch) onBroken(broken);
   };
   const connection = new Connection({ kind, isKeyed: isHolder, onBroken: remove });
   peer.connections.set(kind, connection);

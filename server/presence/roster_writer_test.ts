@@ -11,7 +11,7 @@ import { RosterWriter } from "./roster_writer.ts";
 const principal = serverPrincipal("server_1");
 
 function rowOf(id: string): PeerRow {
-  const peer = newPeer({ id, key: "k", name: id, now: 0, connectionType: "grpc" });
+  const peer = newPeer({ id, key: "k", name: id, clock: new FakeClock(), connectionType: "grpc" });
   const said = checkRegistration({ agentName: id, connectionType: "grpc", delivery: "queue" });
   return toAgentRow(newAgent(peer, said), "server_1");
 }

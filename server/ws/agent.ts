@@ -61,6 +61,7 @@ export class AgentSockets implements AgentLine {
     presence.ended.addEventListener("abort", () => endOf(connection, presence.ended.reason));
     connection.allowMore(RATE_FACTOR);
     this.#sockets.set(agentId, connection);
+    connection.onSign = () => roster.heardOf(agentId);
     connection.receive = (frame) => this.#receive({ agentId, sessionKey }, connection, frame);
     connection.sendJson({
       message_type: "REGISTER_AGENT_RESPONSE",
@@ -127,9 +128,8 @@ export class AgentSockets implements AgentLine {
     }
     switch (type) {
       case "PONG":
-        return roster.pong(agentId);
+        return;
       case "PING":
-        roster.pong(agentId);
         return connection.sendJson({ message_type: "PONG", sender_id: "server", timestamp: timestamp() });
       case "REPLY_CHUNK":
         authorize(principal, "send_chunks", agentId);
@@ -147,7 +147,7 @@ export class AgentSockets implements AgentLine {
         authorize(principal, "heartbeat", agentId);
         return roster.heartbeat(
           agentId,
-          { status: String(frame.status ?? ""), metrics: frame.metrics },
+          { status: frame.status, metrics: frame.metrics },
           sessionKey,
         );
       default:

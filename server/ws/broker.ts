@@ -28,6 +28,7 @@ export async function registerBroker(
   const presence = roster.brokers.open(brokerId, "socket", sessionKey);
   presence.ended.addEventListener("abort", () => connection.close(CLOSE.replaced, "Taken off, or replaced."));
   const principal = claimed("broker", brokerId);
+  connection.onSign = () => roster.brokers.heardOf(brokerId);
   connection.receive = (frame) => receive(edge, { connection, principal }, frame);
   const { host, port } = grpcAddress();
   connection.sendJson({
@@ -54,7 +55,6 @@ function receive(
   { connection, principal }: { connection: Connection; principal: Principal },
   frame: Frame,
 ): void {
-  edge.options.roster.brokers.pong(principal.id);
   switch (frame.message_type) {
     case "PONG":
       return;

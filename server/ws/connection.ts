@@ -15,6 +15,8 @@ const DRAINED = 256 * 1024;
 /** Above this, what is only news of a state is not added any more: the newest is sent once the rest has left. */
 const BEHIND = 64 * 1024;
 const DRAIN_POLL_MS = 10;
+/** Less often: many may be behind at the same time. */
+const CATCH_UP_POLL_MS = 50;
 /** Of a UTF-16 unit in UTF-8. */
 const MOST_BYTES_A_CHARACTER = 3;
 
@@ -33,6 +35,8 @@ export type Receive = (frame: Frame) => void | Promise<void>;
 export class Connection implements FrameSink, Listener {
   /** Set by whoever speaks with the client; frames before that are dropped. */
   receive: Receive = () => {};
+  /** Called for whatever comes, before it is looked at: a frame that is refused is a sign of life, too. */
+  onSign: () => void = () => {};
   /** Called once, when the connection is over. */
   onClose: () => void = () => {};
   framesPerSecond: number;
@@ -102,13 +106,13 @@ export class Connection implements FrameSink, Listener {
   }
 
   caughtUp(): Promise<boolean> {
-    return this.#waitsFor(BEHIND);
+    return this.#waitsFor(BEHIND, CATCH_UP_POLL_MS);
   }
 
   /** Waits until at most so many bytes are left to be sent. Gives false when the connection is over. */
-  async #waitsFor(bytes: number): Promise<boolean> {
+  async #waitsFor(bytes: number, pollMs = DRAIN_POLL_MS): Promise<boolean> {
     while (this.isOpen && this.socket.bufferedAmount > bytes) {
-      await pause(DRAIN_POLL_MS, this.#ended.signal);
+      await pause(pollMs, this.#ended.signal);
     }
     return this.isOpen;
   }
@@ -145,6 +149,7 @@ export class Connection implements FrameSink, Listener {
 
   #take(data: unknown): void {
     if (this.#isClosed) return;
+    this.onSign();
     if (isLargerThan(data, this.options.maxBytes)) {
       return this.close(CLOSE.tooLarge, `A frame may have ${this.options.maxBytes} bytes.`);
     }

@@ -90,7 +90,7 @@ export class WebSocketEdge implements AsyncDisposable {
   /** Tells a client of everybody who is there. Throws `forbidden` when `principal` may not know. */
   showStatus(connection: Connection, principal: Principal): void {
     this.options.authorize(principal, "read_roster", "*");
-    connection.send(this.#status.full());
+    this.#status.show(connection);
   }
 
   /** Tells a client who is there from now on, or that `principal` may not know; the connection stays. */

@@ -8,6 +8,9 @@ import { Rota } from "./rota.ts";
 /** Full updates are spread over their interval in so many steps. */
 const STEPS = 20;
 
+/** Milliseconds for which an update that tells of everybody may be sent again. */
+const FRESH_MS = 100;
+
 /** A reader of updates; `send` never blocks. */
 export interface Listener {
   send(frame: string): void;
@@ -35,17 +38,20 @@ export class StatusFeed implements Disposable {
   readonly #listening: Disposable;
   readonly #timer: Disposable;
   readonly #roster: StatusFeedOptions["roster"];
+  readonly #clock: Clock;
   #full: string | undefined;
+  #madeAtTicks = 0;
 
   constructor({ roster, clock, intervalMs }: StatusFeedOptions) {
     this.#roster = roster;
+    this.#clock = clock;
     this.#listening = roster.onChange((agents) => this.#tell(agents));
     this.#timer = every(clock, intervalMs / STEPS, () => this.#tellSome());
   }
 
   /** Tells `listener` of everybody now, and of every change from now on. Dispose of the result to end that. */
   join(listener: Listener): Disposable {
-    listener.send(this.full());
+    this.show(listener);
     const place = this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
@@ -55,8 +61,17 @@ export class StatusFeed implements Disposable {
     };
   }
 
-  /** Gives the update that tells of everybody. */
-  full(): string {
+  /** Tells `listener` of everybody now. What it missed so far is older, and must not come after it. */
+  show(listener: Listener): void {
+    this.#behind.get(listener)?.clear();
+    listener.send(this.#everybody());
+  }
+
+  /** Made anew when somebody has changed, and when it is too old to be true of when everybody was last seen. */
+  #everybody(): string {
+    const ticks = this.#clock.ticks();
+    if (ticks - this.#madeAtTicks > FRESH_MS) this.#full = undefined;
+    if (this.#full === undefined) this.#madeAtTicks = ticks;
     return this.#full ??= update(this.#roster.list(), true);
   }
 
@@ -88,15 +103,11 @@ export class StatusFeed implements Disposable {
     if (missed && missed.size > 0 && isThere) listener.send(update([...missed.values()], false));
   }
 
-  /** What it missed so far is older than this, and must not come after it. */
-  #tellAll(listener: Listener): void {
-    if (listener.offer(this.full())) this.#behind.get(listener)?.clear();
-  }
-
   #tellSome(): void {
-    this.#full = undefined;
-    // Who is behind is told what changed as soon as it can be, and of everybody the next time.
-    for (const listener of this.#listeners.next()) this.#tellAll(listener);
+    for (const listener of this.#listeners.next()) {
+      // Who is behind is told what changed as soon as it can be, and of everybody the next time.
+      if (listener.offer(this.#everybody())) this.#behind.get(listener)?.clear();
+    }
   }
 }
 

@@ -122,3 +122,21 @@ Deno.test("a reader that has left is told nothing, also when it was behind", asy
   change(agent("a", "idle"));
   assert.equal(reader.told.length, 1);
 });
+
+Deno.test("who asks for everybody is told how they are now, and nothing older afterwards", async () => {
+  const { feed, change, all, clock } = scene();
+  using _feed = feed;
+  const reader = new Reader();
+  feed.join(reader);
+  all[0] = { ...agent("a"), last_seen: "later" } as AgentInfo;
+  clock.advance(101);
+  feed.show(reader);
+  assert.match(reader.frames.at(-1)!, /later/);
+  reader.isBehind = true;
+  change(agent("a", "busy"));
+  all[0] = agent("a", "error");
+  clock.advance(101);
+  feed.show(reader);
+  await reader.catchUp();
+  assert.deepEqual(reader.told.slice(2), ["full: a error"]);
+});

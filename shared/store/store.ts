@@ -161,7 +161,8 @@ export interface SessionStore {
 /** What is kept of an agent or broker, so that the roster survives a restart. */
 export interface PeerRow {
   id: string;
-  kind: "agent" | "broker";
+  /** `server`: the one row by which the next server knows until when the one before was there. */
+  kind: "agent" | "broker" | "server";
   name: string;
   role: string;
   version: string;
@@ -178,6 +179,10 @@ export interface PeerRow {
   is_paused: boolean;
   /** Whether an operator keeps an agent off; false when absent. */
   is_taken_off?: boolean;
+  /** Whether it has registered, and not unregistered since; true when absent. */
+  is_registered?: boolean;
+  /** Whether the server chose its id; false when absent. */
+  has_given_id?: boolean;
   registered_at: string;
   last_seen: string;
   server_id: string;
@@ -253,7 +258,8 @@ export interface CommandStore {
   add(principal: Principal, command: CommandRecord): Promise<void>;
   /**
    * Changes a command and gives it as it is then; undefined, changing nothing, when it is unknown or in none of the
-   * statuses `onlyFrom`. Survives the end of the process once this resolves, and a loss of power where it was sent or has ended.
+   * statuses `onlyFrom`. Survives the end of the process once this resolves, and a loss of power where it was sent, is to
+   * be cancelled or has ended.
    */
   change(
     principal: Principal,

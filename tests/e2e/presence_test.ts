@@ -71,13 +71,16 @@ class Scene implements AsyncDisposable {
 
 /** Waits until the frontend is told next that the agent is online, or offline. */
 class Watcher {
+  /** Far more than a second, in which silence is found here, and far less than anything else takes. */
+  static readonly limitMs = 6_000;
   #from = 0;
 
   constructor(readonly frontend: Frontend) {}
 
   async isOnline(is_online: boolean): Promise<string> {
-    const frame = await this.frontend.frame((frame) =>
-      this.frontend.frames.indexOf(frame) >= this.#from && agentIn(frame)?.is_online === is_online
+    const frame = await this.frontend.frame(
+      (frame) => this.frontend.frames.indexOf(frame) >= this.#from && agentIn(frame)?.is_online === is_online,
+      is_online ? undefined : Watcher.limitMs,
     );
     this.#from = this.frontend.frames.indexOf(frame) + 1;
     return agentIn(frame)!.last_seen;

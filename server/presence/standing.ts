@@ -1,0 +1,62 @@
+/** An agent's standing: registered or not, and what operators decided about it. Both outlast its connections. */
+import { ParleyError } from "../../shared/error.ts";
+import type { Agent } from "./agent.ts";
+import type { Attendance } from "./attendance.ts";
+import { takenOff } from "./claim.ts";
+import { giveUpConnections } from "./peer.ts";
+
+export interface StandingOptions {
+  attendance: Attendance;
+  /** Finds an agent. Throws `not_found`. */
+  find: (agentId: string) => Agent;
+  /** Keeps what has changed of an agent. */
+  save: (agent: Agent) => Promise<void>;
+}
+
+/** Carries out the roster's methods of the same names. */
+export class Standing {
+  constructor(private readonly options: StandingOptions) {}
+
+  async unregister(agent: Agent): Promise<void> {
+    const told = new ParleyError("not_found", `Agent ${agent.id} has unregistered.`);
+    this.#end(agent, { event: "unregistered", told });
+    await this.options.save(agent);
+  }
+
+  setPaused(agentId: string, isPaused: boolean, by: string): boolean {
+    const agent = this.options.find(agentId);
+    if (agent.isPaused === isPaused) return false;
+    agent.isPaused = isPaused;
+    this.options.attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
+    void this.options.save(agent);
+    return true;
+  }
+
+  deregister(agentId: string, by: string): boolean {
+    const agent = this.options.find(agentId);
+    if (agent.isTakenOff) return false;
+    agent.isTakenOff = true;
+    this.#end(agent, { event: `deregistered by ${by}`, told: takenOff(agentId) });
+    void this.options.save(agent);
+    return true;
+  }
+
+  reregister(agentId: string, by: string): boolean {
+    const agent = this.options.find(agentId);
+    if (!agent.isTakenOff && !agent.isOnline) return false;
+    agent.isTakenOff = false;
+    const told = new ParleyError("unavailable", "An operator asks for a new registration. Register again.");
+    this.#end(agent, { event: `reregistered by ${by}`, told });
+    void this.options.save(agent);
+    return true;
+  }
+
+  /** Ends a registration; `event` goes to the history, `told` to whoever holds one of the connections. */
+  #end(agent: Agent, { event, told }: { event: string; told: ParleyError }): void {
+    const { attendance } = this.options;
+    agent.isRegistered = false;
+    giveUpConnections(agent, told);
+    if (agent.isOnline) attendance.left(agent, event);
+    else attendance.happened(agent, event);
+  }
+}
