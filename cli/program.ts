@@ -138,7 +138,7 @@ function addCommands(program: Command, chosen: Chosen): void {
       chosen(async (w) => (await import("./commands/commands.ts")).commands(agent, options, w))
     );
   program.command("approve <id>").description("lets a command run that waits for a person")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask; needed where nobody can be asked")
     .action((id, options) =>
       chosen(async (w) => (await import("./commands/approve.ts")).approve(id, options, w))
     );

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { MOST_DESCRIPTION_BYTES } from "../../shared/model/command.ts";
 import { type Asked, decide, type Decision } from "./decision.ts";
 import { digestOf, type Plan, type Surroundings } from "./plan.ts";
 import { parsePolicy, type Policy } from "./policy.ts";
@@ -189,4 +190,18 @@ Deno.test("decide() shows a script as it is to who approves it, without what hid
   const plan = planOf(decide(POLICY, asked({ type: "python", content: "a = 1\n\u001b[2Kb\u202e" }), HERE));
   assert.equal(plan.approve, true);
   assert.equal(plan.description, "python3 -I SCRIPT\na = 1\n\\u{1b}[2Kb\\u{202e}");
+});
+
+Deno.test("decide() refuses what a person should approve but cannot be shown whole, to the byte", () => {
+  const policy = policyOf([{ interpreter: "python3", approve: true }, { interpreter: "sh" }]);
+  const decideFor = (content: string, interpreter: string) =>
+    decide(policy, asked({ type: "script", content, parameters: { interpreter } }), HERE);
+  const fits = "x".repeat(MOST_DESCRIPTION_BYTES - "python3 SCRIPT\n".length);
+  assert.equal(planOf(decideFor(fits, "python3")).description, `python3 SCRIPT\n${fits}`);
+  for (const longer of [`${fits}x`, `${fits.slice(1)}é`, `${fits.slice(1)}\u001b`]) {
+    const decision = decideFor(longer, "python3");
+    assert.ok(decision.kind === "refuse" && decision.code === "too_large", longer.slice(-2));
+    assert.match(decision.reason, /A person has to approve this, and can be shown 8192 bytes/);
+  }
+  assert.match(planOf(decideFor(fits.repeat(2), "sh")).description, /bytes were cut out here/);
 });

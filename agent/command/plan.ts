@@ -1,5 +1,7 @@
 /** Exactly what would run: an allowed command with its directory, its variables and its limits. */
 import { createHash } from "node:crypto";
+import { ParleyError } from "../../shared/error.ts";
+import { MOST_DESCRIPTION_BYTES } from "../../shared/model/command.ts";
 import { cutMiddle } from "../../shared/model/cut_middle.ts";
 import type { ProgramEntry } from "./policy.ts";
 import { quoteWords } from "./words.ts";
@@ -32,8 +34,6 @@ export interface Plan {
 const DEFAULT_TIMEOUT_MS = 300_000;
 /** What every program gets of the agent's own variables. */
 const ALWAYS_PASSED = ["PATH", "HOME", "LANG", "TMPDIR", "TMP", "TEMP"];
-/** Bytes of a description: who reads it has the command's whole content beside it. */
-const LONGEST_DESCRIPTION = 16_384;
 
 /** One way that a command would run: by which entry, and as what. */
 export interface Candidate {
@@ -76,7 +76,7 @@ function isWithin(path: string, root: string): boolean {
     path.startsWith(/[\\/]$/.test(root) ? root : `${root}${Deno.build.os === "windows" ? "\\" : "/"}`);
 }
 
-/** Completes a candidate that runs in `directory`. */
+/** Completes a candidate that runs in `directory`. Throws `too_large` where a person could not be shown all they approve. */
 export function planOf(
   { entry, program, args, script, description }: Candidate,
   directory: string,
@@ -92,8 +92,19 @@ export function planOf(
     timeoutMs: timeoutFor(entry.timeout_s, timeoutS),
     maxOutputBytes: entry.max_output_bytes,
     approve: entry.approve,
-    description: cutMiddle(description + where, LONGEST_DESCRIPTION).text,
+    description: describe(description + where, entry),
   };
+}
+
+/** What a person approves is never cut: what runs would be in the part that they do not see. */
+function describe(description: string, { approve }: Candidate["entry"]): string {
+  const { text, truncatedBytes } = cutMiddle(description, MOST_DESCRIPTION_BYTES);
+  if (truncatedBytes === 0 || !approve) return text;
+  throw new ParleyError(
+    "too_large",
+    `A person has to approve this, and can be shown ${MOST_DESCRIPTION_BYTES} bytes, not all of it. Make it shorter, ` +
+      "or have a program of the agent's machine do what is long.",
+  );
 }
 
 function environmentFor(

@@ -2,10 +2,14 @@
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { EXIT } from "../exit_code.ts";
+import { UsageError } from "../fault.ts";
 import { oneLine } from "../format/harmless.ts";
 import type { Workplace } from "../workplace.ts";
 
-/** Approves exactly what was shown: if something else waits by then, the server refuses. */
+/**
+ * Approves exactly what was shown: if something else waits by then, the server refuses. Throws `UsageError` where nobody
+ * can be asked and `--yes` does not answer.
+ */
 export async function approve(
   id: string,
   { yes }: { yes?: boolean },
@@ -14,7 +18,10 @@ export async function approve(
   const { screen } = workplace;
   const waiting = await waitingOf(id, workplace);
   screen.say(`${waiting.agent_id} would run: ${lines(waiting.approval.description)}`);
-  if (!yes && screen.canAsk && !await screen.confirms("Approve this, once?")) {
+  if (!yes && !screen.canAsk) {
+    throw new UsageError("Nobody can be asked here. Say --yes to approve this, once.");
+  }
+  if (!yes && !await screen.confirms("Approve this, once?")) {
     screen.say("Nothing was approved. `deny` refuses it; until then it waits.");
     return EXIT.failed;
   }
@@ -45,7 +52,7 @@ async function settle(
   else screen.out(way === "approve" ? "Approved.\n" : "Denied.\n");
 }
 
-/** What is to be approved is shown line by line, as it is. */
+/** What is to be approved is shown whole, line by line, as it is: a tab is no blank, nor are two of them one. */
 function lines(text: string): string {
-  return text.split("\n").map(oneLine).join("\n  ");
+  return text.replaceAll("\t", "␉").split("\n").map(oneLine).join("\n  ");
 }

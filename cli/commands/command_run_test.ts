@@ -94,12 +94,15 @@ Deno.test("command", async (t) => {
     await running.until(({ err }) => /approve cmd_\w+\n/.test(err));
     assert.match(running.err, /A person has to approve this, within .*uname -s/);
     const id = /approve (cmd_\w+)/.exec(running.err)![1]!;
-    const approved = await cli(["approve", id], { server });
+    const unasked = await cli(["approve", id], { server, input: "no\n" });
+    assert.equal(unasked.code, 2);
+    assert.match(unasked.err, /uname -s\n.*--yes/s);
+    const approved = await cli(["approve", id, "--yes"], { server });
     assert.equal(approved.code, 0);
     assert.match(approved.err, /uname -s/);
     const { code, out } = await running.ended;
     assert.deepEqual({ code, out }, { code: 0, out: "Linux\n" });
-    const again = await cli(["approve", id], { server });
+    const again = await cli(["approve", id, "--yes"], { server });
     assert.equal(again.code, 1);
     assert.match(again.err, /waits for nobody/);
   });
