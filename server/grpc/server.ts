@@ -5,7 +5,6 @@ import { ConfigError } from "../../shared/config.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { SERVER_OPTIONS } from "../../shared/grpc/channel.ts";
 import { AgentRegistrationServiceService } from "../../shared/grpc/gen/agent_registration.ts";
-import { AgentStatusServiceService } from "../../shared/grpc/gen/agent_status.ts";
 import { BrokerRegistrationServiceService } from "../../shared/grpc/gen/broker_registration.ts";
 import { BusServiceService } from "../../shared/grpc/gen/bus.ts";
 import { ConversationServiceService, ReplyServiceService } from "../../shared/grpc/gen/conversation.ts";
@@ -25,6 +24,7 @@ import { addReflection } from "./reflection.ts";
 import { createRegistrationService } from "./registration_service.ts";
 import { createReplyService, type OnChunk } from "./reply_service.ts";
 import { createStatusService } from "./status_service.ts";
+import { statusServiceDefinition } from "./status_updates.ts";
 
 export interface GrpcServerOptions {
   host: string;
@@ -88,7 +88,7 @@ function addServices(
   const { clock = systemClock, config, gateway, conversations, center, onChunk } = options;
   const status = { clock, periodicMs: config.PERIODIC_STATUS_INTERVAL * 1000 };
   server.addService(AgentRegistrationServiceService, createRegistrationService(edge, { commands, center }));
-  server.addService(AgentStatusServiceService, createStatusService(edge, status));
+  server.addService(statusServiceDefinition, createStatusService(edge, status));
   server.addService(BrokerRegistrationServiceService, createBrokerService(edge));
   server.addService(BusServiceService, createBusService(edge, gateway));
   server.addService(ReplyServiceService, createReplyService(edge, onChunk));

@@ -1,21 +1,18 @@
 /** `agent_status.AgentStatusService`: how brokers learn who is there, first everything, then what changes. */
 import { Metadata, type ServerWritableStream } from "@grpc/grpc-js";
-import {
-  AgentInfo as WireAgentInfo,
-  type AgentStatusRequest,
-  type AgentStatusResponse,
-  type AgentStatusServiceServer,
+import type {
+  AgentStatusRequest,
+  AgentStatusResponse,
+  AgentStatusServiceServer,
 } from "../../shared/grpc/gen/agent_status.ts";
 import { logOf } from "../../shared/log.ts";
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import { claimed } from "../authorize.ts";
 import type { Clock } from "../presence/clock.ts";
 import { type Edge, sessionKeyOf } from "./edge.ts";
+import { framesOf, framesOfChange, fullUpdate } from "./status_updates.ts";
 
 const log = logOf("server", "grpc", "status");
-
-/** Bytes of agents in one frame, so that none comes near the limit of a message. */
-const FRAME_BYTES = 1024 * 1024;
 
 type StatusCall = ServerWritableStream<AgentStatusRequest, AgentStatusResponse>;
 
@@ -29,7 +26,7 @@ export function createStatusService(edge: Edge, options: StatusServiceOptions): 
   return {
     getAgentStatus: edge.answer(({ brokerId }: AgentStatusRequest) => {
       edge.authorize(claimed("broker", brokerId), "read_roster", "*");
-      return fullUpdate(edge);
+      return fullUpdate(edge.roster.list());
     }),
     subscribeToAgentStatus: (call: StatusCall) => {
       const begin = () => {
@@ -81,8 +78,15 @@ class Subscriber implements Disposable {
   }
 
   #changed(changed: AgentInfo[]): void {
+    if (this.#mayWrite && !this.#wantsFull && this.#waiting.size === 0) {
+      return this.#write(framesOfChange(changed));
+    }
     for (const info of changed) this.#waiting.set(info.agent_id, info);
     this.#send();
+  }
+
+  get #mayWrite(): boolean {
+    return this.#isSettled && !this.#isOver && !this.#isBlocked;
   }
 
   #drained(): void {
@@ -99,13 +103,17 @@ class Subscriber implements Disposable {
   }
 
   #send(): void {
-    if (!this.#isSettled || this.#isOver || this.#isBlocked) return;
-    if (!this.#wantsFull && this.#waiting.size === 0) return;
-    const update = this.#wantsFull ? fullUpdate(this.edge) : partialUpdate(this.#waiting.values());
+    if (!this.#mayWrite || (!this.#wantsFull && this.#waiting.size === 0)) return;
+    const isFull = this.#wantsFull;
+    const missed = [...this.#waiting.values()];
     this.#wantsFull = false;
     this.#waiting.clear();
-    // All frames of an update at once: after the first of a full one, a reader misses who is in the rest.
-    for (const frame of framesOf(update)) this.#isBlocked = !this.call.write(frame);
+    this.#write(isFull ? framesOf(fullUpdate(this.edge.roster.list())) : framesOfChange(missed));
+  }
+
+  /** All frames of an update at once: after the first of a full one, a reader misses who is in the rest. */
+  #write(frames: Iterable<AgentStatusResponse>): void {
+    for (const frame of frames) this.#isBlocked = !this.call.write(frame);
   }
 
   [Symbol.dispose](): void {
@@ -113,52 +121,4 @@ class Subscriber implements Disposable {
     this.#listening[Symbol.dispose]();
     this.#periodic[Symbol.dispose]();
   }
-}
-
-function fullUpdate(edge: Edge): AgentStatusResponse {
-  return { agents: edge.roster.list().map(toWire), isFullUpdate: true };
-}
-
-/** Splits an update into frames of about `mostBytes`, of which only the first is a full update. */
-export function* framesOf(
-  { agents, isFullUpdate }: AgentStatusResponse,
-  mostBytes: number = FRAME_BYTES,
-): Generator<AgentStatusResponse> {
-  let frame: AgentStatusResponse = { agents: [], isFullUpdate };
-  let bytes = 0;
-  for (const agent of agents) {
-    const size = WireAgentInfo.encode(agent).finish().length;
-    if (frame.agents.length > 0 && bytes + size > mostBytes) {
-      yield frame;
-      frame = { agents: [], isFullUpdate: false };
-      bytes = 0;
-    }
-    frame.agents.push(agent);
-    bytes += size;
-  }
-  yield frame;
-}
-
-function partialUpdate(changed: Iterable<AgentInfo>): AgentStatusResponse {
-  return { agents: Array.from(changed, toWire), isFullUpdate: false };
-}
-
-function toWire(info: AgentInfo): WireAgentInfo {
-  return {
-    agentId: info.agent_id,
-    agentName: info.agent_name,
-    isOnline: info.is_online,
-    lastSeen: info.last_seen,
-    status: info.status,
-    statusText: info.status_text,
-    agentRole: info.agent_role,
-    version: info.version,
-    hostname: info.hostname,
-    platform: info.platform,
-    capabilities: info.capabilities,
-    currentTasks: info.current_tasks,
-    maxConcurrentTasks: info.max_concurrent_tasks,
-    loadFactor: info.load_factor,
-    removed: info.removed ?? false,
-  };
 }

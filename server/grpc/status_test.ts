@@ -3,7 +3,7 @@ import { AGENT_STATUSES } from "../../shared/model/agent.ts";
 import { FakeClock } from "../presence/fake_clock.ts";
 import { openRoster } from "../roster.ts";
 import { startGrpcServer } from "./server.ts";
-import { framesOf } from "./status_service.ts";
+import { framesOf, framesOfChange, statusServiceDefinition } from "./status_updates.ts";
 import { startEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
 
@@ -153,4 +153,15 @@ Deno.test("after a restart a broker's first update waits for those who were onli
     const { isFullUpdate, agents } = await first;
     assert.deepEqual([isFullUpdate, agents.map(({ isOnline }) => isOnline)], [true, [isBack]]);
   }
+});
+
+Deno.test("a change is made and serialised once, however many read it", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  await peer.register();
+  const changed = edge.roster.list();
+  const [frame] = framesOfChange(changed);
+  assert.equal(framesOfChange(changed)[0], frame);
+  const { responseSerialize } = statusServiceDefinition.subscribeToAgentStatus;
+  assert.equal(responseSerialize(frame!), responseSerialize(frame!));
 });
