@@ -1,7 +1,7 @@
 /** A process of frontends that each keep what they were told, and notice when it goes backwards. */
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { Truth } from "./flapper.ts";
-import { openFrontends } from "./frontends.ts";
+import { isUpdate, openFrontends } from "./frontends.ts";
 import { answerLines } from "./line_process.ts";
 
 /** What the frontends of this process saw. */
@@ -33,6 +33,7 @@ const seen = { backwards: 0, backwardsExample: "", frames: 0, megabytes: 0, clos
 let last: { text: string; states: [string, State][] } = { text: "", states: [] };
 
 function listen(view: View, text: string): void {
+  if (!isUpdate(text)) return;
   seen.frames++;
   seen.megabytes += text.length / 1_000_000;
   if (text !== last.text) last = { text, states: JSON.parse(text).agents.map(stateOf) };

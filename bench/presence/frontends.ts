@@ -1,8 +1,8 @@
 /** Many frontends of one system in this process, each on a socket of its own; the same code reads every system. */
 import type { SystemKind } from "./systems.ts";
 
-/** Hears what an update says: the text of the whole frame. */
-export type Listener = (text: string) => void;
+/** Hears every frame, ours that are no updates too, once there was a first update. */
+export type Listener = (text: string) => unknown;
 
 /** Frontends that open at the same time. */
 const AT_ONCE = 20;
@@ -12,6 +12,11 @@ const PING = "2";
 const PONG = "3";
 const CONNECT = "40";
 const EVENT = "42";
+
+/** Tells whether a frame of ours says who is there. */
+export function isUpdate(text: string): boolean {
+  return text.includes('"AGENT_STATUS_UPDATE"');
+}
 
 /** Writes what has a peer say `text` to all, the same bytes as ours but for Socket.IO's own few around them. */
 export function sayToAll(kind: SystemKind, text: string): string {
@@ -43,8 +48,10 @@ function openParley(url: string, listener: Listener): Promise<WebSocket> {
     socket.onopen = () =>
       socket.send(JSON.stringify({ message_type: "REGISTER_FRONTEND", frontend_name: "Bench" }));
     socket.onmessage = ({ data }) => {
-      if (!data.includes('"AGENT_STATUS_UPDATE"')) return;
+      if (!isUpdate(data)) return;
       listener(data);
+      // From now on as little is done with a frame as with the peers'.
+      socket.onmessage = ({ data }) => listener(data);
       done();
     };
   });

@@ -34,7 +34,7 @@ async function killOne(
   { system, watcher, way, id }: { system: System; watcher: Watcher; way: Way; id: string },
 ): Promise<number> {
   await using agent = startAgent(system, way, { id });
-  await watcher.sees(id, true);
+  await watcher.comes(id);
   await pause(Math.random() * STAYS_MS);
   const killedAtMs = performance.now();
   agent.signal("SIGKILL");

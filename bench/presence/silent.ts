@@ -58,7 +58,7 @@ async function silence(
   const port = Number(way === "gRPC" ? system.grpc.split(":")[1] : new URL(system.url).port);
   using proxy = new Proxy(port);
   await using agent = startAgent(system, way, { id, port: proxy.ownPort });
-  await watcher.sees(id, true);
+  await watcher.comes(id);
   await pause(timeoutS * 1_000 * (0.5 + Math.random()));
   const silentAtMs = performance.now();
   if (how === "frozen") agent.signal("SIGSTOP");

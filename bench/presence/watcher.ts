@@ -1,6 +1,6 @@
 /** One frontend that is asked when it saw an agent come or go. */
 import type { AgentInfo } from "../../shared/model/agent.ts";
-import { openFrontends } from "./frontends.ts";
+import { isUpdate, openFrontends } from "./frontends.ts";
 
 /** Sees one server's agents. Disposing closes it. */
 export class Watcher implements Disposable {
@@ -10,7 +10,7 @@ export class Watcher implements Disposable {
 
   static async open(url: string): Promise<Watcher> {
     const watcher = new Watcher();
-    const listen = (text: string) => watcher.#take(JSON.parse(text).agents);
+    const listen = (text: string) => isUpdate(text) && watcher.#take(JSON.parse(text).agents);
     [watcher.#socket] = await openFrontends({ kind: "parley", url, count: 1 }, () => listen) as [WebSocket];
     return watcher;
   }
@@ -28,6 +28,11 @@ export class Watcher implements Disposable {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  /** Resolves once `agentId` is online. Throws when it does not come. */
+  async comes(agentId: string): Promise<void> {
+    if (await this.sees(agentId, true) === undefined) throw new Error(`${agentId} did not come`);
   }
 
   [Symbol.dispose](): void {
