@@ -11,13 +11,17 @@ import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore, Page, PageOptions } from "../../shared/store/store.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
-import { type AgentLine, toAgent } from "./agent_line.ts";
+import type { AgentLine } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Ledger, unknown } from "./ledger.ts";
+import { LiveOutput, type Piece } from "./live_output.ts";
 import { newRecord } from "./new_command.ts";
 import { listed, type OpenCommand, shown } from "./open_command.ts";
 import { type CommandNews, eventOf, outcomeOf, type RawResult } from "./outcome.ts";
-import { type CommandEvent, decide, type Telling } from "./transition.ts";
+import { Sender } from "./sender.ts";
+import type { CommandEvent } from "./transition.ts";
+import { Reach } from "./reach.ts";
+import { Returns } from "./returns.ts";
 import { Watchers } from "./watchers.ts";
 
 const OPEN: readonly CommandStatus[] = ["waiting", "awaiting_approval", "running"];
@@ -32,6 +36,8 @@ export interface CommandCenterOptions {
   /** How agents are reached; the first that is open is used. */
   lines: () => readonly (AgentLine | undefined)[];
   clock?: Clock;
+  /** Bytes of the output of all commands that run; left out: `MOST_LIVE_BYTES`. */
+  mostLiveBytes?: number;
 }
 
 /** Opens the center with the commands that had not ended when the server did. Throws `unavailable` without the store. */
@@ -57,20 +63,32 @@ export class CommandCenter implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #deadlines: Deadlines;
+  readonly #reach: Reach;
+  readonly #sender: Sender;
+  readonly #output: LiveOutput;
+  readonly #returns: Returns;
   readonly #listening: Disposable;
   #isClosed = false;
 
   /** Use `openCommandCenter`. */
   constructor(options: CommandCenterOptions, records: CommandRecord[]) {
-    const { store, server, config, roster, clock = systemClock } = options;
+    const { store, server, config, roster, lines, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.watchers = new Watchers((commandId) => this.get(server, commandId));
     this.#ledger = new Ledger({ store, server, clock, onKept: (open) => this.#announce(open) }, records);
+    this.#reach = new Reach({ roster, clock, lines });
+    this.#sender = new Sender({ ledger: this.#ledger, reach: this.#reach, clock });
+    this.#returns = new Returns({
+      isOpen: (commandId) => this.isOpen(commandId),
+      goOn: (agentId, commandId) => this.#happenTo(agentId, commandId, { kind: "agent_has" }),
+      onFailure: (cause) => this.#failed(cause),
+    });
+    this.#output = new LiveOutput(() => this.#ledger.all(), options.mostLiveBytes);
     this.#deadlines = new Deadlines({
       clock,
       all: (agentId) => this.#ledger.all(agentId),
-      isThere: (agentId) => this.#isThere(agentId),
+      isThere: (agentId) => this.#reach.isThere(agentId),
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
       end: ({ record }, kind) => this.#happenSoon(record.command_id, { kind }),
     });
@@ -96,11 +114,10 @@ export class CommandCenter implements AsyncDisposable {
     if (!this.#options.roster.get(agentId)) {
       throw new ParleyError("not_found", `There is no agent '${agentId}'.`);
     }
-    const isThere = this.#line(agentId) !== undefined;
-    if (!isThere && asked.if_offline === "error") throw offline(agentId);
+    if (asked.if_offline === "error") await this.#reach.require(agentId);
     const { command_id: commandId } = record;
     log.info("{who} commands {agentId}: {commandId}", { who: principal.id, agentId, commandId });
-    return await this.#ledger.turn(commandId, () => isThere ? this.#addAndSend(record) : this.#add(record));
+    return await this.#ledger.turn(commandId, () => this.#sender.add(record));
   }
 
   /** Finds a command that `principal` may see, as it stands now. Throws `not_found`. */
@@ -130,9 +147,9 @@ export class CommandCenter implements AsyncDisposable {
     return { items: items.map((kept) => listed(this.now(kept))), next_cursor };
   }
 
-  /** Lists the commands of an agent, or all, that have not ended. */
+  /** Lists the commands of an agent, or all, that have not ended, without what they print. */
   openCommands(agentId?: string): CommandRecord[] {
-    return this.#ledger.all(agentId).map(shown);
+    return this.#ledger.all(agentId).map(({ record }) => record);
   }
 
   /** Ends a command that waits, or has its agent end it, now or when it is there. Throws `not_found` and `conflict`. */
@@ -141,12 +158,12 @@ export class CommandCenter implements AsyncDisposable {
   }
 
   /**
-   * Lets a command run that waits for a person; with `digest` only if that is what waits. Throws `not_found`,
-   * `conflict`, and `agent_offline` when its agent cannot be told now.
+   * Lets a command run that waits for a person, if `digest` names what waits. Throws `not_found`, `conflict`,
+   * `invalid_message` without a digest, and `agent_offline` when its agent cannot be told now.
    */
   async approve(command: CommandRecord, by: string, digest?: string): Promise<CommandRecord> {
     const { command_id: commandId, agent_id: agentId } = command;
-    if (command.status === "awaiting_approval" && !this.#line(agentId)) throw offline(agentId);
+    if (command.status === "awaiting_approval") await this.#reach.require(agentId);
     log.info("{by} approves {commandId}", { by, commandId });
     return await this.#happen(commandId, { kind: "approved", digest });
   }
@@ -159,16 +176,18 @@ export class CommandCenter implements AsyncDisposable {
 
   /**
    * Notes that an agent can be reached: what waits for it is sent. With `known`, the ids of the commands that it has,
-   * any other that it was sent is over.
+   * any other that it was sent is over, and one of these that was taken for lost goes on, unless its time is over too.
    */
   opened(agentId: string, known?: readonly string[]): void {
+    this.#reach.opened(agentId);
     this.#deadlines.notePresence(agentId);
     for (const open of this.#ledger.all(agentId)) {
       const isForgotten = known && open.isWritten && !known.includes(open.record.command_id);
       if (isForgotten) this.#happenSoon(open.record.command_id, { kind: "agent_forgot" });
-      else if (open.isCancelAsked) this.#tell(open, { cancel: true });
+      else if (open.record.cancel_asked_at) this.#reach.tell(open, { cancel: true });
     }
-    this.#sendWaiting(agentId).catch((cause) => this.#failed(cause));
+    if (known && !this.#isClosed) this.#returns.take(agentId, known);
+    this.#sender.sendWaiting(agentId).catch((cause) => this.#failed(cause));
   }
 
   /** Notes that an agent's stream or socket is over. */
@@ -182,8 +201,11 @@ export class CommandCenter implements AsyncDisposable {
    */
   report(agentId: string, commandId: string, news: CommandNews): void {
     const open = this.#ledger.open(commandId);
+    if (!open) {
+      return this.#returns.afterwards(agentId, commandId, () => this.report(agentId, commandId, news));
+    }
     if (open?.record.agent_id !== agentId || !open.isWritten) return;
-    if (news.kind === "output") this.#print(open, news);
+    if (news.kind === "output") this.#printed(open, news);
     else this.#happenSoon(commandId, eventOf(news));
   }
 
@@ -203,6 +225,8 @@ export class CommandCenter implements AsyncDisposable {
     this.#isClosed = true;
     this.#listening[Symbol.dispose]();
     this.#deadlines[Symbol.dispose]();
+    this.#sender[Symbol.dispose]();
+    this.#reach[Symbol.dispose]();
     await this.#ledger.idle();
   }
 
@@ -213,44 +237,20 @@ export class CommandCenter implements AsyncDisposable {
     if (!open.isWritten) this.#happenSoon(open.record.command_id, { kind: "server_came_back" });
   }
 
-  async #add(record: CommandRecord): Promise<CommandRecord> {
-    const open = await this.#ledger.add(record);
-    await this.#send(open);
-    return open.record;
+  #happen(commandId: string, event: CommandEvent): Promise<CommandRecord> {
+    return this.#happenTo(undefined, commandId, event);
   }
 
-  /** Keeps it as sent with one write. */
-  async #addAndSend(record: CommandRecord): Promise<CommandRecord> {
-    const sent = decide(record, { kind: "sent" }, this.#clock.now());
-    const open = await this.#ledger.add({ ...record, ...(sent.refusal ? {} : sent.change) });
-    await this.#write(open);
-    return open.record;
-  }
-
-  /** Sends what waits for an agent, in the order in which it was asked for. */
-  async #sendWaiting(agentId: string): Promise<void> {
-    const waiting = this.#ledger.all(agentId).filter(({ record }) => record.status === "waiting");
-    for (const open of waiting) await this.#ledger.turn(open.record.command_id, () => this.#send(open));
-  }
-
-  /** Notes that a command is sent, then sends it: killed in between, it was perhaps sent, and is not sent again. */
-  async #send(open: OpenCommand): Promise<void> {
-    if (this.#isClosed || open.record.status !== "waiting" || !this.#line(open.record.agent_id)) return;
-    await this.#ledger.happen(open, { kind: "sent" });
-    await this.#write(open);
-  }
-
-  async #write(open: OpenCommand): Promise<void> {
-    open.isWritten = !this.#isClosed && this.#tell(open, { run: true });
-    if (!open.isWritten) await this.#ledger.happen(open, { kind: "not_sent" });
-  }
-
-  async #happen(commandId: string, event: CommandEvent): Promise<CommandRecord> {
+  /** Has it happen only to a command of that agent. */
+  async #happenTo(
+    agentId: string | undefined,
+    commandId: string,
+    event: CommandEvent,
+  ): Promise<CommandRecord> {
     return await this.#ledger.turn(commandId, async () => {
-      const open = await this.#ledger.find(commandId);
+      const open = await this.#ledger.find(commandId, agentId);
       const telling = await this.#ledger.happen(open, event);
-      if (event.kind === "cancel_asked" && telling) open.isCancelAsked = true;
-      if (telling) this.#tell(open, telling);
+      if (telling) this.#reach.tell(open, telling);
       return shown(open);
     });
   }
@@ -271,28 +271,8 @@ export class CommandCenter implements AsyncDisposable {
     if (this.watchers.hasFor(open.record)) this.watchers.changed(shown(open));
   }
 
-  #print(open: OpenCommand, { sequence, text, stream }: Extract<CommandNews, { kind: "output" }>): void {
-    // A piece that came before, or is older than one that did, is not shown twice.
-    if (sequence < open.nextSequence) return;
-    open.nextSequence = sequence + 1;
-    open.output.append(text);
-    this.watchers.printed(open.record, { sequence, text, stream });
+  #printed(open: OpenCommand, piece: Piece): void {
+    const { sequence, text, stream } = piece;
+    if (this.#output.append(open, piece)) this.watchers.printed(open.record, { sequence, text, stream });
   }
-
-  #tell({ record }: OpenCommand, telling: Telling): boolean {
-    return this.#line(record.agent_id)?.write(record.agent_id, toAgent(record, telling)) ?? false;
-  }
-
-  #line(agentId: string): AgentLine | undefined {
-    return this.#options.lines().find((line) => line?.isOpen(agentId));
-  }
-
-  #isThere(agentId: string): boolean {
-    return (this.#line(agentId)?.noticesSilence ?? false) || !!this.#options.roster.get(agentId)?.isOnline;
-  }
-}
-
-function offline(agentId: string): ParleyError {
-  const way = "Send the command with if_offline 'wait' to have it wait, or try again later.";
-  return new ParleyError("agent_offline", `The agent ${agentId} cannot be given a command now. ${way}`);
 }

@@ -93,7 +93,10 @@ for (const ifOffline of ["error", "wait"] as const) {
         await second.until("cmd_1", ({ status }) => isEnded(status) || (isSentNow && status === "running"));
         const runs = ran + second.line.runs("cmd_1");
         assert.ok(runs <= 1, `it ran ${runs} times`);
-        const { status, error_message } = await second.center.get(SERVER, "cmd_1");
+        const { status, error_message, ...rest } = await second.center.get(SERVER, "cmd_1");
+        const isWithoutWord = rest.ended_at !== null && rest.sent_at !== null &&
+          rest.execution_time_ms === null;
+        assert.equal(rest.is_supposed, isWithoutWord);
         if (status === "succeeded") assert.equal(runs, 1);
         if (error_message?.includes("did not run")) assert.equal(runs, 0);
         if (error_message?.includes("had begun")) assert.equal(runs, 1);
@@ -104,4 +107,31 @@ for (const ifOffline of ["error", "wait"] as const) {
       });
     }
   }
+}
+
+for (let steps = 0; steps <= 5; steps++) {
+  Deno.test(`killed after ${steps} steps, one of them a cancellation: what was answered is done after the next start`, async () => {
+    await using store = await openStore("sqlite::memory:");
+    const mortal = new Mortal(steps);
+    const first = await Rig.open({
+      store,
+      line: new MortalLine(mortal),
+      commands: (commands) => mortal.store(commands),
+    });
+    first.arrive();
+    const turns = async () => {
+      for (let turn = 0; turn < 40; turn++) await store.ping();
+    };
+    await Promise.race([first.ask({ command_id: "cmd_1" }).catch(() => {}), turns()]);
+    let isAnswered = false;
+    const cancelling = first.center.cancel("cmd_1", "web_ada").then(() => isAnswered = true, () => {});
+    await Promise.race([cancelling, turns()]);
+
+    await using second = await Rig.open({ store });
+    second.arrive("agent_1", first.line.runs("cmd_1") > 0 ? ["cmd_1"] : []);
+    const kept = await store.commands.get(SERVER, "cmd_1");
+    if (!isAnswered) return;
+    assert.equal(kept?.cancel_asked_by, "web_ada");
+    assert.ok(isEnded(kept!.status) || second.line.written.some((told) => told.isCancellation));
+  });
 }

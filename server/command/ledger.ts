@@ -89,6 +89,7 @@ export class Ledger {
     if (!kept) throw unknown(command_id);
     open.record = kept;
     if (isEnded(kept.status)) this.#open.delete(command_id);
+    else this.#open.set(command_id, open);
     onKept(open);
   }
 

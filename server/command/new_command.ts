@@ -59,6 +59,9 @@ const NOTHING_YET = {
   sent_at: null,
   started_at: null,
   ended_at: null,
+  is_supposed: false,
+  cancel_asked_at: null,
+  cancel_asked_by: null,
 } as const;
 
 /** Writes words as one line that every POSIX shell splits into them again. */

@@ -9,31 +9,25 @@ const LISTED_OUTPUT_BYTES = 4_096;
 export interface OpenCommand {
   /** As it is kept; what it prints is added by `shown`. */
   record: CommandRecord;
-  /** What it printed since this server holds it. */
+  /** What it printed: what was kept of that when it was taken for ended, and all since this server holds it. */
   readonly output: BoundedOutput;
   /** The number that the next piece of its output must at least have. */
   nextSequence: number;
   /** Whether it may have reached its agent. */
   isWritten: boolean;
-  /** Whether its agent is to end it, and may not have heard of that yet. */
-  isCancelAsked: boolean;
 }
 
 export function openCommand(record: CommandRecord): OpenCommand {
-  return {
-    record,
-    output: new BoundedOutput(MOST_OUTPUT_BYTES),
-    nextSequence: 0,
-    isWritten: record.sent_at !== null,
-    isCancelAsked: false,
-  };
+  const output = new BoundedOutput(MOST_OUTPUT_BYTES);
+  output.append(record.output);
+  return { record, output, nextSequence: 0, isWritten: record.sent_at !== null };
 }
 
 /** Gives a command as people see it now: while it has not ended, with what it printed so far. */
 export function shown({ record, output }: OpenCommand): CommandRecord {
   if (output.bytes === 0 || isEnded(record.status)) return record;
   const { text, truncatedBytes } = output.cut();
-  return { ...record, output: text, truncated_bytes: truncatedBytes };
+  return { ...record, output: text, truncated_bytes: record.truncated_bytes + truncatedBytes };
 }
 
 /** Gives a command as it stands in a list: with the beginning and the end of its output. */

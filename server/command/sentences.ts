@@ -8,6 +8,7 @@ export const UNKNOWN = {
   agentForgot: "The agent was started anew, or never got it.",
   forgotBeforeApproval: "The agent was started anew while it waited for approval. It did not run.",
   serverStopped: "The server was stopped before it was sent. It did not run.",
+  saysOtherwise: "Its agent says otherwise:",
   whetherItRan: "It is not known whether it ran.",
   howItEnded: "It had begun; how it went on is not known.",
 } as const;

@@ -1,6 +1,11 @@
 /** What may happen to a command and what becomes of it then: one pure decision, whoever tells it and wherever it is kept. */
 import { type ErrorCode, ParleyError } from "../../shared/error.ts";
-import { type CommandRecord, type CommandStatus, type EndedStatus } from "../../shared/model/command.ts";
+import {
+  type CommandRecord,
+  type CommandStatus,
+  type EndedStatus,
+  isEnded,
+} from "../../shared/model/command.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import type { CommandChange } from "../../shared/store/store.ts";
 import { secondsOf, UNKNOWN } from "./sentences.ts";
@@ -24,6 +29,8 @@ export type CommandEvent =
   | { kind: "not_sent" }
   | { kind: "started"; description: string }
   | { kind: "approval_needed"; digest: string; description: string; expiresInS: number }
+  /** What it asks to have approved cannot be shown to anybody. */
+  | { kind: "approval_unfit"; sentence: string }
   | { kind: "approved"; digest?: string | undefined }
   | { kind: "denied"; digest?: string | undefined; by: string }
   | { kind: "cancel_asked"; by: string }
@@ -34,6 +41,8 @@ export type CommandEvent =
   | { kind: "agent_lost" }
   /** The agent came back and does not know it. */
   | { kind: "agent_forgot" }
+  /** The agent came back and says that it has it. */
+  | { kind: "agent_has" }
   /** The server came back, and had not sent it. */
   | { kind: "server_came_back" };
 
@@ -52,12 +61,13 @@ type Rule<K extends Kind> = (
   nowMs: number,
 ) => Decision;
 
-/** In which statuses something may happen; a result also comes late. */
+/** In which statuses something may happen; some also after an end that is not its agent's word. */
 const FROM: Readonly<Record<Kind, readonly CommandStatus[]>> = {
   sent: ["waiting"],
   not_sent: ["running"],
   started: ["running", "awaiting_approval"],
   approval_needed: ["running", "awaiting_approval"],
+  approval_unfit: ["running", "awaiting_approval"],
   approved: ["awaiting_approval"],
   denied: ["awaiting_approval"],
   cancel_asked: ["waiting", "awaiting_approval", "running"],
@@ -65,8 +75,13 @@ const FROM: Readonly<Record<Kind, readonly CommandStatus[]>> = {
   overdue: ["waiting", "awaiting_approval", "running"],
   agent_lost: ["running"],
   agent_forgot: ["running", "awaiting_approval"],
+  agent_has: ["running", "awaiting_approval"],
   server_came_back: ["waiting"],
 };
+
+/** What may happen after an end that is supposed, and after one that a person or the server decided. */
+const AFTER_SUPPOSITION: readonly Kind[] = ["result", "agent_has", "cancel_asked"];
+const AFTER_DECISION: readonly Kind[] = ["result", "agent_has"];
 
 const RULES: { [K in Kind]: Rule<K> } = {
   sent: (_command, _event, nowMs) => ({
@@ -87,10 +102,18 @@ const RULES: { [K in Kind]: Rule<K> } = {
     const approval = { digest, description, expires_at: timestamp(nowMs + expiresInS * 1000) };
     return { change: { status: "awaiting_approval", description, approval } };
   },
+  approval_unfit: (_command, { sentence }, nowMs) => ({
+    change: ended("failed", "invalid_message", nowMs, `${sentence} It did not run.`),
+    tell: { cancel: true },
+  }),
   approved: (command, { digest }, nowMs) => {
+    if (digest === undefined) return refuse("invalid_message", DIGEST_NEEDED);
     const fault = faultOf(command, digest);
     if (fault) return fault;
-    const { approval } = command;
+    const { approval, cancel_asked_at, cancel_asked_by } = command;
+    if (cancel_asked_at) {
+      return refuse("conflict", `${command.command_id} is being cancelled, as ${cancel_asked_by} asked.`);
+    }
     if (Date.parse(approval!.expires_at) <= nowMs) {
       return refuse("conflict", "The time to approve this command is over. Send it again.");
     }
@@ -103,31 +126,43 @@ const RULES: { [K in Kind]: Rule<K> } = {
       change: ended("cancelled", "forbidden", nowMs, `It was denied by ${by}, and did not run.`),
       tell: { denied: command.approval!.digest },
     },
-  cancel_asked: (command, { by }, nowMs) =>
-    command.status === "waiting"
-      ? { change: ended("cancelled", "cancelled", nowMs, `It was cancelled by ${by} before it was sent.`) }
-      : { tell: { cancel: true } },
-  result: (_command, { outcome }, nowMs) => ({
-    change: { ...outcome, approval: null, ended_at: timestamp(nowMs) },
-  }),
+  cancel_asked: (command, { by }, nowMs) => {
+    const asked = { cancel_asked_at: timestamp(nowMs), cancel_asked_by: by };
+    if (command.status === "waiting") {
+      const sentence = `It was cancelled by ${by} before it was sent.`;
+      return { change: { ...ended("cancelled", "cancelled", nowMs, sentence), ...asked } };
+    }
+    return { ...(command.cancel_asked_at ? {} : { change: asked }), tell: { cancel: true } };
+  },
+  result: (command, { outcome }, nowMs) =>
+    isDecided(command)
+      ? { change: noted(command, outcome) }
+      : { change: { ...outcome, approval: null, is_supposed: false, ended_at: timestamp(nowMs) } },
   overdue: (command, _event, nowMs) => {
     if (command.status === "waiting") {
       return { change: ended("failed", "agent_offline", nowMs, UNKNOWN.notWithinADay) };
     }
     if (command.status === "awaiting_approval") {
-      return { change: ended("failed", "timeout", nowMs, UNKNOWN.notApproved), tell: { cancel: true } };
+      return { change: supposed("failed", "timeout", nowMs, UNKNOWN.notApproved), tell: { cancel: true } };
     }
     const sentence = `No result came, though it may take ${secondsOf(command.timeout_s)}. ${ran(command)}`;
-    return { change: ended("timed_out", "timeout", nowMs, sentence), tell: { cancel: true } };
+    return { change: supposed("timed_out", "timeout", nowMs, sentence), tell: { cancel: true } };
   },
   agent_lost: (command, _event, nowMs) => ({
-    change: ended("failed", "agent_offline", nowMs, `${UNKNOWN.agentLost} ${ran(command)}`),
+    change: supposed("failed", "agent_offline", nowMs, `${UNKNOWN.agentLost} ${ran(command)}`),
   }),
   agent_forgot: (command, _event, nowMs) => {
     const sentence = command.status === "awaiting_approval"
       ? UNKNOWN.forgotBeforeApproval
       : `${UNKNOWN.agentForgot} ${ran(command)}`;
-    return { change: ended("failed", "unavailable", nowMs, sentence) };
+    return { change: supposed("failed", "unavailable", nowMs, sentence) };
+  },
+  agent_has: (command) => {
+    // One whose time is over, or that was denied, is not to go on: its agent may not have heard of that.
+    const isOver = isDecided(command) || isTimedOut(command);
+    const tell: Telling | undefined = isOver || command.cancel_asked_at ? { cancel: true } : undefined;
+    const change = command.is_supposed && !isOver ? { change: GOES_ON } : {};
+    return { ...change, ...(tell ? { tell } : {}) };
   },
   server_came_back: (command, _event, nowMs) =>
     command.if_offline === "wait"
@@ -135,7 +170,23 @@ const RULES: { [K in Kind]: Rule<K> } = {
       : { change: ended("failed", "unavailable", nowMs, UNKNOWN.serverStopped) },
 };
 
-/** Decides what `event` makes of `command`. Nothing is ended twice; a late result takes the place of a supposition alone. */
+const DIGEST_NEEDED =
+  "Field 'digest': send the digest of what you were shown, 'approval.digest' of the command.";
+
+/** What was taken for lost has not ended after all. */
+const GOES_ON = {
+  status: "running",
+  code: null,
+  error_message: null,
+  is_supposed: false,
+  ended_at: null,
+} as const;
+
+/**
+ * Decides what `event` makes of `command`. A supposed end (`is_supposed`: the agent was gone, or told no result in time)
+ * gives way to what the agent says: its result counts, and what it still has goes on. A decided end stays, be it
+ * denied or refused: a result that contradicts it is noted in its sentence. An end by the agent's own word is the last.
+ */
 export function decide(command: CommandRecord, event: CommandEvent, nowMs: number): Decision {
   if (!isPossible(command, event.kind)) return impossible(command, event.kind);
   const rule = RULES[event.kind] as Rule<Kind>;
@@ -143,15 +194,24 @@ export function decide(command: CommandRecord, event: CommandEvent, nowMs: numbe
 }
 
 /**
- * Tells whether a command ended without its agent's word, after it was sent: then the agent's word still counts. A
- * result always says how long it took, and only a result does.
+ * Tells whether a person or the server decided the end of a command that its agent had, and the agent has not said
+ * anything to that. A result always says how long it took, and only a result does.
  */
-export function isSupposed(command: CommandRecord): boolean {
-  return command.ended_at !== null && command.sent_at !== null && command.execution_time_ms === null;
+export function isDecided(command: CommandRecord): boolean {
+  const { status, is_supposed, sent_at, execution_time_ms } = command;
+  return isEnded(status) && !is_supposed && sent_at !== null && execution_time_ms === null;
 }
 
 function isPossible(command: CommandRecord, kind: Kind): boolean {
-  return FROM[kind].includes(command.status) || (kind === "result" && isSupposed(command));
+  if (FROM[kind].includes(command.status)) return true;
+  if (isDecided(command)) return AFTER_DECISION.includes(kind);
+  // What its agent has said it does not have cannot be cancelled.
+  const isForgotten = command.code === "unavailable" && kind === "cancel_asked";
+  return command.is_supposed && !isForgotten && AFTER_SUPPOSITION.includes(kind);
+}
+
+function isTimedOut({ is_supposed, code }: CommandRecord): boolean {
+  return is_supposed && code === "timeout";
 }
 
 function impossible({ command_id, status, sent_at }: CommandRecord, kind: Kind): Decision {
@@ -171,8 +231,21 @@ function faultOf({ approval }: CommandRecord, digest: string | undefined): Decis
   return refuse("conflict", "What waits for approval is not what this digest names. Look at it again.");
 }
 
-function ended(status: EndedStatus, code: ErrorCode, nowMs: number, error_message: string): CommandChange {
+function ended(status: EndedStatus, code: ErrorCode, nowMs: number, error_message: string) {
   return { status, code, error_message, approval: null, ended_at: timestamp(nowMs) };
+}
+
+function supposed(...end: Parameters<typeof ended>): CommandChange {
+  return { ...ended(...end), is_supposed: true };
+}
+
+/** What an agent says of what was decided: that it did run after all is told, and changes nothing else. */
+function noted({ error_message }: CommandRecord, outcome: CommandOutcome): CommandChange {
+  const { status, exit_code, execution_time_ms } = outcome;
+  if (status !== "succeeded" && exit_code === null) return { execution_time_ms };
+  const code = exit_code === null ? "" : ` with exit code ${exit_code}`;
+  const sentence = `${error_message} ${UNKNOWN.saysOtherwise} it ran and ended as '${status}'${code}.`;
+  return { execution_time_ms, error_message: sentence };
 }
 
 function ran({ started_at }: CommandRecord): string {

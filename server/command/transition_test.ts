@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../shared/error.ts";
 import { type CommandRecord, isEnded } from "../../shared/model/command.ts";
 import { outcomeOf } from "./outcome.ts";
 import { after, AT_MS, LATER, SUCCESS, waiting } from "./testing/record.ts";
-import { type CommandEvent, decide, isSupposed } from "./transition.ts";
+import { type CommandEvent, decide, isDecided } from "./transition.ts";
 
 const SENT: CommandEvent = { kind: "sent" };
 const STARTED: CommandEvent = { kind: "started", description: "df -h" };
@@ -21,6 +21,12 @@ const FORGOT: CommandEvent = { kind: "agent_forgot" };
 const CAME_BACK: CommandEvent = { kind: "server_came_back" };
 const NOT_SENT: CommandEvent = { kind: "not_sent" };
 const APPROVED: CommandEvent = { kind: "approved", digest: "d1" };
+const HAS: CommandEvent = { kind: "agent_has" };
+const UNFIT: CommandEvent = { kind: "approval_unfit", sentence: "It is too long." };
+const REFUSED_IT: CommandEvent = {
+  kind: "result",
+  outcome: outcomeOf({ ...SUCCESS, success: false, exit_code: 0, status: "cancelled", code: "forbidden" }),
+};
 const DENIED: CommandEvent = { kind: "denied", digest: "d1", by: "web_ada" };
 
 const ASKED = waiting();
@@ -31,6 +37,9 @@ const ASKS = after(ASKED, SENT, NEEDED);
 const DONE = after(RUNNING, RESULT);
 const LOST_ONE = after(RUNNING, LOST);
 const TIMED_OUT = after(RUNNING, OVERDUE);
+const FORGOTTEN = after(BEGUN, FORGOT);
+const REFUSED_ONE = after(ASKS, DENIED);
+const CANCELLING = after(RUNNING, CANCEL);
 
 /** What is expected of the command, and in which way its agent is told. */
 type Expected = Partial<CommandRecord> & { told?: object };
@@ -55,10 +64,6 @@ const ALLOWED: [what: string, command: CommandRecord, event: CommandEvent, expec
     sent_at: LATER,
     told: { approved: "d1" },
   }],
-  ["it is approved as it stands", ASKS, { kind: "approved" }, {
-    status: "running",
-    told: { approved: "d1" },
-  }],
   ["it is denied", ASKS, DENIED, {
     status: "cancelled",
     code: "forbidden",
@@ -66,7 +71,30 @@ const ALLOWED: [what: string, command: CommandRecord, event: CommandEvent, expec
     told: { denied: "d1" },
   }],
   ["one that waits is cancelled", ASKED, CANCEL, { status: "cancelled", code: "cancelled", ended_at: LATER }],
-  ["one that runs is cancelled", RUNNING, CANCEL, { status: "running", told: { cancel: true } }],
+  ["one that runs is cancelled", RUNNING, CANCEL, {
+    status: "running",
+    cancel_asked_at: LATER,
+    cancel_asked_by: "web_ada",
+    told: { cancel: true },
+  }],
+  ["it is cancelled again", CANCELLING, { ...CANCEL, by: "web_eve" }, {
+    cancel_asked_at: CANCELLING.cancel_asked_at,
+    cancel_asked_by: "web_ada",
+    told: { cancel: true },
+  }],
+  ["one whose agent is lost is cancelled, for when it is back", LOST_ONE, CANCEL, {
+    status: "failed",
+    is_supposed: true,
+    cancel_asked_at: LATER,
+    told: { cancel: true },
+  }],
+  ["it asks for what cannot be shown", RUNNING, UNFIT, {
+    status: "failed",
+    code: "invalid_message",
+    is_supposed: false,
+    error_message: "It is too long. It did not run.",
+    told: { cancel: true },
+  }],
   ["one that waits for a person is cancelled", ASKS, CANCEL, {
     status: "awaiting_approval",
     told: { cancel: true },
@@ -93,7 +121,51 @@ const ALLOWED: [what: string, command: CommandRecord, event: CommandEvent, expec
     code: null,
     error_message: null,
   }],
-  ["the result comes after its time", TIMED_OUT, RESULT, { status: "succeeded", code: null }],
+  ["the result comes after its time", TIMED_OUT, RESULT, {
+    status: "succeeded",
+    code: null,
+    is_supposed: false,
+  }],
+  ["its agent, taken for lost, still has it", LOST_ONE, HAS, {
+    status: "running",
+    code: null,
+    error_message: null,
+    is_supposed: false,
+    ended_at: null,
+  }],
+  ["its agent still has it after all", FORGOTTEN, HAS, { status: "running", started_at: BEGUN.started_at }],
+  ["its agent still has what was cancelled meanwhile", after(LOST_ONE, CANCEL), HAS, {
+    status: "running",
+    cancel_asked_by: "web_ada",
+    told: { cancel: true },
+  }],
+  ["its agent has what is to be cancelled", CANCELLING, HAS, { status: "running", told: { cancel: true } }],
+  ["its agent has it, as is known", BEGUN, HAS, { status: "running" }],
+  ["its agent still has what timed out", TIMED_OUT, HAS, {
+    status: "timed_out",
+    is_supposed: true,
+    told: { cancel: true },
+  }],
+  ["its agent still has what nobody approved", after(ASKS, OVERDUE), HAS, {
+    status: "failed",
+    told: { cancel: true },
+  }],
+  ["its agent still has what was denied", REFUSED_ONE, HAS, { status: "cancelled", told: { cancel: true } }],
+  ["what was denied did not run, as its agent says, too", REFUSED_ONE, REFUSED_IT, {
+    status: "cancelled",
+    code: "forbidden",
+    error_message: "It was denied by web_ada, and did not run.",
+    ended_at: REFUSED_ONE.ended_at,
+    execution_time_ms: 12,
+  }],
+  ["its agent ran what was denied: that is noted, and the denial stays", REFUSED_ONE, RESULT, {
+    status: "cancelled",
+    code: "forbidden",
+    output: "",
+    exit_code: null,
+    error_message: "It was denied by web_ada, and did not run. Its agent says otherwise: " +
+      "it ran and ended as 'succeeded' with exit code 0.",
+  }],
 ];
 
 const REFUSED: [what: string, command: CommandRecord, event: CommandEvent, code: ErrorCode][] = [
@@ -101,6 +173,13 @@ const REFUSED: [what: string, command: CommandRecord, event: CommandEvent, code:
   ["a result of what was cancelled before it was sent", after(ASKED, CANCEL), RESULT, "not_found"],
   ["a second result", DONE, RESULT, "conflict"],
   ["a second result after a late one", after(LOST_ONE, RESULT), FAILED, "conflict"],
+  ["a second result of what was denied", after(REFUSED_ONE, REFUSED_IT), RESULT, "conflict"],
+  ["cancelling what was denied", REFUSED_ONE, CANCEL, "conflict"],
+  ["cancelling what its agent does not have", FORGOTTEN, CANCEL, "conflict"],
+  ["an agent that has what it told the result of", DONE, HAS, "conflict"],
+  ["an agent that has what was never sent", ASKED, HAS, "conflict"],
+  ["approving without saying what", ASKS, { kind: "approved" }, "invalid_message"],
+  ["approving what is being cancelled", after(ASKS, CANCEL), APPROVED, "conflict"],
   ["sending twice", RUNNING, SENT, "conflict"],
   ["sending after the server came back", after(NOW_OR_NEVER, CAME_BACK), SENT, "conflict"],
   ["cancelling what has ended", DONE, CANCEL, "conflict"],
@@ -142,13 +221,14 @@ Deno.test("what ends without its agent's word says whether it is known that it r
   for (const end of [LOST, OVERDUE, FORGOT]) {
     assert.match(said(SENT, end), /not known whether it ran/);
     assert.match(said(SENT, STARTED, end), /had begun/);
+    assert.equal(after(ASKED, SENT, end).is_supposed, true);
   }
   for (const ended of [said(OVERDUE), said(SENT, NEEDED, OVERDUE), said(SENT, NEEDED, FORGOT)]) {
     assert.match(ended, /did not run/);
   }
 });
 
-Deno.test("whatever happens in whichever order, nothing is sent twice, and an end stays unless it was supposed", () => {
+Deno.test("whatever happens in whichever order, nothing is sent twice, and an end that is known stays", () => {
   const events = [
     SENT,
     NOT_SENT,
@@ -162,6 +242,9 @@ Deno.test("whatever happens in whichever order, nothing is sent twice, and an en
     FORGOT,
     APPROVED,
     DENIED,
+    HAS,
+    UNFIT,
+    REFUSED_IT,
   ];
   fc.assert(fc.property(fc.array(fc.constantFrom(...events), { maxLength: 12 }), (happening) => {
     let command = waiting();
@@ -172,10 +255,13 @@ Deno.test("whatever happens in whichever order, nothing is sent twice, and an en
       if (event.kind === "sent") runs++;
       if (event.kind === "not_sent") runs--;
       if (isEnded(command.status) && decision.change) {
-        assert.ok(isSupposed(command) && event.kind === "result");
+        const isNote = isDecided(command) && decision.change.status === undefined;
+        assert.ok(command.is_supposed || (isNote && event.kind === "result"));
       }
+      if (command.cancel_asked_at) assert.notEqual(event.kind, "approved");
       command = { ...command, ...decision.change };
       assert.equal(command.ended_at !== null, isEnded(command.status));
+      assert.ok(!command.is_supposed || isEnded(command.status));
       assert.ok(runs <= 1);
     }
   }));

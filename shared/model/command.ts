@@ -25,6 +25,12 @@ export function isEnded(status: CommandStatus): status is EndedStatus {
 /** Bytes of output that a result keeps; what is more is cut out of its middle. */
 export const MOST_OUTPUT_BYTES = 1_048_576;
 
+/**
+ * Bytes of what people are shown of what a command runs. What a person is to approve is never cut: what is longer
+ * cannot be approved.
+ */
+export const MOST_DESCRIPTION_BYTES = 8_192;
+
 /** Arguments a command may have, and characters in each. */
 const MOST_ARGUMENTS = 1_000;
 const LONGEST_ARGUMENT = 100_000;
@@ -88,6 +94,11 @@ export interface CommandRecord {
   sent_at: string | null;
   started_at: string | null;
   ended_at: string | null;
+  /** Whether it ended without its agent's word, which still counts should it come. */
+  is_supposed: boolean;
+  /** When it was first asked to be cancelled, and by whom. */
+  cancel_asked_at: string | null;
+  cancel_asked_by: string | null;
   /** Whose command it is. */
   requested_by: string;
 }
@@ -112,4 +123,7 @@ export const commandSchema = z.looseObject({
   created_at: z.string(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
+  is_supposed: z.boolean().default(false),
+  cancel_asked_at: z.string().nullable().default(null),
+  cancel_asked_by: z.string().nullable().default(null),
 });

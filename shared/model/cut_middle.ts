@@ -22,8 +22,8 @@ export function cutMiddle(text: string, mostBytes: number): Cut {
 
 /** Gathers output piece by piece and keeps about `mostBytes` of it, however much comes. */
 export class BoundedOutput {
-  readonly #most: number;
-  readonly #headMost: number;
+  #most = 0;
+  #headMost = 0;
   #head: Uint8Array[] = [];
   #headBytes = 0;
   #tail: Uint8Array[] = [];
@@ -31,8 +31,25 @@ export class BoundedOutput {
   #bytes = 0;
 
   constructor(mostBytes: number) {
+    this.limitTo(mostBytes);
+  }
+
+  /** Keeps so much from now on; what is too much by that is let go at once. */
+  limitTo(mostBytes: number): void {
     this.#most = Math.max(200, mostBytes);
     this.#headMost = Math.floor((this.#most - NOTE_BYTES) / 2);
+    if (this.#headBytes < this.#headMost) return;
+    const head = joined(this.#head);
+    this.#head = [head.slice(0, this.#headMost)];
+    this.#headBytes = this.#headMost;
+    const tail = joined([head.subarray(this.#headMost), ...this.#tail]).slice(-this.#most);
+    this.#tail = [tail];
+    this.#tailBytes = tail.length;
+  }
+
+  /** Bytes that are held. */
+  get heldBytes(): number {
+    return this.#headBytes + this.#tailBytes;
   }
 
   /** Bytes that were appended. */

@@ -75,8 +75,9 @@ export class SqlCommands implements CommandStore {
       await this.#update(tx, { ...keyOf(principal, commandId), status, body: JSON.stringify(next) });
       return next;
     };
-    // One that is forgotten to be sent would be sent again, and one that ended would not have.
-    const mustLast = change.sent_at !== undefined || (change.status !== undefined && isEnded(change.status));
+    // One that is forgotten to be sent would be sent again, one that ended would not have, and one that is to end would not.
+    const mustLast = change.sent_at !== undefined || change.cancel_asked_at !== undefined ||
+      (change.status !== undefined && isEnded(change.status));
     return await (mustLast ? this.database.write(work) : this.database.writeRelaxed(work));
   }
 
