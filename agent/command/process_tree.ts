@@ -1,9 +1,10 @@
 /**
  * Ends everything that a program started. Its own process group gets the signal; what left the group for a session of
- * its own is found by the mark that each program carries in its environment (Linux). Only a process that does both,
- * leaves the group and clears its environment, is not found.
+ * its own is found by the mark that each program carries in its environment, or by its parents (Linux). Only a process
+ * that leaves the group, clears its environment and has lost its parents before anybody looked is not found.
  */
 import { pause } from "../../shared/pause.ts";
+import { familyIn, type Process, processesIn } from "./process_table.ts";
 
 /** The variable that marks a command's processes. */
 export const MARK = "PARLEY_COMMAND";
@@ -13,10 +14,13 @@ const LOOK_AGAIN_MS = 25;
 /** A tree that forks while it is killed is looked at this often. */
 const MOST_KILLS = 20;
 
-/** Finds the processes whose environment has `mark`. The runner may not read /proc itself: Deno asks for every permission. */
-async function marked(mark: string): Promise<number[]> {
-  if (Deno.build.os !== "linux") return [];
-  const script = 'exec grep -lsF -- "$1" /proc/[0-9]*/environ';
+/**
+ * Finds the processes whose environment has `mark`, and all there are. Undefined: this machine does not tell. The runner
+ * may not read /proc itself: Deno asks for every permission.
+ */
+async function look(mark: string): Promise<{ marked: Set<number>; all: Process[] } | undefined> {
+  if (Deno.build.os !== "linux") return;
+  const script = 'grep -lsF -- "$1" /proc/[0-9]*/environ; exec grep -Hs "" /proc/[0-9]*/stat';
   const search = new Deno.Command("/bin/sh", {
     args: ["-c", script, "sh", `${MARK}=${mark}`],
     clearEnv: true,
@@ -25,12 +29,17 @@ async function marked(mark: string): Promise<number[]> {
     stderr: "null",
   });
   // A machine without a shell has its groups.
-  const { stdout } = await search.output().catch(() => ({ stdout: new Uint8Array() }));
-  return [...new TextDecoder().decode(stdout).matchAll(/\/proc\/(\d+)\//g)].map(([, pid]) => Number(pid));
+  const output = await search.output().catch(() => undefined);
+  if (!output) return;
+  const text = new TextDecoder().decode(output.stdout);
+  if (!text.includes("/stat:")) return;
+  const marked = [...text.matchAll(/^\/proc\/(\d+)\/environ$/gm)].map(([, pid]) => Number(pid));
+  return { marked: new Set(marked), all: processesIn(text) };
 }
 
-/** A program's processes: those of its group, and those with its mark. */
+/** A program's processes: those of its group, those with its mark, and their children. */
 export class ProcessTree {
+  #known: Process[] = [];
   #ending: Promise<void> | undefined;
 
   constructor(readonly leader: number, readonly mark: string) {}
@@ -42,6 +51,8 @@ export class ProcessTree {
 
   async #end(graceMs: number): Promise<void> {
     const deadline = performance.now() + graceMs;
+    // Before the first of them ends: what is a child now is nobody's then.
+    if ((await this.#find())?.length === 0) return;
     if (!await this.#signal("SIGTERM")) return;
     while (performance.now() < deadline) {
       await pause(LOOK_AGAIN_MS);
@@ -56,9 +67,22 @@ export class ProcessTree {
   /** Tells whether there was anybody to hear it. The group first: who is stopped here starts no more of the others. */
   async #signal(signal: Deno.Signal): Promise<boolean> {
     const group = kill(-this.leader, signal);
-    const others = await marked(this.mark);
-    // Those of the group have it already, but which they are only /proc says, and a signal twice is no harm.
-    return others.map((pid) => kill(pid, signal)).some(Boolean) || group;
+    const others = await this.#find();
+    // Those of the group have it already, but a signal twice is no harm.
+    for (const { pid } of others ?? []) kill(pid, signal);
+    // A group of zombies hears every signal, and is nobody.
+    return others ? others.length > 0 : group;
+  }
+
+  /** Gives those that are there now; undefined where only the group is known. */
+  async #find(): Promise<Process[] | undefined> {
+    const found = await look(this.mark);
+    if (!found) return;
+    return this.#known = familyIn(found.all, {
+      group: this.leader,
+      marked: found.marked,
+      known: this.#known,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 /** One program while it runs: started in a group of its own, read to the end, and ended with all that it started. */
 import { ParleyError } from "../../shared/error.ts";
-import { BoundedOutput } from "../../shared/model/cut_middle.ts";
+import { BoundedOutput, wholeEnd } from "../../shared/model/cut_middle.ts";
 import { atMost } from "../../shared/pause.ts";
 import { type Outcome, type OutputStream, withoutRunning } from "./frames.ts";
 import type { Plan } from "./plan.ts";
@@ -8,6 +8,8 @@ import { MARK, ProcessTree } from "./process_tree.ts";
 
 /** How long output may still come after everything ended, in milliseconds: who holds it open was not found. */
 const LAST_OUTPUT_MS = 500;
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Why a program was ended before it ended by itself. */
 export type EndedBy = "cancel" | "timeout" | "stop";
@@ -27,6 +29,13 @@ export interface ProgramOptions {
 export async function runProgram(options: ProgramOptions, end: AbortSignal): Promise<Outcome> {
   try {
     await using file = await scriptFile(options);
+    // Whoever ended it meanwhile has nothing begin.
+    if (end.aborted) {
+      return {
+        ...withoutRunning("cancelled", "cancelled", ""),
+        ...verdict(NO_END, end.reason, options.plan),
+      };
+    }
     const { args, script } = options.plan;
     const all = script ? args.toSpliced(script.at, 0, file.path) : args;
     return await new Program(options, spawn(options, all)).run(end);
@@ -65,8 +74,12 @@ async function scriptFile({ plan, mark, folder }: ProgramOptions): Promise<Scrip
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path).catch(() => {}) };
 }
 
+/** The end of a program that never began. */
+const NO_END = { exitCode: 0, signal: undefined };
+
 class Program {
   readonly #startedAtMs = performance.now();
+  #endedAtMs = 0;
   readonly #output: BoundedOutput;
   readonly #tree: ProcessTree;
   #shownBytes = 0;
@@ -100,6 +113,7 @@ class Program {
     if (end.aborted) onAbort();
     else end.addEventListener("abort", onAbort, { once: true });
     const status = await this.child.status;
+    this.#endedAtMs = performance.now();
     clearTimeout(overtime);
     end.removeEventListener("abort", onAbort);
     return [status, endedBy];
@@ -110,30 +124,43 @@ class Program {
   }
 
   async #read(name: OutputStream, stop: AbortSignal): Promise<void> {
-    const reader = this.child[name].pipeThrough(new TextDecoderStream()).getReader();
+    const reader = this.child[name].getReader();
     const cancel = () => void reader.cancel().catch(() => {});
     stop.addEventListener("abort", cancel, { once: true });
+    // A character may come in two pieces, and the other stream's output between them.
+    let begun = new Uint8Array();
     for (;;) {
       const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+      const bytes = value ? joined(begun, value) : begun;
+      const whole = done ? bytes : wholeEnd(bytes);
+      begun = bytes.slice(whole.length);
+      if (whole.length > 0) await this.#take(name, whole);
       if (done) return;
-      if (value) await this.#take(name, value);
     }
   }
 
-  async #take(stream: OutputStream, text: string): Promise<void> {
-    this.#output.append(text);
+  async #take(stream: OutputStream, bytes: Uint8Array): Promise<void> {
+    this.#output.append(bytes);
     // Whatever is more than the result can hold is not shown while it runs either: the end stands in the result.
     if (this.#shownBytes >= this.options.plan.maxOutputBytes) return;
     this.#shownBytes = this.#output.bytes;
-    await this.options.onOutput(stream, text);
+    await this.options.onOutput(stream, decoder.decode(bytes));
   }
 
   #outcome({ code, signal }: Deno.CommandStatus, endedBy: EndedBy | undefined): Outcome {
     const { text: output, truncatedBytes } = this.#output.cut();
-    const executionTimeMs = Math.round(performance.now() - this.#startedAtMs);
+    const executionTimeMs = Math.round(this.#endedAtMs - this.#startedAtMs);
     const whole = { output, truncatedBytes, exitCode: code, signal: signal ?? undefined, executionTimeMs };
     return { ...whole, ...verdict(whole, endedBy, this.options.plan) };
   }
+}
+
+function joined(first: Uint8Array<ArrayBuffer>, second: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (first.length === 0) return second;
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function verdict(

@@ -124,6 +124,20 @@ Deno.test("output over the limit is cut in the middle, and the program goes on t
   assert.ok(shown.reduce((sum, length) => sum + length, 0) < 10_000 + 70_000);
 });
 
+Deno.test("what is no text is counted by its bytes, and a character that comes in two pieces stays one", async () => {
+  await using runner = await TestRunner.start({ allow: [SHELL] });
+  runner.run("binary", { content: "head -c 600000 /dev/zero | tr '\\0' '\\377'" });
+  const { output, truncatedBytes } = await runner.outcome("binary");
+  assert.equal(output.match(/\ufffd/g)!.length + truncatedBytes, 600_000);
+  assert.ok(new TextEncoder().encode(output).length <= 1_048_576);
+  runner.run("halves", {
+    content: "printf '\\342'; sleep 0.2; printf err >&2; sleep 0.2; printf '\\202\\254'",
+  });
+  assert.equal((await runner.outcome("halves")).output, "err€");
+  runner.run("half", { content: "printf 'a\\342\\202'" });
+  assert.equal((await runner.outcome("half")).output, "a\ufffd");
+});
+
 Deno.test("a program that cannot be started is told as that", async () => {
   await using runner = await TestRunner.start({ allow: [{ program: "$DIR/policy.json" }] }).catch((error) => {
     assert.ok(

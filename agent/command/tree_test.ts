@@ -53,6 +53,39 @@ Deno.test("what a program leaves behind ends with it, and keeps nobody waiting",
   await untilGone(output.trim().split("\n").map(Number));
 });
 
+Deno.test("cancelling also ends who left the group and hides the mark, as long as its parents are there", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  runner.run("c", {
+    content: "env -i /usr/bin/setsid /bin/sh -c 'echo $$; exec /bin/sleep 1000' & echo $$; wait",
+  });
+  const pids = (await runner.lines("c", 2)).map(Number);
+  runner.client.request({ do: "cancel", id: "c" });
+  assert.equal((await runner.outcome("c")).status, "cancelled");
+  await untilGone(pids);
+});
+
+Deno.test("the time of a command is its program's own, whatever it leaves behind", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  runner.run("c", { content: "trap '' TERM; (sleep 30 >/dev/null 2>&1 &); exit 0" });
+  const { status, executionTimeMs } = await runner.outcome("c");
+  assert.equal(status, "succeeded");
+  assert.ok(executionTimeMs < 1_500, `${executionTimeMs} ms`);
+});
+
+Deno.test("a tree of which only zombies are left keeps nobody waiting", async () => {
+  await using runner = await TestRunner.start(POLICY);
+  // The one in a session of its own never reaps its child, which stays in the group of the program.
+  const parent =
+    "import os,time,sys\nif os.fork()==0: os._exit(0)\nos.setsid()\nprint(os.getpid(),flush=True)\ntime.sleep(1000)";
+  runner.run("c", { content: `python3 -c '${parent}' & wait`, timeoutS: 60 });
+  const [pid] = (await runner.lines("c", 1)).map(Number);
+  const askedAtMs = performance.now();
+  runner.client.request({ do: "cancel", id: "c" });
+  await runner.outcome("c");
+  assert.ok(performance.now() - askedAtMs < 1_500);
+  await untilGone([pid!]);
+});
+
 Deno.test("the end of a command is the end of no other", async () => {
   await using runner = await TestRunner.start(POLICY);
   const ids = Array.from({ length: 11 }, (_, index) => `c${index + 1}`);

@@ -7,7 +7,7 @@ const NOTE_BYTES = 80;
 /** More pieces than this are made one: each costs more than its bytes. */
 const MOST_PIECES = 256;
 
-/** A text that may have lost its middle, and the bytes of it that are missing. */
+/** A text that may have lost its middle, and the bytes that are missing of what it was made of. */
 export interface Cut {
   text: string;
   truncatedBytes: number;
@@ -20,7 +20,10 @@ export function cutMiddle(text: string, mostBytes: number): Cut {
   return output.cut();
 }
 
-/** Gathers output piece by piece and keeps about `mostBytes` of it, however much comes. */
+/**
+ * Gathers output piece by piece and keeps about `mostBytes` of it, however much comes. What is no UTF-8 becomes `\ufffd`,
+ * of three bytes each, only in the text that `cut()` gives: counted are the bytes that came.
+ */
 export class BoundedOutput {
   #most = 0;
   #headMost = 0;
@@ -57,8 +60,8 @@ export class BoundedOutput {
     return this.#bytes;
   }
 
-  append(text: string): void {
-    const bytes = encoder.encode(text);
+  append(piece: string | Uint8Array): void {
+    const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
     this.#bytes += bytes.length;
     const room = Math.min(bytes.length, this.#headMost - this.#headBytes);
     if (room > 0) this.#appendHead(bytes.subarray(0, room));
@@ -67,12 +70,23 @@ export class BoundedOutput {
 
   /** Gives what there is so far. */
   cut(): Cut {
-    if (this.#bytes <= this.#most) return { text: decode([...this.#head, ...this.#tail]), truncatedBytes: 0 };
-    const head = wholeEnd(joined(this.#head));
-    const tail = wholeStart(joined(this.#tail).slice(-(this.#most - NOTE_BYTES - this.#headMost)));
+    const whole = this.#bytes <= this.#most ? decode([...this.#head, ...this.#tail]) : undefined;
+    if (whole !== undefined && sizeOf(whole) <= this.#most) return { text: whole, truncatedBytes: 0 };
+    const head = fitting(
+      joined(this.#head),
+      this.#headMost,
+      wholeEnd,
+      (bytes, length) => bytes.subarray(0, length),
+    );
+    const tail = fitting(
+      joined(this.#tail),
+      this.#most - NOTE_BYTES - this.#headMost,
+      wholeStart,
+      (bytes, length) => bytes.subarray(bytes.length - length),
+    );
     const truncatedBytes = this.#bytes - head.length - tail.length;
-    const note = encoder.encode(`\n… ${truncatedBytes} bytes were cut out here …\n`);
-    return { text: decode([head, note, tail]), truncatedBytes };
+    const note = `\n… ${truncatedBytes} bytes were cut out here …\n`;
+    return { text: decode([head]) + note + decode([tail]), truncatedBytes };
   }
 
   #appendHead(bytes: Uint8Array): void {
@@ -109,10 +123,34 @@ function joined(parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
+type Take = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/** Takes as much as is at most `most` bytes of text: what is no UTF-8 grows, by how much only the text itself says. */
+function fitting(
+  bytes: Uint8Array,
+  most: number,
+  whole: (bytes: Uint8Array) => Uint8Array,
+  take: Take,
+): Uint8Array {
+  let kept = whole(take(bytes, Math.min(bytes.length, most)));
+  for (let size = sizeOf(decode([kept])); size > most; size = sizeOf(decode([kept]))) {
+    kept = whole(take(kept, Math.min(kept.length - 1, Math.floor(kept.length * most / size))));
+  }
+  return kept;
+}
+
+function sizeOf(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Continuation bytes that one character may have. */
+const MOST_CONTINUATIONS = 3;
+
 /** Leaves out a character that was cut apart at the end. */
-function wholeEnd(bytes: Uint8Array): Uint8Array {
+export function wholeEnd(bytes: Uint8Array): Uint8Array {
   let start = bytes.length - 1;
-  while (start > 0 && isContinuation(bytes[start]!)) start--;
+  const first = Math.max(0, start - MOST_CONTINUATIONS);
+  while (start > first && isContinuation(bytes[start]!)) start--;
   const length = start >= 0 ? lengthOf(bytes[start]!) : 0;
   return start >= 0 && start + length > bytes.length ? bytes.subarray(0, start) : bytes;
 }
@@ -120,7 +158,7 @@ function wholeEnd(bytes: Uint8Array): Uint8Array {
 /** Leaves out a character that was cut apart at the start. */
 function wholeStart(bytes: Uint8Array): Uint8Array {
   let start = 0;
-  while (start < bytes.length && isContinuation(bytes[start]!)) start++;
+  while (start < Math.min(bytes.length, MOST_CONTINUATIONS) && isContinuation(bytes[start]!)) start++;
   return bytes.subarray(start);
 }
 
@@ -129,5 +167,6 @@ function isContinuation(byte: number): boolean {
 }
 
 function lengthOf(first: number): number {
-  return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (first < 0xc0 || first > 0xf7) return 1;
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }

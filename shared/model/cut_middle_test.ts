@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { BoundedOutput, cutMiddle } from "./cut_middle.ts";
+import { BoundedOutput, cutMiddle, wholeEnd } from "./cut_middle.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
@@ -38,4 +38,23 @@ Deno.test("BoundedOutput gives the same whether the output came at once or in pi
   for (const piece of whole.match(/[^]{1,7}/g)!) output.append(piece);
   assert.deepEqual(output.cut(), cutMiddle(whole, 1_024));
   assert.equal(output.bytes, bytesOf(whole));
+});
+
+for (const byte of [0xff, 0x80, 0xe2]) {
+  Deno.test(`output of nothing but the byte ${byte} is counted by its bytes, and its text keeps to the limit`, () => {
+    const output = new BoundedOutput(3_000);
+    output.append(new Uint8Array(1_000).fill(byte));
+    assert.deepEqual(output.cut(), { text: "\ufffd".repeat(1_000), truncatedBytes: 0 });
+    output.append(new Uint8Array(1_000).fill(byte));
+    const { text, truncatedBytes } = output.cut();
+    assert.ok(bytesOf(text) <= 3_000 && bytesOf(text) > 2_900);
+    const kept = text.match(/\ufffd/g)!.length;
+    assert.ok(kept + truncatedBytes === 2_000, `${kept} ${truncatedBytes}`);
+  });
+}
+
+Deno.test("wholeEnd() keeps back a character that is not whole yet", () => {
+  const bytes = new TextEncoder().encode("a😀");
+  for (const length of [2, 3, 4]) assert.deepEqual(wholeEnd(bytes.subarray(0, length)), bytes.subarray(0, 1));
+  assert.deepEqual(wholeEnd(bytes), bytes);
 });

@@ -60,3 +60,7 @@ Deno.test("compose.yaml publishes ports on this machine alone", () => {
   assert.ok(ports.length >= 3);
   assert.deepEqual(ports.filter((port) => !port.startsWith("127.0.0.1:")), []);
 });
+
+Deno.test("compose.yaml gives every process of ours somebody who reaps what its commands leave behind", () => {
+  assert.match(text, /^x-parley: &parley\n(?: +.*\n)*? +init: true$/m);
+});
