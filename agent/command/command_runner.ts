@@ -52,6 +52,19 @@ export class CommandRunner {
     }
   }
 
+  /** Refuses a command that came in a way that cannot be understood. Tells whether there was an id to refuse it by. */
+  refuseUnreadable(id: string | undefined): boolean {
+    if (id === undefined) return false;
+    if (!this.#waiting.has(id) && !this.#running.has(id)) {
+      this.#refuse(
+        id,
+        "invalid_message",
+        "The command came to the runner in a way that it does not understand.",
+      );
+    }
+    return true;
+  }
+
   /** Ends every command with all its processes. Resolves when they are gone and that is told. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -84,14 +97,18 @@ export class CommandRunner {
         "Too many commands wait for a person here. Send it again later.",
       );
     }
-    const outcome = withoutRunning(
-      "failed",
-      "timeout",
-      `Nobody approved the command within ${ms / 1_000} s. Send it again.`,
-    );
-    const expiry = setTimeout(() => this.#endWaiting(id, outcome), ms);
+    const expiry = setTimeout(() => this.#endWaiting(id, this.#expired()), ms);
     this.#waiting.set(id, { plan, digest: digestOf(plan, id), expiresAtMs: Date.now() + ms, expiry });
     this.#tellWaiting(id);
+  }
+
+  #expired(): Outcome {
+    const seconds = this.options.policy.approvalExpiresMs / 1_000;
+    return withoutRunning(
+      "failed",
+      "timeout",
+      `Nobody approved the command within ${seconds} s. Send it again.`,
+    );
   }
 
   #tellWaiting(id: string): void {
@@ -113,6 +130,8 @@ export class CommandRunner {
     }
     // Whoever approved another thing is shown once more what it is.
     if (waiting.digest !== digest) return this.#tellWaiting(id);
+    // Its timer may be late: a machine that slept stopped it, and not the time.
+    if (Date.now() >= waiting.expiresAtMs) return this.#endWaiting(id, this.#expired());
     this.#forget(id);
     this.#run(id, waiting.plan);
   }

@@ -78,7 +78,10 @@ export class Commands {
   receive(given: Command): void {
     const command = { ...given, timeoutS: withinADay(given.timeoutS) };
     // The runner takes no frame that is not as it has to be; the server is not to end it by one.
-    if (command.commandId.length > LONGEST_ID) return log.warn("A command was dropped: its id is too long");
+    const { length } = command.commandId;
+    if (length < 1 || length > LONGEST_ID) {
+      return log.warn("A command was dropped: its id has {length} characters", { length });
+    }
     if (command.isCancellation) return this.#cancel(command.commandId);
     if (command.approvedDigest || command.deniedDigest) return this.#judge(command);
     if (this.#standing.has(command.commandId)) return;

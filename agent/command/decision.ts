@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from "../../shared/error.ts";
 import { matchesArguments, matchesLine } from "./pattern.ts";
 import { type Candidate, directoryFor, type Plan, planOf, type Surroundings } from "./plan.ts";
 import type { Policy, ScriptEntry } from "./policy.ts";
-import { quoteWords, splitWords } from "./words.ts";
+import { quoteWords, replaceUnseen, splitWords } from "./words.ts";
 
 /** What somebody asks for. */
 export interface Asked {
@@ -159,14 +159,14 @@ function notAllowed(words: readonly string[]): ParleyError {
 }
 
 function clipped(text: string): string {
-  const safe = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  const safe = replaceUnseen(text, () => "\ufffd");
   return safe.length <= LONGEST_SHOWN ? safe : `${safe.slice(0, LONGEST_SHOWN)}…`;
 }
 
 /** Shows a script as it stands but for what cannot be seen. Whole: a person approves what they can read. */
 function shown(text: string): string {
-  return text.replace(
-    /[^\S\n\t ]|[\p{Cc}\p{Cf}]/gu,
+  return replaceUnseen(
+    text,
     (character) =>
       character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );

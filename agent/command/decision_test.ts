@@ -187,9 +187,11 @@ Deno.test("digestOf() differs when anything differs that would run", () => {
 });
 
 Deno.test("decide() shows a script as it is to who approves it, without what hides", () => {
-  const plan = planOf(decide(POLICY, asked({ type: "python", content: "a = 1\n\u001b[2Kb\u202e" }), HERE));
+  const plan = planOf(
+    decide(POLICY, asked({ type: "python", content: "a = 1\n\u001b[2Kb\u202e\u3164\u00a0\tc" }), HERE),
+  );
   assert.equal(plan.approve, true);
-  assert.equal(plan.description, "python3 -I SCRIPT\na = 1\n\\u{1b}[2Kb\\u{202e}");
+  assert.equal(plan.description, "python3 -I SCRIPT\na = 1\n\\u{1b}[2Kb\\u{202e}\\u{3164}\\u{a0}\tc");
 });
 
 Deno.test("decide() refuses what a person should approve but cannot be shown whole, to the byte", () => {

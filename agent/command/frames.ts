@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { ErrorCode } from "../../shared/error.ts";
 import type { EndedStatus } from "../../shared/model/command.ts";
 
-const id = z.string().min(1).max(200);
+/** Describes a command's id. */
+export const idSchema = z.string().min(1).max(200);
+const id = idSchema;
 
 /** Describes what the agent asks of the runner. */
 export const requestSchema = z.discriminatedUnion("do", [

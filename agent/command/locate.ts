@@ -1,16 +1,19 @@
 /** Finds what a policy names on this machine, once, when the runner starts: programs on PATH, directories, the file itself. */
+import { dirname } from "node:path";
 import { ConfigError } from "../../shared/config.ts";
 import type { Policy, PolicySources, ProgramEntry } from "./policy.ts";
 
 type Entry = Pick<ProgramEntry, "program" | "path" | "source" | "directory">;
 
-/** Reads the policy file. Throws `ConfigError` when it cannot be read, or when anybody but its owner and group may write it. */
+/** Reads the policy file. Throws `ConfigError` when it cannot be read, or when anybody may write or replace it. */
 export async function readPolicyFile(name: string): Promise<NonNullable<PolicySources["file"]>> {
   try {
-    const { mode } = await Deno.stat(name);
-    if (mode !== null && mode & 0o002) {
+    const writable = writableByAll(name);
+    if (writable !== undefined) {
       throw new ConfigError(
-        `${name} says what may run, and everybody on this machine may write it. chmod o-w it.`,
+        `${name} says what may run, and everybody on this machine may write ${
+          writable === name ? "it" : writable
+        }. chmod o-w ${writable === name ? "it" : "that folder"}.`,
       );
     }
     return { name, text: await Deno.readTextFile(name) };
@@ -44,7 +47,40 @@ function locateOne<T extends Entry>(entry: T, path: string, faults: string[]): T
       `  ${entry.source}: there is no program ${entry.program}${isPath(entry.program) ? "" : " on PATH"}.`,
     );
   }
+  const writable = found === undefined ? undefined : writableByAll(found);
+  if (writable !== undefined) {
+    faults.push(`  ${entry.source}: everybody on this machine may write ${writable}. chmod o-w it.`);
+  }
   return { ...entry, path: found ?? entry.program };
+}
+
+/** Gives what anybody may write of the file `path`, its true place and the folders of both; undefined: nothing there is. */
+function writableByAll(path: string): string | undefined {
+  const places = [path, realPath(path) ?? path];
+  const isWritable = (place: string, inSticky: boolean) => {
+    const mode = modeOf(place);
+    // In a folder as /tmp is, nobody replaces what is another's.
+    return (mode & 0o002) !== 0 && !(inSticky && mode & 0o1000);
+  };
+  return places.find((place) => isWritable(place, false)) ??
+    places.map((place) => dirname(place)).find((folder) => isWritable(folder, true));
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives the permissions of `path`; none where there is no such thing. */
+function modeOf(path: string): number {
+  try {
+    return Deno.statSync(path).mode ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 function isPath(program: string): boolean {

@@ -26,6 +26,12 @@ export function patternFault(patterns: readonly string[]): { at: number; reason:
   if (open >= 0) return { at: open, reason: "a backslash stands before `*` or another backslash only" };
 }
 
+/** Tells why `line` can be no pattern of a shell's line; undefined when it can. */
+export function lineFault(line: string): string | undefined {
+  if (line === REST || !line.includes("**")) return undefined;
+  return "`**` stands alone, for any line; for a piece of one word there is `*`";
+}
+
 function isRest(pattern: string, index: number, patterns: readonly string[]): boolean {
   return (pattern === REST || pattern === REST_WITH_OPTIONS) && index === patterns.length - 1;
 }
@@ -51,14 +57,16 @@ const PLAIN_PIECE = /^[A-Za-z0-9_@%+=:,./-]*$/;
 
 /**
  * Tells whether a shell's `line` is what `pattern` allows: as it stands, with `*` for a piece of one word that means
- * nothing to a shell, and is no option. `**` alone allows every line.
+ * nothing to a shell and does not begin with `-`: what stands before it may begin a word in more ways than can be seen
+ * here (a quote, `|`, `;`), and make an option of it. `**` alone allows every line.
  */
 export function matchesLine(pattern: string, line: string): boolean {
   if (pattern === REST) return true;
-  return matchesBetween(literalsOf(pattern), line, (piece, before) => {
-    const beginsWord = before === "" || /\s$/.test(before);
-    return PLAIN_PIECE.test(piece) && !(beginsWord && piece.startsWith("-"));
-  });
+  return matchesBetween(
+    literalsOf(pattern),
+    line,
+    (piece) => PLAIN_PIECE.test(piece) && !piece.startsWith("-"),
+  );
 }
 
 /**
@@ -69,7 +77,7 @@ export function matchesLine(pattern: string, line: string): boolean {
 function matchesBetween(
   literals: readonly string[],
   text: string,
-  fits: (piece: string, before: string) => boolean,
+  fits: (piece: string) => boolean,
 ): boolean {
   const first = literals[0]!;
   if (literals.length === 1) return text === first;
@@ -79,7 +87,7 @@ function matchesBetween(
     const literal = literals[index]!;
     const isLast = index === literals.length - 1;
     const found = isLast ? lastPlace(text, literal, at) : text.indexOf(literal, at);
-    if (found < 0 || !fits(text.slice(at, found), literals[index - 1]!)) return false;
+    if (found < 0 || !fits(text.slice(at, found))) return false;
     at = found + literal.length;
   }
   return true;

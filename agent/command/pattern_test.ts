@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { matchesArguments, matchesLine, patternFault } from "./pattern.ts";
+import { lineFault, matchesArguments, matchesLine, patternFault } from "./pattern.ts";
 
 const ARGUMENTS: [patterns: string[], args: string[], matches: boolean][] = [
   [[], [], true],
@@ -55,6 +55,13 @@ const LINES: [pattern: string, line: string, matches: boolean][] = [
   ["tail -n* *", "tail -n20 a-b.log", true],
   ["tail -n* *", "tail -n20 -f", false],
   ["a* b*c", "ax byc", true],
+  ['wc "*"', 'wc "a-b"', true],
+  ['wc "*"', 'wc "--files0-from=/etc/hostname"', false],
+  ["wc '*'", "wc '-l'", false],
+  ["true;*", "true;-x", false],
+  ["a|*", "a|-x", false],
+  ["A=*", "A=-x", false],
+  ["a$(*)", "a$(-x)", false],
   ["**", "anything; at | all", true],
 ];
 
@@ -77,4 +84,9 @@ Deno.test("patternFault() names the pattern that is none", () => {
   assert.equal(patternFault(["a", "b**"])?.at, 1);
   assert.equal(patternFault(["a\\b"])?.at, 0);
   assert.equal(patternFault(["a\\"])?.at, 0);
+});
+
+Deno.test("lineFault() takes two stars only where they are the whole line", () => {
+  for (const line of ["**", "df *", "a * b *", "a \\*\\*"]) assert.equal(lineFault(line), undefined, line);
+  for (const line of ["df **", "** -h", "a***b"]) assert.match(lineFault(line)!, /stands alone/, line);
 });

@@ -28,13 +28,17 @@
 import { z } from "zod";
 import { ConfigError } from "../../shared/config.ts";
 import { MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
-import { patternFault } from "./pattern.ts";
+import { lineFault, patternFault } from "./pattern.ts";
 import { quoteWords, splitWords } from "./words.ts";
 
 const word = z.string().max(10_000).refine((text) => !text.includes("\0"), { error: "Allowed is no NUL" });
 const patterns = z.array(word).superRefine((list, context) => {
   const fault = patternFault(list);
   if (fault) context.addIssue({ code: "custom", path: [fault.at], message: fault.reason });
+});
+const line = word.min(1).superRefine((text, context) => {
+  const message = lineFault(text);
+  if (message) context.addIssue({ code: "custom", message });
 });
 const absolute = z.string().regex(/^(\/|[A-Za-z]:[\\/])/, "Allowed is an absolute path");
 
@@ -59,7 +63,7 @@ const program = z.string().regex(
 const programEntry = z.strictObject({ program, arguments: patterns.default([]), ...limits });
 const shellEntry = z.strictObject({
   shell: z.literal(true),
-  lines: z.array(word.min(1)).min(1),
+  lines: z.array(line).min(1),
   ...limits,
 });
 const scriptEntry = z.strictObject({
@@ -158,7 +162,7 @@ function addEntry(policy: Policy, entry: unknown, place: Place): void {
     if (shell) policy.shells.push({ ...shell, program: "sh", path: "sh", source: place.name });
   } else if (has("interpreter")) {
     const script = parsed(scriptEntry, entry, place);
-    if (script) policy.scripts.push({ ...script, path: script.program, source: place.name });
+    if (script) addScript(policy, { ...script, path: script.program, source: place.name }, place);
   } else if (has("program")) {
     const one = parsed(programEntry, entry, place);
     if (one) policy.programs.push({ ...one, path: one.program, source: place.name });
@@ -167,6 +171,15 @@ function addEntry(policy: Policy, entry: unknown, place: Place): void {
       `  ${place.name}: Allowed is an entry with a program, with shell: true, or with an interpreter.`,
     );
   }
+}
+
+/** A script is sought by its interpreter alone, so a second entry would count for nothing, and its `approve` neither. */
+function addScript({ scripts }: Policy, script: ScriptEntry, { name, faults }: Place): void {
+  const first = scripts.find(({ interpreter }) => interpreter === script.interpreter);
+  if (!first) return void scripts.push(script);
+  faults.push(
+    `  ${name}.interpreter: ${script.interpreter} has an entry already (${first.source}). Give one of them another name.`,
+  );
 }
 
 function parsed<T extends z.ZodType>(

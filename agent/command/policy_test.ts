@@ -80,6 +80,11 @@ const FAULTS: [value: unknown, says: RegExp][] = [
     /allow\[0\]\.lines: .*\n.*allow\[0\]: Unrecognized key: "program"/,
   ],
   [{ allow: [{ shell: "yes", lines: ["x"] }] }, /allow\[0\]\.shell: /],
+  [{ allow: [{ shell: true, lines: ["df", "df **"] }] }, /allow\[0\]\.lines\[1\]: `\*\*` stands alone/],
+  [
+    { allow: [{ interpreter: "sh" }, { program: "df" }, { interpreter: "sh", approve: true }] },
+    /allow\[2\]\.interpreter: sh has an entry already \(policy\.json: allow\[0\]\)/,
+  ],
   [{ allow: [{ interpreter: "py thon" }] }, /allow\[0\]\.interpreter: Allowed is a name such as python3\./],
 ];
 

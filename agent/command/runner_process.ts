@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { ConfigError } from "../../shared/config.ts";
 import { CommandRunner } from "./command_runner.ts";
-import { FrameWriter, linesOf, requestSchema, type RunnerEvent } from "./frames.ts";
+import { FrameWriter, idSchema, linesOf, requestSchema, type RunnerEvent } from "./frames.ts";
 import { located, readPolicyFile, realDirectory } from "./locate.ts";
 import { describePolicy, parsePolicy, type Policy } from "./policy.ts";
 import { Warden } from "./warden.ts";
@@ -65,14 +65,19 @@ async function serve(
   await warden?.close();
 }
 
-/** Resolves when the agent closes its side or dies. What is no request ends the runner: the agent is not what it was. */
+/**
+ * Resolves when the agent closes its side or dies. A request that is none is refused where it says for which command it
+ * would be; what says not even that ends the runner: the agent is not what it was.
+ */
 async function handleAll(runner: CommandRunner): Promise<void> {
   for await (const line of linesOf(Deno.stdin.readable)) {
     const request = requestSchema.safeParse(parsed(line));
-    if (!request.success) return;
-    runner.handle(request.data);
+    if (request.success) runner.handle(request.data);
+    else if (!runner.refuseUnreadable(named.safeParse(parsed(line)).data?.id)) return;
   }
 }
+
+const named = z.object({ do: z.literal("run"), id: idSchema });
 
 function parsed(line: string): unknown {
   try {

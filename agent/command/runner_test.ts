@@ -192,6 +192,32 @@ Deno.test("RunnerClient.start() names what is wrong with what may run", async ()
   await Deno.remove(file);
 });
 
+Deno.test("nothing counts as allowed that everybody on the machine may write or replace", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const [open, policyFile, program] = [`${folder}/open`, `${folder}/policy.json`, `${folder}/open/program`];
+  await Deno.mkdir(open);
+  await Deno.copyFile("/bin/true", program);
+  await Deno.writeTextFile(policyFile, JSON.stringify({ allow: [{ program }] }));
+  const start = async (file = policyFile) => await (await RunnerClient.start({ policyFile: file })).close();
+  await start();
+  await Deno.chmod(program, 0o757);
+  await assert.rejects(start(), /allow\[0\]: everybody on this machine may write .*\/open\/program\./);
+  await Deno.chmod(program, 0o755);
+  await Deno.chmod(open, 0o777);
+  await assert.rejects(start(), /allow\[0\]: everybody on this machine may write .*\/open\. chmod o-w it\./);
+  await Deno.chmod(open, 0o1777);
+  await start();
+  await Deno.chmod(open, 0o777);
+  await Deno.writeTextFile(`${open}/policy.json`, JSON.stringify({ allow: [] }));
+  await assert.rejects(
+    start(`${open}/policy.json`),
+    /everybody on this machine may write .*\/open\. chmod o-w that folder/,
+  );
+  await Deno.symlink(`${open}/policy.json`, `${folder}/link.json`);
+  await assert.rejects(start(`${folder}/link.json`), /\/open\. chmod o-w that folder/);
+  await Deno.remove(folder, { recursive: true });
+});
+
 /** Runs `probe` in the runner's place, with the very command line and variables that it was started with. */
 async function probed({ client, directory }: TestRunner, probe: string, proxy: string): Promise<string> {
   const [commandLine, variables] = (await Promise.all(
@@ -251,11 +277,21 @@ Deno.test("Deno itself sends nothing from the runner either: no telemetry, no qu
   assert.ok(variables.includes("OTEL_DENO=false") && variables.includes("DENO_NO_UPDATE_CHECK=1"));
 });
 
+Deno.test("a command that comes in a way that is none is refused, and ends no other", async () => {
+  await using runner = await TestRunner.start({ allow: [SHELL] });
+  runner.run("s", { content: "echo $$; sleep 100" });
+  await runner.lines("s", 1);
+  for (const id of ["s", "x"]) runner.client.request({ do: "run", id, program: "id" } as never);
+  assert.equal((await runner.outcome("x")).code, "invalid_message");
+  runner.client.request({ do: "cancel", id: "s" });
+  assert.equal((await runner.outcome("s")).status, "cancelled");
+});
+
 Deno.test("a runner that is spoken to in another way ends, and its programs with it", async () => {
   await using runner = await TestRunner.start({ allow: [SHELL] });
   runner.run("s", { content: "echo $$; sleep 100" });
   const [pid] = await runner.lines("s", 1);
-  runner.client.request({ do: "run", id: "x", program: "id" } as never);
+  runner.client.request({ do: "run", id: "", content: "id" } as never);
   await runner.deaths.next();
   await untilGone([Number(pid)]);
 });

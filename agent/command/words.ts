@@ -104,10 +104,22 @@ function unfinished(what: string): ParleyError {
 }
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./^-]+$/;
-/** What could hide on a terminal or a page what really stands there: controls, and what changes direction or is not seen. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * What could hide on a terminal or a page what really stands there: controls, what changes direction, is not seen, or
+ * looks as a blank does and is none.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 
-/** Writes `words` as one line that a POSIX shell would split into them again; what cannot be seen is written as `$'\u…'`. */
+/** Writes whatever in `text` cannot be seen as it is in another way. */
+export function replaceUnseen(text: string, replace: (character: string) => string): string {
+  return text.replace(new RegExp(UNSEEN, "gu"), replace);
+}
+
+/**
+ * Writes `words` as one line that a POSIX shell would split into them again. A word in which something cannot be seen is
+ * written as `$'\U…'`, which bash, ksh and zsh read, and a plain POSIX shell does not.
+ */
 export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(" ");
 }
@@ -116,7 +128,7 @@ function quoteWord(word: string): string {
   if (PLAIN.test(word)) return word;
   if (!UNSEEN.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
   const escaped = word.replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
-  return `$'${escaped.replace(new RegExp(UNSEEN, "gu"), escapeUnseen)}'`;
+  return `$'${replaceUnseen(escaped, escapeUnseen)}'`;
 }
 
 function escapeUnseen(character: string): string {

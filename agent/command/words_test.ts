@@ -70,3 +70,21 @@ Deno.test("quoteWords() shows what cannot be seen, so that nothing is hidden fro
     "$'a\\U0000001b[2K' $'x\\U0000202ey' $'l\\n;m' $'it\\'s\\U0000200b'",
   );
 });
+
+Deno.test("quoteWords() writes no two different words alike that look alike", () => {
+  const alike = [
+    "a b",
+    "a\u00a0b",
+    "a\u2003b",
+    "a\u3000b",
+    "a\u2800b",
+    "a\u3164b",
+    "ab",
+    "a\ufe0fb",
+    "a\u034fb",
+    "a\u0378b",
+  ];
+  for (const word of alike) assert.match(quoteWords([word]), /^[ -~]+$/, word);
+  assert.equal(new Set(alike.map((word) => quoteWords([word]))).size, alike.length);
+  assert.equal(quoteWords(["é", "€ 😀"]), "'é' '€ 😀'");
+});
