@@ -28,13 +28,13 @@ export function newRecord(
   asked: Asked,
 ): CommandRecord {
   const args = command.arguments ?? [];
-  requireType(command.type);
-  requireArguments(command, args);
+  const type = typeOf(command.type);
+  const content = contentOf({ ...command, type }, args);
   return {
     command_id: idOf(command.command_id, asked.nowMs),
     agent_id: asked.agentId,
-    type: command.type,
-    content: contentOf(command, args),
+    type,
+    content,
     arguments: args,
     parameters: command.parameters ?? {},
     timeout_s: command.timeout_s ?? asked.defaultTimeoutS,
@@ -79,12 +79,15 @@ function idOf(wanted: string | undefined, nowMs: number): string {
   );
 }
 
-function requireType(type: string): void {
+/** Gives a type as agents read it: they take `Shell` for `shell`, and the names of their own functions as they are. */
+function typeOf(type: string): string {
   if (CONTROL_TYPES.has(type.trim().toLowerCase())) {
     const way = "Use the control of that name, such as POST /api/agents/:id/pause.";
     throw new ParleyError("unsupported_type", `A '${type}' is no command of its own. ${way}`);
   }
   if (CONTROL_CHARACTER.test(type)) throw fault("type", "control characters are not allowed.");
+  const small = type.toLowerCase();
+  return small === "shell" || SCRIPTS.has(small) ? small : type;
 }
 
 /** Arguments are a program's own words: they are passed on as they are, and two ways to say it must say the same. */
@@ -98,7 +101,9 @@ function requireArguments({ type, content }: NewCommand, args: string[]): void {
 }
 
 /** Agents of others read `content` alone. */
-function contentOf({ type, content }: NewCommand, args: string[]): string {
+function contentOf(command: NewCommand, args: string[]): string {
+  requireArguments(command, args);
+  const { type, content } = command;
   const isScript = SCRIPTS.has(type);
   const line = content === "" && !isScript ? shellLine(args) : content;
   if ((isScript || type === "shell") && line.trim() === "") throw fault("content", "say what is to run.");

@@ -39,6 +39,8 @@ Deno.test("newRecord() fills in what is left open", () => {
   assert.equal(record({ content: "df", timeout_s: 2.5, command_id: "mine-1" }).timeout_s, 2.5);
   assert.equal(record({ type: "script", content: "print(1)", arguments: ["a"] }).content, "print(1)");
   assert.equal(record({ type: "rotate-logs" }).content, "");
+  assert.equal(record({ type: "Shell", arguments: ["df"] }).type, "shell");
+  assert.equal(record({ type: "rotateLogs" }).type, "rotateLogs");
 });
 
 const REFUSED: [what: string, asked: object, code: ErrorCode, names: string][] = [
@@ -46,6 +48,18 @@ const REFUSED: [what: string, asked: object, code: ErrorCode, names: string][] =
   ["blanks to run", { content: "  \n" }, "invalid_message", "content"],
   ["a script without its text", { type: "python", arguments: ["a"] }, "invalid_message", "content"],
   ["two things to run", { content: "df", arguments: ["rm", "-r", "/"] }, "invalid_message", "content"],
+  [
+    "two things to run, in capitals",
+    { type: "SHELL", content: "df", arguments: ["rm"] },
+    "invalid_message",
+    "content",
+  ],
+  [
+    "a script in capitals without its text",
+    { type: "Python", arguments: ["a"] },
+    "invalid_message",
+    "content",
+  ],
   ["a NUL in an argument", { arguments: ["cat", "a\0b"] }, "invalid_message", "arguments"],
   ["a control of the server's own", { type: "Shutdown" }, "unsupported_type", "Shutdown"],
   ["a pause", { type: "pause", content: "x" }, "unsupported_type", "/pause"],

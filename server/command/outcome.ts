@@ -1,11 +1,20 @@
 /** What agents say of their commands, checked at one place for every edge. */
 import { isErrorCode, ParleyError } from "../../shared/error.ts";
-import { ENDED_STATUSES, type EndedStatus, MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
+import {
+  type CommandRecord,
+  ENDED_STATUSES,
+  type EndedStatus,
+  MOST_DESCRIPTION_BYTES,
+  MOST_OUTPUT_BYTES,
+} from "../../shared/model/command.ts";
 import { cutMiddle } from "../../shared/model/cut_middle.ts";
 import type { CommandEvent, CommandOutcome } from "./transition.ts";
 
+/** Types that run a program, which has an exit code. */
+const PROGRAMS = new Set(["shell", "script", "python"]);
 /** Bytes of a sentence about a command; the rest is cut out of the middle. */
 const MOST_SENTENCE_BYTES = 8_192;
+const encoder = new TextEncoder();
 const LONGEST_DIGEST = 200;
 const MOST_EXPIRES_S = 7 * 24 * 3_600;
 
@@ -28,17 +37,23 @@ export type CommandNews =
   | { kind: "approval_needed"; digest: string; description: string; expiresInS: number }
   | { kind: "output"; sequence: number; text: string; stream: "stdout" | "stderr" };
 
+/** How a command stands whose result comes: what of that the result is read by. */
+export type Standing = Pick<CommandRecord, "type" | "started_at" | "output" | "truncated_bytes">;
+
+const UNBEGUN: Standing = { type: "", started_at: null, output: "", truncated_bytes: 0 };
+
 /**
- * Reads a result. `printed`: what came while it ran; it counts where the result itself brings no output. Throws
- * `invalid_message` naming the field at fault.
+ * Reads a result. What came while it ran counts where the result itself brings no output. Throws `invalid_message`
+ * naming the field at fault.
  */
-export function outcomeOf(raw: RawResult, printed = { text: "", truncatedBytes: 0 }): CommandOutcome {
+export function outcomeOf(raw: RawResult, standing: Standing = UNBEGUN): CommandOutcome {
   const status = statusOf(raw);
+  const printed = { text: standing.output, truncatedBytes: standing.truncated_bytes };
   const { text, truncatedBytes } = raw.output === "" ? printed : cutMiddle(raw.output, MOST_OUTPUT_BYTES);
   return {
     status,
     code: codeOf(raw, status),
-    exit_code: exitCodeOf(raw, status),
+    exit_code: exitCodeOf(raw, status, standing),
     output: text,
     truncated_bytes: truncatedBytes + countOf(raw.truncated_bytes),
     error_message: sentenceOf(raw.error_message) || null,
@@ -47,10 +62,18 @@ export function outcomeOf(raw: RawResult, printed = { text: "", truncatedBytes: 
   };
 }
 
+/** Says what is wrong with asking a person to approve what cannot be shown to them whole. */
+export function unfitness(news: CommandNews): string | undefined {
+  if (news.kind !== "approval_needed") return undefined;
+  const bytes = encoder.encode(news.description).length;
+  if (bytes <= MOST_DESCRIPTION_BYTES) return undefined;
+  return `What is to be approved takes ${bytes} bytes to show: no person can be asked to approve more than ${MOST_DESCRIPTION_BYTES}.`;
+}
+
 /** Makes what happens to a command of what its agent says of it; what it prints is none. Throws `invalid_message`. */
 export function eventOf(news: Exclude<CommandNews, { kind: "output" }>): CommandEvent {
-  const description = sentenceOf(news.description);
-  if (news.kind === "started") return { kind: "started", description };
+  if (news.kind === "started") return { kind: "started", description: sentenceOf(news.description) };
+  const { description } = news;
   if (news.digest === "" || news.digest.length > LONGEST_DIGEST) {
     throw fault("digest", `1 to ${LONGEST_DIGEST} characters are allowed.`);
   }
@@ -72,9 +95,18 @@ function codeOf({ code }: RawResult, status: EndedStatus): CommandOutcome["code"
   return status === "cancelled" ? "cancelled" : null;
 }
 
-/** A zero that stands beside a failure says that there was no code: gRPC cannot leave a number out. */
-function exitCodeOf({ exit_code }: RawResult, status: EndedStatus): number | null {
-  return exit_code === 0 && status !== "succeeded" ? null : exit_code;
+/**
+ * A zero beside anything but a success says that there was no code, as gRPC cannot leave a number out; but a program
+ * that had begun, and was ended early by no signal, did say so itself.
+ */
+function exitCodeOf(
+  { exit_code, signal }: RawResult,
+  status: EndedStatus,
+  { type, started_at }: Standing,
+): number | null {
+  if (exit_code !== 0 || status === "succeeded") return exit_code;
+  const wasEndedEarly = status === "cancelled" || status === "timed_out";
+  return wasEndedEarly && signal === "" && started_at !== null && PROGRAMS.has(type) ? 0 : null;
 }
 
 function sentenceOf(text: string): string {

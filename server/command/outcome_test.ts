@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
-import { MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
-import { eventOf, outcomeOf, type RawResult } from "./outcome.ts";
+import { MOST_DESCRIPTION_BYTES, MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
+import { eventOf, outcomeOf, type RawResult, unfitness } from "./outcome.ts";
 import { SUCCESS } from "./testing/record.ts";
 import type { CommandOutcome } from "./transition.ts";
 
@@ -48,9 +48,37 @@ Deno.test("outcomeOf() cuts more than 1 MiB of output in the middle, and says so
 });
 
 Deno.test("outcomeOf() takes what was printed for the output where the result brings none", () => {
-  const printed = { text: "so far", truncatedBytes: 3 };
+  const printed = { type: "shell", started_at: null, output: "so far", truncated_bytes: 3 };
   assert.partialDeepStrictEqual(outcomeOf(FAILURE, printed), { output: "so far", truncated_bytes: 3 });
   assert.partialDeepStrictEqual(outcomeOf(SUCCESS, printed), { output: "done", truncated_bytes: 0 });
+});
+
+const BEGUN = { type: "script", started_at: "2026-01-01T00:00:00.000Z", output: "", truncated_bytes: 0 };
+const EARLY: RawResult = { ...FAILURE, status: "timed_out" };
+const EXIT_CODES: [what: string, raw: RawResult, standing: typeof BEGUN, code: number | null][] = [
+  ["a program that was ended early, and itself ended with 0", EARLY, BEGUN, 0],
+  ["one that was cancelled", { ...EARLY, status: "cancelled" }, BEGUN, 0],
+  ["one that a signal ended", { ...EARLY, signal: "SIGKILL" }, BEGUN, null],
+  ["one that failed", { ...EARLY, status: "failed" }, BEGUN, null],
+  ["an agent's own function", EARLY, { ...BEGUN, type: "rotate-logs" }, null],
+  ["one that had not begun", EARLY, { ...BEGUN, started_at: null as never }, null],
+  ["one with a code of its own", { ...EARLY, exit_code: 143, signal: "SIGTERM" }, BEGUN, 143],
+];
+
+for (const [what, raw, standing, code] of EXIT_CODES) {
+  Deno.test(`outcomeOf() gives ${code ?? "no code"} for ${what}`, () => {
+    assert.equal(outcomeOf(raw, standing).exit_code, code);
+  });
+}
+
+Deno.test("what is to be approved is never cut: what is longer than can be shown cannot be approved", () => {
+  const asking = (description: string) =>
+    ({ kind: "approval_needed", digest: "d", description, expiresInS: 5 }) as const;
+  const longest = "é".repeat(MOST_DESCRIPTION_BYTES / 2);
+  assert.equal(unfitness(asking(longest)), undefined);
+  assert.partialDeepStrictEqual(eventOf(asking(longest)), { description: longest });
+  assert.match(unfitness(asking(`${longest}a`)) ?? "", /8193 bytes/);
+  assert.equal(unfitness({ kind: "started", description: `${longest}a` }), undefined);
 });
 
 Deno.test("a status that is none, and a digest that is none, are refused with the field's name", () => {
