@@ -17,7 +17,7 @@ import { Ledger, unknown } from "./ledger.ts";
 import { LiveOutput, type Piece } from "./live_output.ts";
 import { newRecord } from "./new_command.ts";
 import { listed, type OpenCommand, shown } from "./open_command.ts";
-import { type CommandNews, eventOf, outcomeOf, type RawResult } from "./outcome.ts";
+import { type CommandNews, eventOf, outcomeOf, type RawResult, unfitness } from "./outcome.ts";
 import { Sender } from "./sender.ts";
 import type { CommandEvent } from "./transition.ts";
 import { Reach } from "./reach.ts";
@@ -75,7 +75,9 @@ export class CommandCenter implements AsyncDisposable {
     const { store, server, config, roster, lines, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.watchers = new Watchers((commandId) => this.get(server, commandId));
+    this.watchers = new Watchers(async (commandId) =>
+      this.#live(commandId) ?? await this.get(server, commandId)
+    );
     this.#ledger = new Ledger({ store, server, clock, onKept: (open) => this.#announce(open) }, records);
     this.#reach = new Reach({ roster, clock, lines });
     this.#sender = new Sender({ ledger: this.#ledger, reach: this.#reach, clock });
@@ -124,13 +126,7 @@ export class CommandCenter implements AsyncDisposable {
   async get(principal: Principal, commandId: string): Promise<CommandRecord> {
     const kept = await this.#options.store.get(principal, commandId);
     if (!kept) throw unknown(commandId);
-    return this.now(kept);
-  }
-
-  /** Gives a command that was kept so as it stands now: with what it printed so far. */
-  now(kept: CommandRecord): CommandRecord {
-    const open = this.#ledger.open(kept.command_id);
-    return open ? shown(open) : kept;
+    return this.#now(kept);
   }
 
   /** Tells whether a command has not ended. */
@@ -144,7 +140,7 @@ export class CommandCenter implements AsyncDisposable {
     page: PageOptions & { agentId?: string | undefined },
   ): Promise<Page<CommandRecord>> {
     const { items, next_cursor } = await this.#options.store.list(principal, page);
-    return { items: items.map((kept) => listed(this.now(kept))), next_cursor };
+    return { items: items.map((kept) => listed(this.#now(kept))), next_cursor };
   }
 
   /** Lists the commands of an agent, or all, that have not ended, without what they print. */
@@ -197,7 +193,7 @@ export class CommandCenter implements AsyncDisposable {
 
   /**
    * Takes what an agent says of a command of its own before the result; what comes too late changes nothing. Throws
-   * `invalid_message`.
+   * `invalid_message`; where what is to be approved is too long to be shown whole, the command has failed, too.
    */
   report(agentId: string, commandId: string, news: CommandNews): void {
     const open = this.#ledger.open(commandId);
@@ -205,8 +201,10 @@ export class CommandCenter implements AsyncDisposable {
       return this.#returns.afterwards(agentId, commandId, () => this.report(agentId, commandId, news));
     }
     if (open?.record.agent_id !== agentId || !open.isWritten) return;
-    if (news.kind === "output") this.#printed(open, news);
-    else this.#happenSoon(commandId, eventOf(news));
+    if (news.kind === "output") return this.#printed(open, news);
+    const sentence = unfitness(news);
+    this.#happenSoon(commandId, sentence ? { kind: "approval_unfit", sentence } : eventOf(news));
+    if (sentence) throw new ParleyError("invalid_message", `Field 'description': ${sentence}`);
   }
 
   /**
@@ -216,8 +214,7 @@ export class CommandCenter implements AsyncDisposable {
   async result(agentId: string, commandId: string, raw: RawResult): Promise<void> {
     await this.#ledger.turn(commandId, async () => {
       const open = await this.#ledger.find(commandId, agentId);
-      const { output: text, truncated_bytes: truncatedBytes } = shown(open);
-      await this.#ledger.happen(open, { kind: "result", outcome: outcomeOf(raw, { text, truncatedBytes }) });
+      await this.#ledger.happen(open, { kind: "result", outcome: outcomeOf(raw, shown(open)) });
     });
   }
 
@@ -235,6 +232,16 @@ export class CommandCenter implements AsyncDisposable {
     this.#deadlines.watch(open);
     this.#deadlines.notePresence(open.record.agent_id);
     if (!open.isWritten) this.#happenSoon(open.record.command_id, { kind: "server_came_back" });
+  }
+
+  /** Gives a command that was kept so as it stands now: with what it printed so far. */
+  #now(kept: CommandRecord): CommandRecord {
+    return this.#live(kept.command_id) ?? kept;
+  }
+
+  #live(commandId: string): CommandRecord | undefined {
+    const open = this.#ledger.open(commandId);
+    return open && shown(open);
   }
 
   #happen(commandId: string, event: CommandEvent): Promise<CommandRecord> {

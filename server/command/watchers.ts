@@ -31,7 +31,7 @@ interface Watcher {
   principal: Principal;
   watched: Watched;
   sink: WatcherSink;
-  /** The ids of the commands of which it missed something since it fell behind; undefined while it keeps up. */
+  /** The ids of the commands that it was not told of yet, or missed something of; undefined while it keeps up. */
   missed: Set<string> | undefined;
   readonly ended: AbortController;
 }
@@ -46,10 +46,15 @@ export class Watchers {
   /** `find` gives a command as it stands, for those who missed something of it. */
   constructor(private readonly find: (commandId: string) => Promise<CommandRecord | undefined>) {}
 
-  /** Tells `sink` from now on what happens to what `principal` may see of `watched`. Dispose of the result to end that. */
-  add(principal: Principal, watched: Watched, sink: WatcherSink): Disposable {
-    const watcher: Watcher = { principal, watched, sink, missed: undefined, ended: new AbortController() };
+  /**
+   * Tells `sink` how each of the commands `first` stands, as fast as it can read that, and from now on what happens to
+   * what `principal` may see of `watched`. Dispose of the result to end that.
+   */
+  add(principal: Principal, watched: Watched, sink: WatcherSink, first: readonly string[] = []): Disposable {
+    const missed = first.length > 0 ? new Set(first) : undefined;
+    const watcher: Watcher = { principal, watched, sink, missed, ended: new AbortController() };
     this.#watchers.add(watcher);
+    if (missed) void this.#catchUp(watcher, missed.size);
     return {
       [Symbol.dispose]: () => {
         this.#watchers.delete(watcher);
@@ -90,14 +95,14 @@ export class Watchers {
     if (isNew) void this.#catchUp(watcher);
   }
 
-  /** One command after the other, each when there is room for it, and not too often: an output may be large. */
-  async #catchUp(watcher: Watcher): Promise<void> {
+  /** One command after the other, each when there is room for it, and not too often again: an output may be large. */
+  async #catchUp(watcher: Watcher, firstShown = 0): Promise<void> {
     const { ended: { signal }, sink } = watcher;
-    while (!signal.aborted && watcher.missed && await sink.caughtUp()) {
+    for (let shown = 1; !signal.aborted && watcher.missed && await sink.caughtUp(); shown++) {
       const [commandId] = watcher.missed;
       if (commandId === undefined) watcher.missed = undefined;
       else await this.#showAgain(watcher, commandId);
-      if (watcher.missed) await pause(CATCH_UP_MS, signal);
+      if (watcher.missed && shown > firstShown) await pause(CATCH_UP_MS, signal);
     }
   }
 

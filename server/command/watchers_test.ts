@@ -77,6 +77,21 @@ Deno.test("a reader that is slow misses what is printed, holds nobody up, and is
   assert.deepEqual(await slow.next(), ["COMMAND_UPDATE waiting all of it"]);
 });
 
+Deno.test("a reader is shown at first how all stand, each when there is room, and what happens meanwhile once more", async () => {
+  const watchers = new Watchers((id) => Promise.resolve(waiting({ command_id: id, output: id })));
+  const sink = new Sink();
+  sink.isBehind = true;
+  using _ = watchers.add(ADA, {}, sink, ["cmd_1", "cmd_2"]);
+  watchers.changed(waiting({ command_id: "cmd_2" }));
+  assert.deepEqual(sink.frames, []);
+  sink.catchUp();
+  while (sink.frames.length < 2) await sink.next();
+  assert.deepEqual(sink.frames, ["COMMAND_UPDATE waiting cmd_1", "COMMAND_UPDATE waiting cmd_2"]);
+  watchers.changed(waiting({ command_id: "cmd_1", output: "live" }));
+  while (sink.frames.length < 3) await sink.next();
+  assert.match(sink.frames[2]!, /^COMMAND_UPDATE waiting (live|cmd_1)$/);
+});
+
 Deno.test("a reader that has left is told nothing, though it was behind", async () => {
   const { watchers, sink, watching, command } = watch({});
   sink.isBehind = true;

@@ -1,7 +1,12 @@
 /** Commands on the wire of gRPC: with agents of ours, and with others' that know the first fields alone. */
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
-import { type CommandRecord, MOST_OUTPUT_BYTES, newCommandSchema } from "../../shared/model/command.ts";
+import {
+  type CommandRecord,
+  MOST_DESCRIPTION_BYTES,
+  MOST_OUTPUT_BYTES,
+  newCommandSchema,
+} from "../../shared/model/command.ts";
 import { claimed } from "../authorize.ts";
 import { startEdge, type TestEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
@@ -89,6 +94,18 @@ Deno.test("an agent that knows the first fields alone runs a command, and its re
     execution_time_ms: 9,
     truncated_bytes: 0,
   });
+});
+
+Deno.test("an agent that is online since it registered, and about to open its stream, can be given a command", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const { id } = await peer.register({ opensStream: true });
+  const asking = ask(edge, id);
+  await using commands = peer.commands(id);
+  await commands.opened;
+  const { command_id, status } = await asking;
+  assert.equal(status, "running");
+  assert.equal((await commands.next()).commandId, command_id);
 });
 
 Deno.test("a result that comes twice, for another agent's command, or for none is refused", async () => {
@@ -190,6 +207,26 @@ Deno.test("an approval goes to the agent with exactly the digest that it asked f
   });
   reports.call.end();
   await reports.over;
+});
+
+Deno.test("what is too long to be shown whole to whoever approves it is refused, and its command has failed", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const identity = await peer.register();
+  await using commands = peer.commands(identity.id, identity.sessionKey, []);
+  await commands.opened;
+  const reports = peer.reports(identity);
+  await reports.opened;
+  const { command_id } = await ask(edge, identity.id);
+  using watching = new Watching(edge, command_id);
+  await commands.next();
+  reports.needsApproval(command_id, "sha256:1", "x".repeat(MOST_DESCRIPTION_BYTES + 1));
+  const { error } = await reports.over;
+  assert.equal(error?.code, 3);
+  assert.match(error?.details ?? "", /description.*8193 bytes/);
+  const failed = await watching.status("failed");
+  assert.deepEqual([failed.code, failed.approval, failed.is_supposed], ["invalid_message", null, false]);
+  assert.partialDeepStrictEqual(await commands.next(), { commandId: command_id, isCancellation: true });
 });
 
 Deno.test("an agent that opens its stream anew without a command has lost it, and what waits for it comes", async () => {

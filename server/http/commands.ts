@@ -16,6 +16,7 @@ const askedSchema = newCommandSchema.extend({
   /** The sender's own, so that what is sent again after a broken connection is not run twice. */
   command_id: z.string().max(100).optional(),
 });
+// Who may decide, and whether there is anything to decide on, comes before what is missing here.
 const decisionSchema = z.looseObject({ digest: z.string().min(1).max(200).optional() }).openapi(
   "ApprovalDecision",
 );
@@ -77,7 +78,9 @@ const decideRoute = (decision: "approve" | "deny") =>
     },
     responses: answers(
       commandSchema,
-      "The command. With `digest`, only what it names is decided on.",
+      decision === "approve"
+        ? "The command. `digest` is needed, and is `approval.digest` of what was shown: only that is approved."
+        : "The command. With `digest`, only what it names is denied.",
     ),
   });
 

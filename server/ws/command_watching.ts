@@ -1,10 +1,9 @@
 /** `SUBSCRIBE_COMMANDS`: a frontend that watches commands, of its own person's. */
 import { z } from "zod";
 import { ParleyError } from "../../shared/error.ts";
-import { isEnded } from "../../shared/model/command.ts";
 import { check } from "../../shared/model/codec.ts";
 import type { Principal } from "../../shared/model/principal.ts";
-import { maySee, updateFrame } from "../command/watchers.ts";
+import { maySee } from "../command/watchers.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import type { Frame } from "./frame.ts";
@@ -41,18 +40,12 @@ export class CommandWatching implements Disposable {
     const { authorize, center } = this.#edge.options;
     authorize(this.#principal, "read_commands", command_id ?? agent_id ?? "*");
     const watched = { commandId: command_id ?? undefined, agentId: agent_id ?? undefined };
-    let first = command_id ? await center.get(this.#principal, command_id) : undefined;
-    // It may have ended while it was read: then nothing more happens to it that would be told.
-    if (first && !isEnded(first.status) && !center.isOpen(first.command_id)) {
-      first = await center.get(this.#principal, first.command_id);
-    }
+    if (command_id) await center.get(this.#principal, command_id);
     if (this.#isOver) return;
     this.#replace(JSON.stringify(watched), () => {
-      const shown = first ? [center.now(first)] : center.openCommands(watched.agentId);
-      for (const command of shown) {
-        if (maySee(this.#principal, command)) this.#connection.send(updateFrame(command));
-      }
-      return center.watchers.add(this.#principal, watched, this.#connection);
+      const open = center.openCommands(watched.agentId).filter((command) => maySee(this.#principal, command));
+      const first = command_id ? [command_id] : open.map((command) => command.command_id);
+      return center.watchers.add(this.#principal, watched, this.#connection, first);
     });
   }
 

@@ -44,6 +44,8 @@ export class TestLine implements AgentLine {
 /** Knows the agents `agent_1` and `agent_2`. */
 export class Rig implements AsyncDisposable {
   readonly online = new Set<string>();
+  /** Who has registered and is about to open its line. */
+  readonly opening = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #owned = new AsyncDisposableStack();
 
@@ -51,11 +53,12 @@ export class Rig implements AsyncDisposable {
 
   center!: CommandCenter;
 
-  static async open({ store, clock = new FakeClock(), line = new TestLine(), commands }: {
+  static async open({ store, clock = new FakeClock(), line = new TestLine(), commands, mostLiveBytes }: {
     store?: Store;
     clock?: FakeClock;
     line?: TestLine;
     commands?: (store: CommandStore) => CommandStore;
+    mostLiveBytes?: number;
   } = {}): Promise<Rig> {
     await using resources = new AsyncDisposableStack();
     const opened = store ?? resources.use(await openStore("sqlite::memory:"));
@@ -68,6 +71,7 @@ export class Rig implements AsyncDisposable {
         config: CONFIG,
         lines: () => [undefined, line],
         clock,
+        ...(mostLiveBytes === undefined ? {} : { mostLiveBytes }),
       }),
     );
     rig.#owned = resources.move();
@@ -115,10 +119,14 @@ export class Rig implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
+  #agent(id: string): Agent {
+    return { id, isOnline: this.online.has(id), opensStream: this.opening.has(id) } as Agent;
+  }
+
   #roster(): Pick<Roster, "get" | "list" | "onChange"> {
     const known = ["agent_1", "agent_2"];
     return {
-      get: (id) => known.includes(id) ? { id, isOnline: this.online.has(id) } as Agent : undefined,
+      get: (id) => known.includes(id) ? this.#agent(id) : undefined,
       list: () => known.map((agent_id) => ({ agent_id })) as ReturnType<Roster["list"]>,
       onChange: (listener) => {
         const tell = () => listener(known.map((agent_id) => ({ agent_id })) as ReturnType<Roster["list"]>);

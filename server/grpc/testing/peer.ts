@@ -138,10 +138,10 @@ export class TestPeer implements Disposable {
         write(commandId, { $case: "started", value: { description } }),
       printed: (commandId: string, sequence: number, text: string, stream = "stdout") =>
         write(commandId, { $case: "output", value: { sequence, text, stream } }),
-      needsApproval: (commandId: string, digest: string, expiresInS = 60) =>
+      needsApproval: (commandId: string, digest: string, description = "rm -r data") =>
         write(commandId, {
           $case: "approvalNeeded",
-          value: { digest, description: "rm -r data", expiresInS },
+          value: { digest, description, expiresInS: 60 },
         }),
     };
   }
