@@ -57,7 +57,9 @@ export class TestPeer implements Disposable {
     ];
   }
 
-  async register(fields: { agentName?: string; agentId?: string; sessionKey?: string } = {}) {
+  async register(
+    fields: { agentName?: string; agentId?: string; sessionKey?: string; opensStream?: boolean } = {},
+  ) {
     const request = {
       agentId: "",
       agentName: "Ada",
