@@ -198,7 +198,7 @@ export class CommandCenter implements AsyncDisposable {
   report(agentId: string, commandId: string, news: CommandNews): void {
     const open = this.#ledger.open(commandId);
     if (!open) {
-      return this.#returns.afterwards(agentId, commandId, () => this.report(agentId, commandId, news));
+      return this.#returns.afterwards(commandId, () => this.report(agentId, commandId, news));
     }
     if (open?.record.agent_id !== agentId || !open.isWritten) return;
     if (news.kind === "output") return this.#printed(open, news);

@@ -61,6 +61,11 @@ Deno.test("an agent cannot take up or speak of another's commands by saying that
   // Whatever that began has ended once this has been decided in its turn.
   await rig.center.cancel(command_id, "web_ada");
   assert.equal((await rig.center.get(ADA, command_id)).status, "failed");
+  rig.arrive("agent_1", [command_id]);
+  rig.center.report("agent_2", command_id, NEEDED);
+  rig.center.report("agent_1", command_id, { kind: "started", description: "mine" });
+  const { description, approval } = await rig.until(command_id, ({ started_at }) => started_at !== null);
+  assert.deepEqual([description, approval], ["mine", null]);
 });
 
 Deno.test("what is cancelled while its agent is taken for lost ends when that is back", async () => {

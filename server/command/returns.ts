@@ -12,8 +12,8 @@ export interface ReturnsOptions {
 
 /** While a command is looked up, what its agent says of it waits: its first words are how the command stands. */
 export class Returns {
-  /** The commands that are being looked up, with the agents that say they have them. */
-  readonly #returning = new Map<string, { agentId: string; back: Promise<void> }>();
+  /** The commands that are being looked up. */
+  readonly #returning = new Map<string, { back: Promise<void> }>();
 
   constructor(readonly options: ReturnsOptions) {}
 
@@ -24,10 +24,10 @@ export class Returns {
     }
   }
 
-  /** Calls `say` once a command of that agent's is open again, if it is being looked up and then is. */
-  afterwards(agentId: string, commandId: string, say: () => void): void {
+  /** Calls `say` once a command is open again, if it is being looked up and then is. */
+  afterwards(commandId: string, say: () => void): void {
     const returning = this.#returning.get(commandId);
-    if (returning?.agentId !== agentId) return;
+    if (!returning) return;
     returning.back = returning.back.then(() => {
       if (this.options.isOpen(commandId)) say();
     }).catch(this.options.onFailure);
@@ -35,7 +35,7 @@ export class Returns {
 
   #lookUp(agentId: string, commandId: string): void {
     const back = this.options.goOn(agentId, commandId).then(() => {}, this.options.onFailure);
-    const returning = { agentId, back };
+    const returning = { back };
     this.#returning.set(commandId, returning);
     back.finally(() => {
       if (this.#returning.get(commandId) === returning) this.#returning.delete(commandId);

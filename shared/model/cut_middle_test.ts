@@ -53,6 +53,29 @@ for (const byte of [0xff, 0x80, 0xe2]) {
   });
 }
 
+Deno.test("BoundedOutput that is to keep less gives the same as one that never kept more, whenever it is told", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 30 }),
+      fc.integer({ min: 0, max: 30 }),
+      fc.integer({ min: 200, max: 900 }),
+      (lengths, at, most) => {
+        const output = new BoundedOutput(1_000);
+        let whole = "";
+        for (const [index, length] of lengths.entries()) {
+          if (index === at) output.limitTo(most);
+          const piece = String.fromCharCode(97 + index % 26).repeat(length);
+          output.append(piece);
+          whole += piece;
+        }
+        output.limitTo(most);
+        assert.deepEqual(output.cut(), cutMiddle(whole, most));
+        assert.ok(output.heldBytes <= most * 1.5 + 1);
+      },
+    ),
+  );
+});
+
 Deno.test("wholeEnd() keeps back a character that is not whole yet", () => {
   const bytes = new TextEncoder().encode("a😀");
   for (const length of [2, 3, 4]) assert.deepEqual(wholeEnd(bytes.subarray(0, length)), bytes.subarray(0, 1));
