@@ -195,7 +195,8 @@ export class CommandRunner {
       folder,
       onStart: (pid) => {
         warden?.tell("+", group = pid);
-        void tell({ is: "started", id, description: plan.description });
+        const { description, timeoutMs } = plan;
+        void tell({ is: "started", id, description, timeoutMs });
       },
       onOutput: (stream, text) => tell({ is: "output", id, stream, text }),
     }, end);

@@ -59,9 +59,9 @@ export class Commands {
     return [...new Set([...this.#standing.keys(), ...this.#results.ids])];
   }
 
-  /** How many go on or wait for a person. */
+  /** How many go on or wait for a person; a function that goes on after its command's end is one of them. */
   get running(): number {
-    return this.#standing.size;
+    return this.#standing.size + this.options.functions.strays;
   }
 
   /** Has `runner` run programs from now on. */

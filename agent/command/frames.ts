@@ -47,7 +47,7 @@ export type OutputStream = "stdout" | "stderr";
 export type RunnerEvent =
   | { is: "ready"; allowed: string[] }
   | { is: "fault"; message: string }
-  | { is: "started"; id: string; description: string }
+  | { is: "started"; id: string; description: string; timeoutMs: number }
   | { is: "output"; id: string; stream: OutputStream; text: string }
   | { is: "approval"; id: string; digest: string; description: string; expiresInMs: number }
   | { is: "ended"; id: string; outcome: Outcome };

@@ -38,6 +38,13 @@ type Parsed = { run: (context: CommandContext) => unknown };
 export class CommandFunctions {
   readonly #functions = new Map<string, (command: Command) => Parsed>();
 
+  readonly #strays = new Set<Promise<unknown>>();
+
+  /** How many are still at work though their commands have ended: they did not stop when they were asked to. */
+  get strays(): number {
+    return this.#strays.size;
+  }
+
   /** Lists the names, in the order in which they were added. */
   get names(): string[] {
     return [...this.#functions.keys()];
@@ -71,10 +78,17 @@ export class CommandFunctions {
   async run(command: Command, cancelled: AbortSignal, onOutput: (text: string) => void): Promise<Outcome> {
     const call = new Call(command, cancelled, onOutput);
     try {
-      return await call.outcome(this.#functions.get(command.type)!(command));
+      const { outcome, stray } = await call.outcome(this.#functions.get(command.type)!(command));
+      if (stray) this.#remember(stray);
+      return outcome;
     } catch (thrown) {
       return call.failure(thrown);
     }
+  }
+
+  #remember(stray: Promise<unknown>): void {
+    this.#strays.add(stray);
+    void stray.finally(() => this.#strays.delete(stray));
   }
 }
 
@@ -119,26 +133,27 @@ class Call {
     private readonly onOutput: (text: string) => void,
   ) {}
 
-  async outcome(parsed: Parsed): Promise<Outcome> {
+  /** Gives what became of it and, where it did not stop when it was asked to, its work, which never rejects. */
+  async outcome(parsed: Parsed): Promise<{ outcome: Outcome; stray?: Promise<unknown> }> {
     const aborted = new Promise((resolve) =>
       this.#end.signal.addEventListener("abort", resolve, { once: true })
     );
     using _timer = this.#endInTime();
     const returned = Promise.resolve().then(() => parsed.run(this.#context()));
-    await Promise.race([
-      returned.catch(() => {}),
-      aborted.then(() => atMost(NOTICE_MS, returned.catch(() => {}))),
-    ]);
-    if (this.#end.signal.aborted) return this.#endedEarly();
-    this.#output.append(written(await returned));
-    return { status: "succeeded", exitCode: 0, ...this.#soFar() };
+    const settled = returned.then(() => true, () => true);
+    const isOver = await Promise.race([settled, aborted.then(() => atMost(NOTICE_MS, settled))]);
+    if (!isOver) return { outcome: this.#endedEarly(GOES_ON), stray: settled };
+    if (this.#end.signal.aborted) return { outcome: this.#endedEarly("") };
+    this.#output.append(written(await returned, this.command.type));
+    return { outcome: { status: "succeeded", exitCode: 0, ...this.#soFar() } };
   }
 
   failure(thrown: unknown): Outcome {
-    const { code, message } = ParleyError.from(thrown);
-    if (code === "internal") {
-      log.warn("The command {type} failed: {reason}", { type: this.command.type, reason: thrown });
+    const { type } = this.command;
+    if (!(thrown instanceof ParleyError)) {
+      log.warn("The command {type} failed: {reason}", { type, reason: thrown });
     }
+    const { code, message } = thrown instanceof ParleyError ? thrown : failed(type, thrown);
     return { status: "failed", exitCode: 1, code, message, ...this.#soFar() };
   }
 
@@ -167,14 +182,15 @@ class Call {
     };
   }
 
-  #endedEarly(): Outcome {
+  #endedEarly(goesOn: string): Outcome {
     const timedOut = this.#end.signal.reason === "timed_out";
     return {
       status: timedOut ? "timed_out" : "cancelled",
       code: timedOut ? "timeout" : "cancelled",
-      message: timedOut
-        ? `The command was ended: it took longer than ${this.command.timeoutS} s.`
-        : "The command was cancelled.",
+      message:
+        (timedOut
+          ? `The command was ended: it took longer than ${this.command.timeoutS} s.`
+          : "The command was cancelled.") + goesOn,
       exitCode: 0,
       ...this.#soFar(),
     };
@@ -186,7 +202,23 @@ class Call {
   }
 }
 
-function written(value: unknown): string {
+/** What a function is that has not stopped in time. */
+const GOES_ON = " The agent's function did not stop when it was asked to, and may still be at work.";
+
+/** What the function itself threw is for the agent's log: it may hold what nobody else should read. */
+function failed(type: string, cause: unknown): ParleyError {
+  const { code } = ParleyError.from(cause);
+  const sentence = `The agent's function '${type}' failed. The agent's log has the details.`;
+  return new ParleyError(code, sentence, { cause });
+}
+
+function written(value: unknown, type: string): string {
   if (typeof value === "string") return value;
-  return value === undefined ? "" : JSON.stringify(value) ?? "";
+  try {
+    return value === undefined ? "" : JSON.stringify(value) ?? "";
+  } catch (cause) {
+    const sentence = `The agent's function '${type}' ended, but what it returned cannot be written as JSON ` +
+      "(it holds itself, or a bigint).";
+    throw new ParleyError("internal", sentence, { cause });
+  }
 }

@@ -73,7 +73,10 @@ Deno.test("what a function shows and what it returns are its output, in this ord
 Deno.test("a throw is told as what it says only where it was made to be told", async () => {
   const secret = await call(() => Promise.reject(new Error("password is 123")), KEEP);
   assert.deepEqual([secret.status, secret.code], ["failed", "internal"]);
-  assert.ok(!secret.message!.includes("123"));
+  assert.equal(
+    secret.message,
+    "The agent's function 'rotate-logs' failed. The agent's log has the details.",
+  );
   const told = await call((_, { output }) => {
     output("so far");
     throw new ParleyError("not_found", "There are no logs.");
@@ -91,10 +94,31 @@ Deno.test("cancelling and running out of time abort a function's signal, and are
   assert.deepEqual([cancelled.status, cancelled.code], ["cancelled", "cancelled"]);
 });
 
-Deno.test("a function that does not hear that it is to end keeps nobody waiting", async () => {
-  const { status } = await call(() => new Promise(() => {}), KEEP, AbortSignal.abort());
+Deno.test("a function that does not hear that it is to end keeps nobody waiting, and is told and counted as at work", async () => {
+  const functions = new CommandFunctions();
+  const goesOn = Promise.withResolvers<void>();
+  functions.add("rotate-logs", rotate, () => goesOn.promise);
+  const command = Command.fromPartial({ commandId: "cmd_1", type: "rotate-logs", ...KEEP });
+  const { status, message } = await functions.run(command, AbortSignal.abort(), () => {});
   assert.equal(status, "cancelled");
+  assert.match(message!, /was cancelled\. .* did not stop when it was asked to, and may still be at work\./);
+  assert.equal(functions.strays, 1);
+  goesOn.reject(new Error("Too late."));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(functions.strays, 0);
+  const heard = await call(whenAborted, KEEP, AbortSignal.abort());
+  assert.equal(heard.message, "The command was cancelled.");
 });
+
+const cycle: unknown[] = [];
+cycle.push(cycle);
+for (const [what, value] of Object.entries({ cycle, bigint: { many: 1n } })) {
+  Deno.test(`a function that returns what JSON cannot say (${what}) is told as that`, async () => {
+    const { status, message, output } = await call((_, { output }) => (output("so far"), value), KEEP);
+    assert.deepEqual([status, output], ["failed", "so far"]);
+    assert.match(message!, /'rotate-logs' ended, but what it returned cannot be written as JSON/);
+  });
+}
 
 for (const name of ["pause", "resume", "stop_reply", "shutdown", "shell", "Script", "python", "twice"]) {
   Deno.test(`no function can take the name ${name}`, () => {

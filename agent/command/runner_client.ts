@@ -3,6 +3,7 @@ import { ConfigError } from "../../shared/config.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
+import { AnswerWatch } from "./answer_watch.ts";
 import { FrameWriter, linesOf, type RunnerEvent, type RunnerRequest } from "./frames.ts";
 import type { RunnerStart } from "./runner_process.ts";
 
@@ -45,14 +46,19 @@ export class RunnerClient implements AsyncDisposable {
   /** What was asked while no runner stood. */
   #kept: RunnerRequest[] | undefined;
   #closing = false;
+  readonly #watch: AnswerWatch;
 
-  private constructor(private readonly rules: CommandRules, private process: RunnerProcess) {
+  private constructor(private readonly rules: CommandRules, private process: RunnerProcess, lateMs?: number) {
+    this.#watch = new AnswerWatch(() => this.process.kill("It says nothing in time."), lateMs);
     this.#following = this.#follow();
   }
 
-  /** Starts the runner of `rules`. Throws `ConfigError` that lists the faults of what may run. */
-  static async start(rules: CommandRules): Promise<RunnerClient> {
-    return new RunnerClient(rules, await RunnerProcess.start(rules));
+  /**
+   * Starts the runner of `rules`; one that says nothing `lateMs` milliseconds after a command's time is ended. Throws
+   * `ConfigError` that lists the faults of what may run.
+   */
+  static async start(rules: CommandRules, { lateMs }: { lateMs?: number } = {}): Promise<RunnerClient> {
+    return new RunnerClient(rules, await RunnerProcess.start(rules), lateMs);
   }
 
   /** What may run, one line each, for people. */
@@ -72,7 +78,12 @@ export class RunnerClient implements AsyncDisposable {
 
   request(request: RunnerRequest): void {
     if (this.#kept) this.#kept.push(request);
-    else this.process.send(request);
+    else this.#send(request);
+  }
+
+  #send(request: RunnerRequest): void {
+    this.#watch.asked(request);
+    this.process.send(request);
   }
 
   /** Ends every command and the process. What it says until then is heard. */
@@ -88,7 +99,8 @@ export class RunnerClient implements AsyncDisposable {
 
   async #follow(): Promise<void> {
     do {
-      await this.process.read((event) => this.#listener?.onEvent(event));
+      await this.process.read((event) => this.#hear(event));
+      this.#watch[Symbol.dispose]();
       this.#kept = [];
       await this.process.close();
       if (this.#closing) return;
@@ -96,6 +108,11 @@ export class RunnerClient implements AsyncDisposable {
       log.warn("The process that runs programs ended ({how})", { how: signal ?? code });
       this.#listener?.onDeath();
     } while (await this.#startAgain());
+  }
+
+  #hear(event: RunnerEvent): void {
+    this.#watch.heard(event);
+    this.#listener?.onEvent(event);
   }
 
   async #startAgain(): Promise<boolean> {
@@ -108,7 +125,7 @@ export class RunnerClient implements AsyncDisposable {
     }
     // The agent may have ended while it started.
     if (this.#closing) void this.process.close();
-    for (const request of this.#kept ?? []) this.process.send(request);
+    for (const request of this.#kept ?? []) this.#send(request);
     this.#kept = undefined;
     return true;
   }
@@ -144,6 +161,14 @@ class RunnerProcess {
 
   send(request: RunnerRequest): void {
     void this.#input.write(request);
+  }
+
+  /** Ends it at once; whoever watches over its programs ends them. */
+  kill(why: string): void {
+    log.error("The process that runs programs is ended: {why}", { why });
+    try {
+      this.child.kill("SIGKILL");
+    } catch { /* it has ended */ }
   }
 
   /** Closes its input, and waits for it to end what it runs and then itself. */
