@@ -75,7 +75,7 @@ class Reset {
     for (let page = 0; page < MOST_PAGES; page++) {
       const deliveries = await this.delivery.context.bus.pull(queue, { limit: PAGE });
       await Promise.all(deliveries.map((each) => this.#putAside(each)));
-      if (deliveries.length < PAGE) return;
+      if (deliveries.length === 0) return;
     }
   }
 

@@ -41,7 +41,7 @@ async function expireQueue(context: DeliveryContext, tell: Tell, agentId: string
   for (;;) {
     const deliveries = await context.bus.pull(agentQueue(agentId), { limit: PAGE });
     for (const delivery of deliveries) await delivery.settle(await giveUpDelivery(context, tell, delivery));
-    if (deliveries.length < PAGE) return;
+    if (deliveries.length === 0) return;
   }
 }
 

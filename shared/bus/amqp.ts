@@ -5,6 +5,7 @@ import { logOf } from "../log.ts";
 import { Acks } from "./amqp_acks.ts";
 import { AmqpConsumer } from "./amqp_consumer.ts";
 import { AmqpEvents } from "./amqp_events.ts";
+import { AmqpPuller } from "./amqp_pull.ts";
 import { Link } from "./amqp_link.ts";
 import { delayStepMs, fromAmqp, toAmqp } from "./amqp_message.ts";
 import { Topology } from "./amqp_topology.ts";
@@ -55,6 +56,7 @@ interface Wire {
   model: ChannelModel;
   topology: Topology;
   channel: ConfirmChannel;
+  puller: AmqpPuller;
   /** Queues and ids of messages that RabbitMQ could not put anywhere; their confirmation is not worth anything. */
   returned: Set<string>;
 }
@@ -107,7 +109,21 @@ class AmqpBus implements MessageBus {
 
   async pull(queue: string, options: PullOptions): Promise<PulledDelivery[]> {
     if (this.#closing) throw closedError();
-    return await pullFrom({ consume: this.consume.bind(this), ended: this.#ended.signal }, queue, options);
+    this.#queues.add(queue);
+    const standing = await this.#standing(queue, options.limit);
+    if (standing && (standing.length > 0 || !options.blockMs)) return standing;
+    const source = { consume: this.consume.bind(this), ended: this.#ended.signal };
+    const came = await pullFrom(source, queue, options);
+    if (came.length > 0 || options.signal?.aborted) return came;
+    return await this.#standing(queue, options.limit) ?? [];
+  }
+
+  /** Takes what stands in the queue, as RabbitMQ says itself: a reader can only guess that nothing more comes. Undefined without a connection. */
+  async #standing(queue: string, limit: number): Promise<PulledDelivery[] | undefined> {
+    const wire = this.#wire;
+    if (!wire || this.#closing) return undefined;
+    await wire.topology.queue(queue);
+    return await wire.puller.take(queue, limit);
   }
 
   emit(topic: string, event: unknown): Promise<void> {
@@ -138,6 +154,7 @@ class AmqpBus implements MessageBus {
     for (const consumer of consumers) consumer.refuse(closedError());
     await Promise.all(consumers.map(({ subscription }) => subscription[Symbol.asyncDispose]()));
     await Promise.all(consumers.map(({ left }) => left));
+    await this.#wire?.puller[Symbol.asyncDispose]();
     if (this.#wire) await atMost(CLOSE_MS, this.#outbox.empty());
     this.#isClosed = true;
     this.#outbox.close();
@@ -149,7 +166,9 @@ class AmqpBus implements MessageBus {
   async #up(model: ChannelModel): Promise<void> {
     const topology = new Topology(model);
     const channel = await model.createConfirmChannel();
-    const wire: Wire = { model, topology, channel, returned: new Set() };
+    const republish = (queue: string) => (envelope: Envelope) => this.publish(queue, envelope);
+    const puller = new AmqpPuller({ model, acks: this.#acks, republish });
+    const wire: Wire = { model, topology, channel, puller, returned: new Set() };
     channel.on(
       "return",
       (message: Message) => wire.returned.add(`${message.fields.routingKey} ${fromAmqp(message).id}`),
@@ -163,6 +182,7 @@ class AmqpBus implements MessageBus {
   }
 
   #down(): void {
+    void this.#wire?.puller[Symbol.asyncDispose]();
     this.#wire = undefined;
     this.#acks.clear();
     this.#events.down();
@@ -224,10 +244,9 @@ class AmqpBus implements MessageBus {
   }
 
   #inFlight(queue: string): number {
-    return [...this.#consumers].filter((one) => one.queue === queue).reduce(
-      (sum, one) => sum + one.inFlight,
-      0,
-    );
+    const readers = [...this.#consumers].filter((one) => one.queue === queue);
+    const pulled = this.#wire?.puller.inFlight(queue) ?? 0;
+    return readers.reduce((sum, one) => sum + one.inFlight, pulled);
   }
 }
 

@@ -17,9 +17,11 @@ export interface AmqpConsumerOptions {
   options: ConsumeOptions | undefined;
   declare: () => Promise<void>;
   acks: Acks;
-  /** Publishes a copy of a message to the queue. */
-  republish: (envelope: Envelope) => Promise<void>;
+  republish: Republish;
 }
+
+/** Publishes a copy of a message to the queue. */
+export type Republish = (envelope: Envelope) => Promise<void>;
 
 /** Reads a queue across connections. */
 export class AmqpConsumer {
@@ -143,20 +145,9 @@ export class AmqpConsumer {
     if (isExpired(message)) return settle(true);
     const envelope = fromAmqp(message);
     const before = deliveriesBefore(message);
-    if (before === undefined) return void this.#recount(envelope).then(settle);
+    if (before === undefined) return void recount(this.queue, envelope, this.how.republish).then(settle);
     const delivery = { queue: this.queue, envelope, attempt: before + 1 };
     this.#reader.run(delivery, (verdict) => settle(verdict?.kind === "ack"));
-  }
-
-  /** A classic queue tells of a second delivery and not of a third, so a copy with the count takes its place. */
-  async #recount(envelope: Envelope): Promise<boolean> {
-    try {
-      await this.how.republish(withAttempts(envelope, attemptsBefore(envelope) + 1));
-      return true;
-    } catch (error) {
-      log.warning("A message of {queue} could not be counted", { queue: this.queue, id: envelope.id, error });
-      return false;
-    }
   }
 
   async #cancel(): Promise<void> {
@@ -171,5 +162,19 @@ export class AmqpConsumer {
     const channel = this.#channel;
     this.#letGo();
     await channel?.close().catch((error) => log.debug("Closing a channel failed", { error }));
+  }
+}
+
+/**
+ * Publishes a copy that has the count: a classic queue tells of a second delivery and not of a third. Resolves with
+ * whether the copy has taken the message's place.
+ */
+export async function recount(queue: string, envelope: Envelope, republish: Republish): Promise<boolean> {
+  try {
+    await republish(withAttempts(envelope, attemptsBefore(envelope) + 1));
+    return true;
+  } catch (error) {
+    log.warning("A message of {queue} could not be counted", { queue, id: envelope.id, error });
+    return false;
   }
 }

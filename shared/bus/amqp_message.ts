@@ -1,6 +1,6 @@
 /** RabbitMQ's form of a message: pure functions between it and the port's envelope. */
 import { Buffer } from "node:buffer";
-import type { ConsumeMessage, Message, Options } from "amqplib";
+import type { Message, Options } from "amqplib";
 import { ParleyError } from "../error.ts";
 import { parseJsonObject } from "../model/codec.ts";
 import { newId } from "../model/id.ts";
@@ -81,13 +81,15 @@ export function fromAmqp({ content, properties }: Pick<Message, "content" | "pro
 }
 
 /** Tells whether the message was also delayed, and has become too old since. */
-export function isExpired({ properties }: ConsumeMessage): boolean {
+export function isExpired({ properties }: Pick<Message, "properties">): boolean {
   const at = properties.headers?.[EXPIRES_AT_HEADER];
   return at !== undefined && Number(at) <= Date.now();
 }
 
 /** Tells how often the queue itself has delivered this message before; undefined when it knows only that it has. */
-export function deliveriesBefore({ fields, properties }: ConsumeMessage): number | undefined {
+export function deliveriesBefore(
+  { fields, properties }: Pick<Message, "fields" | "properties">,
+): number | undefined {
   const count = properties.headers?.["x-delivery-count"];
   if (typeof count === "number") return count;
   return fields.redelivered ? undefined : 0;

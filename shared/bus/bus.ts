@@ -113,7 +113,10 @@ export interface MessageBus extends AsyncDisposable {
   /** Delivers from `queue` to `handler`, sharing with other readers. Resolves once receiving. Comes back by itself after a lost connection. */
   consume(queue: string, handler: Handler, options?: ConsumeOptions): Promise<Subscription>;
 
-  /** Takes up to `limit` deliveries; resolves with none when nothing came within `blockMs`. */
+  /**
+   * Takes up to `limit` deliveries. Gives fewer than there are where a backend likes: only none says that nothing came
+   * within `blockMs`. Throws `unavailable` when the queue was lost meanwhile.
+   */
   pull(queue: string, options: PullOptions): Promise<PulledDelivery[]>;
 
   /** Tells every present subscriber of `topic`, at most once. `event` must survive JSON. */

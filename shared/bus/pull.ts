@@ -12,9 +12,9 @@ interface Source {
 }
 
 /**
- * Takes up to `limit` deliveries from `queue`. Those that are on their way when the first have been taken go back
- * with one attempt more, which can happen with a `limit` above 1 alone. `blockMs` counts from the moment the queue
- * is reached, so a lost connection prolongs it.
+ * Takes one delivery from `queue`, or none. Never more, whatever the limit: what would be on its way when the reader
+ * ends would go back with one attempt more. `blockMs` counts from the moment the queue is reached, so a lost connection
+ * prolongs it.
  */
 export async function pullFrom(
   source: Source,
@@ -23,7 +23,7 @@ export async function pullFrom(
 ): Promise<PulledDelivery[]> {
   const pull = new Pull();
   const subscription = await source.consume(queue, (delivery) => pull.take(delivery), {
-    prefetch: options.limit,
+    prefetch: 1,
     graceMs: PULL_LEASE_MS,
     signal: source.ended,
   });

@@ -3,7 +3,7 @@ import { ParleyError } from "../error.ts";
 import { logOf } from "../log.ts";
 import { DEAD_LETTER_QUEUE } from "../model/queue.ts";
 import { attemptsBefore, withAttempts, withoutAttempts } from "./attempts.ts";
-import type { Delivery, Handler, MessageBus, PulledDelivery, Verdict } from "./bus.ts";
+import type { Delivery, Handler, MessageBus, PulledDelivery, PullOptions, Verdict } from "./bus.ts";
 import { deadLetterOf } from "./dead_letter.ts";
 import {
   decide,
@@ -33,7 +33,7 @@ export function withRetry(bus: MessageBus, policy: Partial<RetryPolicy> = {}): M
     traits: { ...bus.traits, retries: true },
     publish: (queue, envelope, options) => bus.publish(queue, withoutAttempts(envelope), options),
     consume: (queue, handler, options) => bus.consume(queue, retry.handler(handler), options),
-    pull: async (queue, options) => await retry.pulled(await bus.pull(queue, options)),
+    pull: (queue, options) => retry.pull(queue, options),
     emit: (topic, event) => bus.emit(topic, event),
     subscribe: (topic, handler) => bus.subscribe(topic, handler),
     stats: () => bus.stats(),
@@ -55,11 +55,14 @@ class Retrier {
     };
   }
 
-  async pulled(raw: PulledDelivery[]): Promise<PulledDelivery[]> {
-    const deliveries = raw.map((one) => this.#pulledOne(one));
-    const hopeful = deliveries.filter((one) => !isHopeless(one, this.policy));
-    for (const one of deliveries) if (!hopeful.includes(one)) await one.giveUp();
-    return hopeful;
+  /** Pulls again when all that came has had its attempts, since none would say that nothing waits. */
+  async pull(queue: string, options: PullOptions): Promise<PulledDelivery[]> {
+    for (;;) {
+      const deliveries = (await this.bus.pull(queue, options)).map((one) => this.#pulledOne(one));
+      const hopeful = deliveries.filter((one) => !isHopeless(one, this.policy));
+      for (const one of deliveries) if (!hopeful.includes(one)) await one.giveUp();
+      if (hopeful.length > 0 || deliveries.length === 0) return hopeful;
+    }
   }
 
   #pulledOne(raw: PulledDelivery) {

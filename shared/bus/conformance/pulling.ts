@@ -47,6 +47,44 @@ export const pullCases = {
     await second.settle({ kind: "ack" });
   },
 
+  async "pulling until nothing comes gives everything once, as a first attempt"(rig: BusRig) {
+    const { bus } = await rig.member();
+    const queue = freshQueue();
+    const texts = Array.from({ length: 250 }, (_, index) => `${index} `.padEnd(500, "."));
+    await Promise.all(texts.map((text) => bus.publish(queue, message(text))));
+    const pulled: string[] = [];
+    for (;;) {
+      const page = await bus.pull(queue, { limit: 100 });
+      assert.ok(page.length <= 100);
+      assert.deepEqual(page.filter(({ attempt }) => attempt > 1).map(textOf), []);
+      if (page.length === 0) break;
+      pulled.push(...page.map(textOf));
+      await Promise.all(page.map((each) => each.settle({ kind: "ack" })));
+    }
+    assert.deepEqual(pulled, texts);
+  },
+
+  async "pulled together, some are finished and the rest comes again"(rig: BusRig) {
+    const { bus } = await rig.member();
+    const queue = freshQueue();
+    for (const text of ["a", "b", "c"]) await bus.publish(queue, message(text));
+    const left = new Set<string>();
+    for (
+      let page = await bus.pull(queue, { limit: 3 });
+      page.length > 0;
+      page = await bus.pull(queue, { limit: 3 })
+    ) {
+      for (const each of page) {
+        if (textOf(each) === "b" && each.attempt === 1) left.add("b");
+        await each.settle(
+          each.attempt === 1 && textOf(each) === "b" ? { kind: "retry", delayMs: 0 } : { kind: "ack" },
+        );
+      }
+    }
+    assert.deepEqual([...left], ["b"]);
+    assert.deepEqual(await bus.pull(queue, { limit: 3 }), []);
+  },
+
   async "what was pulled and not settled goes back when the bus is closed"(rig: BusRig) {
     const going = await rig.member();
     const queue = freshQueue();
