@@ -148,3 +148,21 @@ Deno.test("what its agent lost over a server's restart is taken up by the server
   rig.arrive("agent_1", [commandId]);
   assert.equal((await rig.status(commandId, "running")).output, "one ");
 });
+
+Deno.test("what waits for a person over a server's restart can be approved then, once its agent is back", async () => {
+  await using store = await openStore("sqlite::memory:");
+  let commandId = "";
+  {
+    await using before = await Rig.open({ store });
+    before.arrive();
+    commandId = (await before.ask()).command_id;
+    before.center.report("agent_1", commandId, NEEDED);
+    await before.status(commandId, "awaiting_approval");
+  }
+  await using rig = await Rig.open({ store });
+  const waits = await rig.center.get(ADA, commandId);
+  await assert.rejects(rig.center.approve(waits, "web_ada", "d1"), fails("agent_offline"));
+  rig.arrive("agent_1", [commandId]);
+  assert.equal((await rig.center.approve(waits, "web_ada", "d1")).status, "running");
+  assert.partialDeepStrictEqual(rig.line.written, [{ commandId, approvedDigest: "d1" }]);
+});
