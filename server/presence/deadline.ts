@@ -29,7 +29,7 @@ export const SETTLE_MS = HOUR_MS;
 const FORGET_SOON_MS = 10 * 60 * 1000;
 
 /** Milliseconds that an agent may take to open the stream that it announced when it registered. */
-const OPENS_STREAM_MS = 2_000;
+const OPENS_STREAM_MS = 5_000;
 /** How many told intervals may pass without a heartbeat. */
 const MISSED_HEARTBEATS = 2;
 
