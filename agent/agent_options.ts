@@ -24,6 +24,9 @@ export interface AgentOptions {
   heartbeatIntervalS?: number | undefined;
   /** How often a request whose handling fails to end is delivered, where this process owns the queue; default 3. */
   maxRetries?: number | undefined;
-  /** What programs may run when somebody sends a command, or a runner that was started before. Default: none may. */
+  /**
+   * What programs may run when somebody sends a command, or a runner that was started before. Default: none may. With
+   * rules the process keeps its own permission to run programs; `await startOnlyRunner(rules)` gives that away.
+   */
   commands?: CommandRules | RunnerClient | undefined;
 }

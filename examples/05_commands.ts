@@ -6,13 +6,14 @@
  *   deno task cli -- command Keeper --function count-down --input '{"from": 3}'
  */
 import { z } from "zod";
-import { Agent } from "../agent/mod.ts";
+import { Agent, startOnlyRunner } from "../agent/mod.ts";
 
 const agent = new Agent({
   name: "Keeper",
   role: "worker",
   capabilities: ["only-when-named"],
-  commands: { allow: ["df -h"] },
+  // This process reaches the network. From here on it can run nothing itself: a process of its own does, and reaches none.
+  commands: await startOnlyRunner({ allow: ["df -h"] }),
 });
 
 agent.onCommand(

@@ -1,5 +1,6 @@
 /** A program of somebody's own that uses the library, bundled into one file: it is its own runner, and starts one. */
 import { strict as assert } from "node:assert";
+import { ask } from "../testing/ada.ts";
 import { TestHub } from "../testing/hub.ts";
 
 const PROGRAM = new URL("./testing/library_agent.ts", import.meta.url).pathname;
@@ -29,6 +30,8 @@ Deno.test("a bundled agent written with the library runs programs, and its own p
     await hub.presence.nextThat(([, state]) => state === "online");
     hub.command("agent_ada", { type: "shell", arguments: ["printf", "bundled"] });
     assert.equal((await hub.commandResults.next()).output, "bundled");
+    await hub.give("agent_ada", ask("Run something yourself."));
+    assert.equal((await hub.sent.next()).message_type, "ERROR");
   } finally {
     agent.kill("SIGTERM");
     const { says } = await saidBy(agent);

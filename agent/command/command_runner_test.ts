@@ -7,13 +7,14 @@ import { parsePolicy } from "./policy.ts";
 
 function runnerOf(settings: Record<string, unknown>) {
   const events = new Arrivals<RunnerEvent>();
+  const groups: [sign: string, pid: number][] = [];
   const text = JSON.stringify({ allow: [{ program: "/bin/true", approve: true }], ...settings });
   const runner = new CommandRunner({
     policy: parsePolicy({ allow: [], file: { name: "p.json", text } }),
     surroundings: { environment: {}, startedIn: "/", realDirectory: (path) => path },
     mark: "test",
     folder: () => Promise.resolve("/nowhere"),
-    warden: undefined,
+    warden: { tell: (sign, pid) => groups.push([sign, pid]) },
     tell: (event) => Promise.resolve(events.add(event)),
   });
   const run = (id: string) =>
@@ -26,7 +27,7 @@ function runnerOf(settings: Record<string, unknown>) {
       parameters: {},
       timeoutS: 1,
     });
-  return { runner, events, run };
+  return { runner, events, run, groups };
 }
 
 Deno.test("an approval that comes after its time runs nothing, though the timer has not heard of it", async () => {
@@ -48,5 +49,14 @@ Deno.test("only so many commands wait for a person, ten for each that may run", 
   assert.deepEqual(events.all.map(({ is }) => is), [...Array(10).fill("approval"), "ended"]);
   const last = events.all.at(-1)!;
   assert.ok(last.is === "ended" && last.id === "c11" && last.outcome.code === "rate_limited");
+  await runner.stop();
+});
+
+Deno.test("the warden hears of a program's group when it begins, and before its end is told", async () => {
+  const { runner, events, run, groups } = runnerOf({ allow: [{ program: "/bin/true" }] });
+  run("c");
+  await events.nextThat(({ is }) => is === "ended");
+  assert.deepEqual(groups.map(([sign]) => sign), ["+", "-"]);
+  assert.equal(groups[0]![1], groups[1]![1]);
   await runner.stop();
 });

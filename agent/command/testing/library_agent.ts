@@ -1,11 +1,12 @@
 /** Stands in a test for a program of somebody's own that uses the library. */
-import { Agent } from "../../mod.ts";
+import { Agent, startOnlyRunner } from "../../mod.ts";
 
 console.error("the program of its own");
 const agent = new Agent({
   name: "Ada",
   id: "agent_ada",
   server: Deno.env.get("PARLEY_TEST_SERVER")!,
-  commands: { allow: ["printf *"] },
+  commands: await startOnlyRunner({ allow: ["printf *"] }),
 });
+agent.onMessage(() => new Deno.Command("true").outputSync().success ? "It ran." : "It failed.");
 await agent.run();
