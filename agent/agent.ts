@@ -16,6 +16,7 @@ import { CommandFunctions, type CommandHandler, type CommandSchema } from "./com
 import { allowsAny, RunnerClient } from "./command/runner_client.ts";
 import { Connection, type Health } from "./connection.ts";
 import type { MessageHandler } from "./context.ts";
+import { healthOf } from "./health.ts";
 import { readHistory } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { atMost, pause, reconnectPauseMs } from "../shared/pause.ts";
@@ -225,20 +226,14 @@ export class Agent implements AsyncDisposable {
   }
 
   #health(): Health {
-    const { running = 0, answered = 0, failed = 0 } = this.#inbox?.figures ?? {};
-    const full = running >= (this.options.maxConcurrent ?? 8);
-    return {
-      status: this.#paused ? "paused" : full ? "busy" : "idle",
-      metrics: {
-        internal_state: this.#paused ? "paused" : running > 0 ? `answering ${running}` : "",
-        current_tasks: String(running),
-        messages_answered: String(answered),
-        messages_failed: String(failed),
-        commands_running: String(this.#commands.running),
-        uptime_s: String(Math.round((Date.now() - this.#startedAtMs) / 1_000)),
-        memory_mb: String(Math.round(Deno.memoryUsage().rss / 1_048_576)),
-      },
-    };
+    return healthOf({
+      ...this.#inbox?.figures,
+      isPaused: this.#paused,
+      maxConcurrent: this.options.maxConcurrent ?? 8,
+      commandsRunning: this.#commands.running,
+      upMs: Date.now() - this.#startedAtMs,
+      memoryBytes: Deno.memoryUsage().rss,
+    });
   }
 
   /** Carries out what is about the agent itself; undefined where a command is about something else. */

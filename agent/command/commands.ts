@@ -7,6 +7,7 @@ import { type Outcome, RUN_TYPES, type RunnerEvent, type RunnerRequest, withoutR
 import type { CommandFunctions } from "./functions.ts";
 import { parsePolicy } from "./policy.ts";
 import { type OpenReports, ReportStream } from "./report_stream.ts";
+import { approvalOf, type Report, resultOf, started } from "./told.ts";
 import { Results } from "./results.ts";
 import type { RunnerClient } from "./runner_client.ts";
 
@@ -14,8 +15,6 @@ const log = logOf("agent", "command");
 
 /** Characters of a command's id. */
 const LONGEST_ID = 200;
-
-type Report = NonNullable<CommandReport["report"]>;
 
 export interface CommandsOptions {
   /** Who the agent is, as reports and results say it. */
@@ -226,18 +225,7 @@ export class Commands {
   }
 
   #answer(commandId: string, outcome: Outcome): void {
-    this.#results.add({
-      commandId,
-      success: outcome.status === "succeeded",
-      output: outcome.output,
-      errorMessage: outcome.message ?? "",
-      exitCode: outcome.exitCode,
-      executionTimeMs: BigInt(outcome.executionTimeMs),
-      status: outcome.status,
-      code: outcome.code ?? "",
-      truncatedBytes: BigInt(outcome.truncatedBytes),
-      signal: outcome.signal ?? "",
-    });
+    this.#results.add(resultOf(commandId, outcome));
   }
 }
 
@@ -264,17 +252,4 @@ function refusal(command: Command, type: RunType): ParleyError {
 function unknownType(type: string, names: string[]): string {
   const own = names.length > 0 ? ` Its own are: ${names.join(", ")}.` : "";
   return `This agent carries out no commands of type '${type}'.${own}`;
-}
-
-function started(description: string): Report {
-  return { $case: "started", value: { description } };
-}
-
-/** Gives the report of an approval, which says at each time how long there still is. */
-function approvalOf({ digest, description, expiresInMs }: RunnerEvent & { is: "approval" }): () => Report {
-  const expiresAtMs = Date.now() + expiresInMs;
-  return () => {
-    const expiresInS = Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1_000));
-    return { $case: "approvalNeeded", value: { digest, description, expiresInS } };
-  };
 }
