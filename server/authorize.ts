@@ -8,32 +8,27 @@ import {
   SERVER_INPUT_QUEUE,
 } from "../shared/model/queue.ts";
 
-/**
- * What can be done. Its object is, in this order: the id asked for, or `*`; the id of the agent that speaks, four
- * times; a queue's name; a queue's name; an agent's or broker's id, or `*` for all; an agent's id, or `*` for all; a
- * receiver's id, or `*` when none is named; the id of the agent that speaks; a conversation's id, or `*`; a
- * conversation's id; `*`; a dead letter's id, or `*` for all queues; an agent's id; a command's or an agent's id, or `*`.
- */
-export const ACTIONS = [
-  "register",
-  "unregister",
-  "heartbeat",
-  "receive_commands",
-  "report_command",
-  "publish",
-  "consume",
-  "read_roster",
-  "control_agent",
-  "send_message",
-  "send_chunks",
-  "read_conversation",
-  "change_conversation",
-  "read_queues",
-  "reset_queues",
-  "command_agent",
-  "read_commands",
-] as const;
-export type Action = typeof ACTIONS[number];
+/** What can be done, each with what its object is. */
+export const ACTIONS = {
+  register: "the id asked for, or `*`",
+  unregister: "the id of the agent that speaks",
+  heartbeat: "the id of the agent that speaks",
+  receive_commands: "the id of the agent that speaks",
+  report_command: "the id of the agent that speaks",
+  publish: "a queue's name",
+  consume: "a queue's name",
+  read_roster: "an agent's or broker's id, or `*` for all",
+  control_agent: "an agent's id, or `*` for all",
+  send_message: "a receiver's id, or `*` when none is named",
+  send_chunks: "the id of the agent that speaks",
+  read_conversation: "a conversation's id, or `*`",
+  change_conversation: "a conversation's id",
+  read_queues: "`*`",
+  reset_queues: "a dead letter's id, or `*` for all queues",
+  command_agent: "an agent's id",
+  read_commands: "a command's or an agent's id, or `*`",
+} as const;
+export type Action = keyof typeof ACTIONS;
 
 /** Throws `forbidden` unless `principal` may do `action` to `object`. */
 export type Authorize = (principal: Principal, action: Action, object: string) => void;

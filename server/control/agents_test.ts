@@ -145,8 +145,8 @@ Deno.test("an agent that was not taken off is made to register anew", async () =
   const { id, sessionKey } = await peer.register({ agentId: "agent_2" });
   await using commands = peer.commands(id, sessionKey);
   await commands.opened;
-  const { agent_ids, changed } = await post(hub, "/api/agents/reregister");
-  assert.deepEqual([agent_ids.sort(), changed], [["agent_1", "agent_2"], 2]);
+  const { agent_ids, changed, changed_count } = await post(hub, "/api/agents/reregister");
+  assert.deepEqual([agent_ids.sort(), changed, changed_count], [["agent_1", "agent_2"], true, 2]);
   assert.equal((await agent.closed).code, 4003);
   assert.match((await commands.ended).details, /Register again/);
   const key = agent.registration.session_token;
@@ -162,15 +162,23 @@ Deno.test("the forms for all agents answer whom they changed anything for", asyn
   await post(hub, "/api/agents/agent_1/pause");
   await one.type("PAUSE_AGENT");
   const all = { message_type: "PAUSE_ALL_AGENTS", request_id: "r1" };
-  const { status, request_id, changed, agent_ids } = await ada.ask(all, "PAUSE_ALL_AGENTS");
-  assert.deepEqual([status, request_id, changed, agent_ids], ["success", "r1", 1, ["agent_2"]]);
+  const { status, request_id, changed, changed_count, agent_ids } = await ada.ask(all, "PAUSE_ALL_AGENTS");
+  assert.deepEqual([status, request_id, changed, changed_count, agent_ids], [
+    "success",
+    "r1",
+    true,
+    1,
+    ["agent_2"],
+  ]);
   await two.type("PAUSE_AGENT");
   const resumed = await ada.ask({ message_type: "RESUME_ALL_AGENTS" }, "RESUME_ALL_AGENTS");
   assert.deepEqual(resumed.agent_ids, ["agent_1", "agent_2"]);
   const off = await ada.ask({ message_type: "DEREGISTER_ALL_AGENTS" }, "DEREGISTER_ALL_AGENTS");
-  assert.equal(off.changed, 2);
+  assert.deepEqual([off.changed, off.changed_count], [true, 2]);
   const back = await ada.ask({ message_type: "REREGISTER_ALL_AGENTS" }, "REREGISTER_ALL_AGENTS");
-  assert.equal(back.changed, 2);
+  assert.equal(back.changed_count, 2);
+  const again = await ada.ask({ message_type: "REREGISTER_ALL_AGENTS" }, "REREGISTER_ALL_AGENTS");
+  assert.deepEqual([again.changed, again.changed_count], [false, 0]);
 });
 
 Deno.test("who did what to an agent stands in its history", async () => {

@@ -89,5 +89,6 @@ function unknown(id: string): ParleyError {
 function sentenceOf(queues: PutAside, messages: number): string {
   if (messages === 0) return "The queues were empty.";
   const each = Object.entries(queues).map(([queue, count]) => `${count} of ${queue}`).join(", ");
-  return `${messages} messages were put into the dead letters: ${each}.`;
+  const what = messages === 1 ? "1 message was" : `${messages} messages were`;
+  return `${what} put into the dead letters: ${each}.`;
 }

@@ -5,7 +5,8 @@ import { openBus } from "../../shared/bus/open.ts";
 import { withRetry } from "../../shared/bus/retry.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
-import { agentQueue, BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
+import type { Message } from "../../shared/model/message.ts";
+import { agentQueue, BROKER_INPUT_QUEUE, BROKER_OUTPUT_QUEUE } from "../../shared/model/queue.ts";
 import type { DeadLetter } from "../../shared/store/store.ts";
 import type { Client } from "../testing/client.ts";
 import { Hub } from "../testing/hub.ts";
@@ -129,6 +130,84 @@ Deno.test("a reset that fails in the middle has lost nothing", async () => {
   assert.deepEqual([answer.status, answer.code], ["error", "unavailable"]);
   assert.equal((await ada.answer("msg_1", "ERROR")).code, "cancelled");
   assert.deepEqual((await letters(hub)).map(({ queue }) => queue), [BROKER_INPUT_QUEUE]);
+});
+
+Deno.test("what stands in the brokers' answers is put aside too, and one message is one", async () => {
+  await using memory = withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 });
+  const nobody = { closed: Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  const bus: MessageBus = Object.create(memory, {
+    consume: {
+      value: (...args: Parameters<MessageBus["consume"]>) =>
+        args[0] === BROKER_OUTPUT_QUEUE ? Promise.resolve(nobody) : memory.consume(...args),
+    },
+    [Symbol.asyncDispose]: { value: () => Promise.resolve() },
+  });
+  await using hub = await Hub.open({ bus, hasBroker: false });
+  await hub.publish({ ...TEXT, message_id: "msg_1" }, BROKER_OUTPUT_QUEUE);
+  const { queues, message } = await call(hub, "POST", "/api/queues/reset");
+  assert.deepEqual(queues, { broker_output_queue: 1 });
+  assert.equal(message, "1 message was put into the dead letters: 1 of broker_output_queue.");
+});
+
+Deno.test("what a question that was put aside is now stands in its conversation", async () => {
+  await using hub = await Hub.open({ hasBroker: false });
+  await using ada = await hub.frontend();
+  ada.send({ ...TEXT, message_id: "msg_1" });
+  await ada.status("msg_1", "pending");
+  await call(hub, "POST", "/api/queues/reset");
+  const kept = await hub.store.conversations.get(server, "msg_1");
+  assert.deepEqual([kept?.state, kept?.message.routing_status, kept?.message.code], [
+    "error",
+    "error",
+    "cancelled",
+  ]);
+});
+
+Deno.test("a full page of waiting messages that cannot be read is put aside once, and ends", async () => {
+  await using hub = await Hub.open({ hasBroker: false });
+  const unreadable = {
+    message_type: "TEXT",
+    conversation_id: "conv_1",
+    receiver_id: "agent_1",
+    text_payload: 7,
+  };
+  const ids = Array.from({ length: 50 }, (_, index) => `msg_${index}`);
+  await Promise.all(ids.map((message_id) => {
+    const message = { ...unreadable, message_id } as unknown as Message;
+    return hub.store.conversations.add(
+      server,
+      message as Parameters<typeof hub.store.conversations.add>[1],
+      "waiting",
+    );
+  }));
+  assert.deepEqual((await call(hub, "POST", "/api/queues/reset")).queues, { agent_queue_agent_1: 50 });
+  assert.equal((await letters(hub)).length, 50);
+});
+
+Deno.test("a dead letter that could not be brought back stands as it stood", async () => {
+  await using memory = withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 });
+  const failing = { is: false };
+  const bus: MessageBus = Object.create(memory, {
+    publish: {
+      value(...args: Parameters<MessageBus["publish"]>) {
+        if (failing.is) return Promise.reject(new ParleyError("unavailable", "The bus is away."));
+        return memory.publish(...args);
+      },
+    },
+    [Symbol.asyncDispose]: { value: () => Promise.resolve() },
+  });
+  await using hub = await Hub.open({ bus, hasBroker: false });
+  await using ada = await hub.frontend();
+  ada.send({ ...TEXT, message_id: "msg_1" });
+  await ada.status("msg_1", "pending");
+  await call(hub, "POST", "/api/queues/reset");
+  await ada.answer("msg_1", "ERROR");
+  const before = await hub.store.conversations.get(server, "msg_1");
+  failing.is = true;
+  assert.equal((await call(hub, "POST", "/api/dead-letters/msg_1/replay")).code, "unavailable");
+  failing.is = false;
+  assert.deepEqual(await hub.store.conversations.get(server, "msg_1"), before);
+  assert.deepEqual((await letters(hub)).map(({ id }) => id), ["msg_1"]);
 });
 
 Deno.test("what is no message is put aside too, and can be read and removed, not brought back", async () => {

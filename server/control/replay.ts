@@ -1,5 +1,5 @@
 /** Bringing a dead letter back: where it goes, and what it says then. */
-import { ParleyError } from "../../shared/error.ts";
+import { isErrorCode, ParleyError } from "../../shared/error.ts";
 import { parseMessage } from "../../shared/model/codec.ts";
 import { newId } from "../../shared/model/id.ts";
 import type { Message } from "../../shared/model/message.ts";
@@ -11,7 +11,7 @@ import {
   DEAD_LETTER_QUEUE,
   SERVER_INPUT_QUEUE,
 } from "../../shared/model/queue.ts";
-import type { DeadLetter } from "../../shared/store/store.ts";
+import type { DeadLetter, MessageChange } from "../../shared/store/store.ts";
 import type { DeliveryContext } from "../delivery/context.ts";
 import { envelopeOf } from "../delivery/envelope.ts";
 
@@ -37,9 +37,28 @@ export async function replay(context: DeliveryContext, letter: DeadLetter): Prom
   const messageId = message.message_id ?? "";
   const anew = { routing_status: "pending", code: null, error_details: null } as const;
   const change = { state: "published", onlyFrom: "error", ...anew } as const;
-  await context.store.conversations.change(context.server, messageId, change);
-  await context.bus.publish(queue, envelopeOf(message));
+  const { conversations } = context.store;
+  const isGivenUp = (await conversations.get(context.server, messageId))?.state === "error";
+  // Before it is published: what becomes of it then may be known before the publishing is.
+  await conversations.change(context.server, messageId, change);
+  try {
+    await context.bus.publish(queue, envelopeOf(message));
+  } catch (error) {
+    if (isGivenUp) await conversations.change(context.server, messageId, givenUp(letter));
+    throw error;
+  }
   return { messageId, queue };
+}
+
+/** How a message stands that is a dead letter after all. */
+function givenUp({ code, reason }: DeadLetter): MessageChange {
+  const error = { state: "error", routing_status: "error" } as const;
+  return {
+    ...error,
+    onlyFrom: "published",
+    code: isErrorCode(code) ? code : "internal",
+    error_details: reason,
+  };
 }
 
 /** Decides where what was in `queue` goes, and to which agent where it was an agent's. Throws `invalid_message`. */

@@ -94,11 +94,11 @@ class Reset {
     await store.deadLetters.add(server, { id, queue, body, ...why, at: timestamp() });
     figures.deadLetters++;
     this.counts[queue] = (this.counts[queue] ?? 0) + 1;
-    if (!message) return;
-    if (TOLD.has(message.message_type)) this.#errors.push(errorAbout(message, why));
+    if (message && TOLD.has(message.message_type)) this.#errors.push(errorAbout(message, why));
     const error = { state: "error", routing_status: "error" } as const;
     const change = { ...error, code: why.code, error_details: why.reason };
-    await store.conversations.change(server, message.message_id ?? "", change);
+    // Also what cannot be read: it would else be found waiting again and again.
+    await store.conversations.change(server, message?.message_id ?? envelope.id, change);
   }
 }
 

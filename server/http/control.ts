@@ -13,7 +13,8 @@ const oneSchema = z.object({
 
 const allSchema = z.object({
   agent_ids: z.array(z.string()),
-  changed: z.int(),
+  changed: z.boolean(),
+  changed_count: z.int(),
   message: z.string(),
 }).openapi("AgentsControlled");
 
@@ -69,7 +70,8 @@ export function addControl(app: OpenAPIHono, { control, delivery }: HttpOptions)
     app.openapi(allRoute(action), async (c) => {
       const principal = await principalOf(c.req.header("authorization"));
       const { agentIds, text } = control.agents.all(principal, action);
-      return c.json({ agent_ids: agentIds, changed: agentIds.length, message: text }, 200);
+      const changed_count = agentIds.length;
+      return c.json({ agent_ids: agentIds, changed: changed_count > 0, changed_count, message: text }, 200);
     });
   }
   app.openapi(reset, async (c) => {

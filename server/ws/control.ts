@@ -69,7 +69,8 @@ function controlAgents({ agents }: Control, principal: Principal, frame: Frame):
   if (!action) throw unsupportedType(frame.message_type);
   if (all) {
     const { agentIds, text } = agents.all(principal, action);
-    return { agent_ids: agentIds, changed: agentIds.length, text_payload: text };
+    const changed_count = agentIds.length;
+    return { agent_ids: agentIds, changed: changed_count > 0, changed_count, text_payload: text };
   }
   const { agentId, changed, text } = agents.one(principal, action, textOf(frame.agent_id));
   return { agent_id: agentId, changed, text_payload: text };
