@@ -116,7 +116,7 @@ export class Answering implements MessageContext {
 
   /** A reply that its reader stopped is a whole one, as far as it goes; any other failure is told. */
   #fail(error: ParleyError, written: string): Promise<void> {
-    if (error === STOPPED && written !== "") return this.reply(written);
+    if (error === stopped() && written !== "") return this.reply(written);
     return this.parts.publish(errorTo(this.message, this.author, { error, written }));
   }
 
@@ -128,10 +128,20 @@ export class Answering implements MessageContext {
 }
 
 /** Why a reply ends whose reader asked for no more of it. */
-export const STOPPED = new ParleyError(
-  "cancelled",
-  "The reply was stopped before anything of it was written.",
+export const stopped = once(() =>
+  new ParleyError("cancelled", "The reply was stopped before anything of it was written.")
 );
 
 /** Why a reply ends whose agent ends; the request is given to the agent again when it is back. */
-export const ENDING = new ParleyError("unavailable", "The agent ended before the reply was written.");
+export const ending = once(() =>
+  new ParleyError("unavailable", "The agent ended before the reply was written.")
+);
+
+/**
+ * Makes the one error when it is first asked for. While a bundle of some megabytes is still being evaluated, an error
+ * takes 30 ms: the engine parses the whole file again to say on which line it stands.
+ */
+function once(make: () => ParleyError): () => ParleyError {
+  let made: ParleyError | undefined;
+  return () => made ??= make();
+}

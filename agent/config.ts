@@ -1,6 +1,6 @@
 /** What a built-in agent is told from outside: its variables and its command line. */
 import { Command, CommanderError } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import {
   busShape,
   commonShape,

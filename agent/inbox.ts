@@ -6,7 +6,7 @@ import { parseMessage } from "../shared/model/codec.ts";
 import { dedupeKey, MAX_HOPS, type Message } from "../shared/model/message.ts";
 import { Recent } from "../shared/recent.ts";
 import { replyIdOf, wentTooFar } from "./answer.ts";
-import { Answering, type AnsweringParts, ENDING, STOPPED } from "./answering.ts";
+import { Answering, type AnsweringParts, ending, stopped } from "./answering.ts";
 import type { MessageHandler, Request } from "./context.ts";
 import { Slots } from "./slots.ts";
 
@@ -66,13 +66,13 @@ export class Inbox {
     const found = [...this.#running.values()].filter(({ answering }) =>
       ids.some((id) => answering.isAbout(id))
     );
-    for (const { answering } of found) answering.stop(STOPPED);
+    for (const { answering } of found) answering.stop(stopped());
     return found.length > 0;
   }
 
   /** Gives up what is still being answered; the bus delivers it again. */
   abandon(): void {
-    for (const { answering } of this.#running.values()) answering.stop(ENDING);
+    for (const { answering } of this.#running.values()) answering.stop(ending());
   }
 
   /** Resolves when nothing is being answered. */
@@ -111,8 +111,8 @@ export class Inbox {
   async #answer(answering: Answering): Promise<Verdict> {
     await this.#inTurn(answering.message.conversation_id, () => this.#slots.use(() => this.#run(answering)));
     const { failure, message } = answering;
-    if (failure === ENDING) return { kind: "retry" };
-    if (failure && failure !== STOPPED) this.#record(failure, message);
+    if (failure === ending()) return { kind: "retry" };
+    if (failure && failure !== stopped()) this.#record(failure, message);
     else this.#answered += 1;
     try {
       await answering.finish();

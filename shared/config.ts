@@ -1,5 +1,5 @@
 /** Configuration: one schema a process, parsed once from its environment, with every fault named together. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Says what is wrong with the configuration, one line a fault; the process that sees it exits with 2. */
 export class ConfigError extends Error {

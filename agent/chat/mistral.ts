@@ -1,5 +1,6 @@
-/** Mistral's models, by Mistral's own client. It takes 59 MB, so this file is loaded only when it is wanted. */
-import { Mistral } from "@mistralai/mistralai";
+/** Mistral's models, by Mistral's own client, of which only the one function is loaded; and that only when it is wanted. */
+import { MistralCore } from "@mistralai/mistralai/core";
+import { chatStream } from "@mistralai/mistralai/funcs/chatStream";
 import type { CompletionChunk, DeltaMessage } from "@mistralai/mistralai/models/components";
 import { HTTPClientError, MistralError } from "@mistralai/mistralai/models/errors";
 import { ConfigError } from "../../shared/config.ts";
@@ -27,7 +28,7 @@ export function openMistral(config: MistralConfig): Promise<ChatModel> {
     return Promise.reject(new ConfigError(fault));
   }
   const service = serviceOf(config);
-  const client = new Mistral({
+  const client = new MistralCore({
     apiKey: config.apiKey,
     serverURL: service.url,
     retryConfig: { strategy: "none" },
@@ -35,7 +36,8 @@ export function openMistral(config: MistralConfig): Promise<ChatModel> {
   const ask = async (turns: Turn[], signal: AbortSignal) => {
     const request = { model: service.model, messages: turns.map(toMessage) };
     // Its timeout would cover the whole answer; a signal of our own takes its place.
-    return pieces(await client.chat.stream(request, { signal }).catch(refuse));
+    const result = await chatStream(client, request, { signal });
+    return result.ok ? pieces(result.value) : refuse(result.error);
   };
   return Promise.resolve(createChatModel(ask, service, config));
 }

@@ -1,5 +1,5 @@
 /** What the agent and its runner say to each other: one JSON object a line. The runner believes no frame it has not checked. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ErrorCode } from "../../shared/error.ts";
 import type { EndedStatus } from "../../shared/model/command.ts";
 

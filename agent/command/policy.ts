@@ -25,7 +25,7 @@
  *
  * Programs run as the agent's own user: what that user may read and change, an allowed program may.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../shared/config.ts";
 import { MOST_OUTPUT_BYTES } from "../../shared/model/command.ts";
 import { lineFault, patternFault } from "./pattern.ts";

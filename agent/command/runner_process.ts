@@ -2,7 +2,7 @@
  * The runner's process: reads the owner's policy itself, then does what its standard input asks, until that ends. It
  * does not trust the agent, which reaches the network: whatever is asked is held against the policy here.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../shared/config.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { FrameWriter, idSchema, linesOf, requestSchema, type RunnerEvent } from "./frames.ts";

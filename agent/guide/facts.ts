@@ -1,5 +1,5 @@
 /** What the guide knows of the running system: asked of the server's HTTP interface, as anybody can. */
-import { z } from "zod";
+import * as z from "zod";
 import { type AgentInfo, agentInfoSchema } from "../../shared/model/agent.ts";
 
 /** What was true a moment ago. What could not be asked is undefined. */

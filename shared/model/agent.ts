@@ -1,5 +1,5 @@
 /** What is known of an agent, as frontends and brokers are told it (protocol, "WebSocket" and "Presence"). */
-import { z } from "zod";
+import * as z from "zod";
 
 export const AGENT_STATUSES = ["idle", "busy", "paused", "error", "offline"] as const;
 export type AgentStatus = typeof AGENT_STATUSES[number];

@@ -1,5 +1,5 @@
 /** A command: what somebody has an agent do beside its queue, and what became of it (protocol, "HTTP", "Command"). */
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_CODES, type ErrorCode } from "../error.ts";
 
 export const COMMAND_STATUSES = [

@@ -1,5 +1,5 @@
 /** The message: what every process passes on, in the fields that `protocol.md` fixes ("Messages"). */
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_CODES } from "../error.ts";
 
 export const CHAT_TYPES = ["TEXT", "REPLY", "REPLY_CHUNK", "SYSTEM", "ERROR"] as const;
