@@ -47,16 +47,19 @@ export class Api {
     await this.get("/api/agents", { limit: 1 });
   }
 
-  /** Reads a list page by page, until it ends or has `most` items. */
+  /** Reads a list page by page, until it ends or has `most` items. What else stands beside it is that of the first page. */
   async list<Item>(path: string, query: Query = {}, most = Infinity): Promise<Listed<Item>> {
     const items: Item[] = [];
+    let first: Listed<Item> | undefined;
     let cursor: string | undefined;
     for (;;) {
       const limit = Math.min(PAGE, most - items.length);
       const page = await this.get<Listed<Item>>(path, { ...query, limit, cursor });
+      first ??= page;
       items.push(...page.items);
-      if (page.next_cursor === null || items.length >= most) return { ...page, items };
-      cursor = page.next_cursor;
+      const { next_cursor } = page;
+      if (next_cursor === null || items.length >= most) return { ...first, items, next_cursor };
+      cursor = next_cursor;
     }
   }
 

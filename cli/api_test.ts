@@ -66,10 +66,15 @@ Deno.test("Api reads a list to its end, or as much as is wanted", async () => {
       (_, at) => from + at,
     );
     const next = from + items.length;
-    return Response.json({ items, next_cursor: next < 250 ? String(next) : null });
+    return Response.json({
+      items,
+      next_cursor: next < 250 ? String(next) : null,
+      beside: from === 0 ? "it" : null,
+    });
   };
   const all = await asked(pages, (api) => api.list<number>("/x"));
   assert.deepEqual([all.items.length, all.items.at(-1), all.next_cursor], [250, 249, null]);
+  assert.equal((all as typeof all & { beside: unknown }).beside, "it");
   const some = await asked(pages, (api) => api.list<number>("/x", {}, 120));
   assert.deepEqual([some.items.length, some.next_cursor], [120, "120"]);
 });

@@ -201,6 +201,7 @@ Deno.test("the history over HTTP has pages, a period, and the availability in it
     const rest = (await get(hub, `${path}?limit=4&cursor=${body.next_cursor}`)).body;
     assert.equal(rest.items.length, 2);
     assert.equal(rest.next_cursor, null);
+    assert.equal(rest.availability, null);
     const { online_ms, known_ms, ratio } = body.availability;
     assert.ok(online_ms <= known_ms && ratio >= 0 && ratio <= 1);
     const before = (await get(hub, `${path}?to=2020-01-01T00:00:00Z`)).body;

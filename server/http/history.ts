@@ -31,7 +31,7 @@ const availabilitySchema = z.object({
   ratio: z.number().nullable(),
 }).openapi("Availability");
 
-const historySchema = pageOf(changeSchema).extend({ availability: availabilitySchema });
+const historySchema = pageOf(changeSchema).extend({ availability: availabilitySchema.nullable() });
 
 const routeOf = (kind: "agents" | "brokers") =>
   createRoute({
@@ -40,7 +40,7 @@ const routeOf = (kind: "agents" | "brokers") =>
     request: { params: z.object({ id: z.string() }), query: historyQuery },
     responses: answers(
       historySchema,
-      "Changes of presence, newest first, and how much of the period (a day unless `from` and `to` say otherwise) it was online.",
+      "Changes of presence, newest first, and how much of the period (a day unless `from` and `to` say otherwise) it was online: on the first page alone, null on those of a `cursor`.",
     ),
   });
 
@@ -62,7 +62,7 @@ export function addHistory(app: OpenAPIHono, { roster, store, delivery, authoriz
           `Nothing is known of '${id}'. GET /api/${kind} lists who there is.`,
         );
       }
-      const availability = await measure(store.history, { principal, id, period });
+      const availability = page.cursor ? null : await measure(store.history, { principal, id, period });
       return c.json({ items: items.map(shown), next_cursor, availability }, 200);
     });
   }
@@ -82,15 +82,20 @@ interface Asked {
   period: Period;
 }
 
-async function measure(history: HistoryStore, { principal, id, period }: Asked): Promise<Availability> {
+/** Computes availability over every change of the period. Others get their turn after each page: there may be 100,000 changes. */
+export async function measure(
+  history: HistoryStore,
+  { principal, id, period }: Asked,
+): Promise<Availability> {
   const [from, to] = [iso(period.from), iso(period.to)];
   const before = await history.lastBefore(principal, id, from);
-  const changes: PresenceChange[] = [];
+  const changes: Pick<PresenceChange, "at" | "is_online">[] = [];
   let cursor: string | undefined;
   do {
     const page = await history.list(principal, id, { limit: PAGE, cursor, from, to });
-    changes.push(...page.items);
+    for (const { at, is_online } of page.items) changes.push({ at, is_online });
     cursor = page.next_cursor ?? undefined;
+    await new Promise((resolve) => setImmediate(resolve));
   } while (cursor);
   return availabilityOf(period, before?.is_online, changes.reverse());
 }
