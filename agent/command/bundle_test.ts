@@ -20,7 +20,7 @@ async function saidBy(process: Deno.ChildProcess): Promise<{ code: number; says:
   return { code, says: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("a bundled agent written with the library runs programs, and its own program runs once", async () => {
+Deno.test("a bundled agent written with the library runs programs and functions, and its own program runs once", async () => {
   await using hub = await TestHub.start();
   const folder = await Deno.makeTempDir();
   const bundle = `${folder}/agent.js`;
@@ -30,6 +30,8 @@ Deno.test("a bundled agent written with the library runs programs, and its own p
     await hub.presence.nextThat(([, state]) => state === "online");
     hub.command("agent_ada", { type: "shell", arguments: ["printf", "bundled"] });
     assert.equal((await hub.commandResults.next()).output, "bundled");
+    hub.command("agent_ada", { commandId: "cmd_2", type: "double", content: '{"number": 21}' });
+    assert.equal((await hub.commandResults.next()).output, "42");
     await hub.give("agent_ada", ask("Run something yourself."));
     assert.equal((await hub.sent.next()).message_type, "ERROR");
   } finally {
