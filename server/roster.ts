@@ -21,7 +21,7 @@ import { fits, notRegistered, requireKey, takenOff, tookOver } from "./presence/
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import { History } from "./presence/history.ts";
-import { keepAlive, lastAliveOf } from "./presence/last_alive.ts";
+import { keepAlive, lastAliveOf, noteRestart } from "./presence/last_alive.ts";
 import {
   claimId,
   giveUpConnections,
@@ -75,11 +75,12 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
 export class Roster implements AsyncDisposable {
   readonly brokers: Brokers;
   readonly history: History;
+  /** What operators decide about agents. */
+  readonly standing: Standing;
   readonly #agents = new Map<string, Agent>();
   readonly #clock: Clock;
   readonly #writer: RosterWriter;
   readonly #attendance: Attendance;
-  readonly #standing: Standing;
   readonly #alive: Disposable;
   #registrations = 0;
 
@@ -100,7 +101,8 @@ export class Roster implements AsyncDisposable {
     });
     for (const row of rows) this.#load(row);
     const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
-    this.#noteRestart(wereOnline, lastAliveOf(rows));
+    const find = (id: string) => this.#agents.get(id) ?? this.brokers.find(id);
+    noteRestart(wereOnline, lastAliveOf(rows), { find, history: this.history });
     this.#attendance = new Attendance({
       agents: this.#agents,
       awaited: wereOnline.filter(({ kind }) => kind === "agent").map(({ id }) => id),
@@ -114,7 +116,7 @@ export class Roster implements AsyncDisposable {
       history: this.history,
       serverId,
     });
-    this.#standing = new Standing({
+    this.standing = new Standing({
       attendance: this.#attendance,
       find: (id) => this.#known(id),
       save: (agent) => this.#save(agent),
@@ -158,7 +160,7 @@ export class Roster implements AsyncDisposable {
     const known = this.#agents.get(id);
     if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     if (known) registerAgain(known, peer, registration);
-    else this.#makeRoom();
+    else this.#attendance.makeRoom(this.options.mostAgents ?? MOST_AGENTS);
     const agent = known ?? newAgent(peer, registration);
     this.#agents.set(id, agent);
     this.#registrations++;
@@ -177,7 +179,7 @@ export class Roster implements AsyncDisposable {
     if (!agent?.isRegistered || !fits(agent, sessionKey)) return false;
     requireKey(agent, sessionKey);
     log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
-    await this.#standing.unregister(agent);
+    await this.standing.unregister(agent);
     return true;
   }
 
@@ -244,32 +246,6 @@ export class Roster implements AsyncDisposable {
     if (agent && agent.connections.size === 0) this.#attendance.left(agent, "disconnected");
   }
 
-  /** Keeps messages from an agent until `resume`; `by`: who wants it so. Tells whether that changed anything. Throws `not_found`. */
-  pause(agentId: string, by: string): boolean {
-    return this.#standing.setPaused(agentId, true, by);
-  }
-
-  /** Lets messages to an agent again. Tells whether that changed anything. Throws `not_found`. */
-  resume(agentId: string, by: string): boolean {
-    return this.#standing.setPaused(agentId, false, by);
-  }
-
-  /**
-   * Takes an agent off until `reregister`: it is offline at once, its connections end with `forbidden`, and it is
-   * refused when it registers. Tells whether that changed anything. Throws `not_found`.
-   */
-  deregister(agentId: string, by: string): boolean {
-    return this.#standing.deregister(agentId, by);
-  }
-
-  /**
-   * Lets an agent back that was taken off; one that is online has to register anew, since its connections end with
-   * `unavailable` and its heartbeats are those of nobody. Tells whether that changed anything. Throws `not_found`.
-   */
-  reregister(agentId: string, by: string): boolean {
-    return this.#standing.reregister(agentId, by);
-  }
-
   /** Finds an agent, online or not. What it gives is the roster's own: do not change it. */
   get(agentId: string): Readonly<Agent> | undefined {
     return this.#agents.get(agentId);
@@ -324,30 +300,6 @@ export class Roster implements AsyncDisposable {
   #load(row: PeerRow): void {
     if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
     if (row.kind === "broker") this.brokers.load(row);
-  }
-
-  /** Whoever was online when the server before ended went offline with it, as far as anybody can know. */
-  #noteRestart(rows: PeerRow[], lastAlive: number): void {
-    for (const { id, kind, last_seen } of rows) {
-      const goneAt = Math.max(Date.parse(last_seen) || 0, lastAlive);
-      const peer = this.#agents.get(id) ?? this.brokers.find(id);
-      if (!peer || kind === "server") continue;
-      peer.lastSeen = goneAt;
-      this.history.noteEvent({ id, kind, isOnline: false, status: "offline" }, "server restarted", goneAt);
-    }
-  }
-
-  /** Forgets who has been away longest, where too many are known. Throws `rate_limited` when all of them are there. */
-  #makeRoom(): void {
-    const { mostAgents = MOST_AGENTS } = this.options;
-    if (this.#agents.size < mostAgents) return;
-    const away = [...this.#agents.values()].filter(({ isOnline, isPaused, isTakenOff }) =>
-      !isOnline && !isPaused && !isTakenOff
-    );
-    if (away.length === 0) {
-      throw new ParleyError("rate_limited", `${mostAgents} agents are the most that are known here.`);
-    }
-    this.#attendance.forget(away.reduce((one, other) => other.lastSeen < one.lastSeen ? other : one));
   }
 
   #known(agentId: string): Agent {

@@ -213,12 +213,12 @@ Deno.test("a burst of changes is told in two tellings: the first at once, the re
 Deno.test("a paused agent is online but not reachable, also after it registers again", () =>
   scene(async ({ roster }) => {
     await roster.register(ADA);
-    assert.equal(roster.pause("agent_ada", "web_1"), true);
-    assert.equal(roster.pause("agent_ada", "web_1"), false);
+    assert.equal(roster.standing.pause("agent_ada", "web_1"), true);
+    assert.equal(roster.standing.pause("agent_ada", "web_1"), false);
     await roster.register(ADA);
     assert.equal(roster.isReachable("agent_ada"), false);
     assert.equal(roster.list()[0]?.status, "paused");
-    roster.resume("agent_ada", "web_1");
+    roster.standing.resume("agent_ada", "web_1");
     assert.equal(roster.isReachable("agent_ada"), true);
   }));
 
@@ -418,10 +418,10 @@ Deno.test("deregister() keeps an agent off, over a restart too, until reregister
     await using roster = await open();
     await roster.register(ADA);
     using stream = roster.open("agent_ada", "commands");
-    assert.equal(roster.deregister("agent_ada", "web_1"), true);
+    assert.equal(roster.standing.deregister("agent_ada", "web_1"), true);
     assert.equal(stream.ended.reason.code, "forbidden");
     assert.equal(isOnline(roster), false);
-    assert.equal(roster.deregister("agent_ada", "web_1"), false);
+    assert.equal(roster.standing.deregister("agent_ada", "web_1"), false);
     await assert.rejects(roster.register(ADA), codeIs("forbidden"));
     assert.throws(() => roster.open("agent_ada", "commands"), codeIs("not_found"));
     assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
@@ -429,8 +429,8 @@ Deno.test("deregister() keeps an agent off, over a restart too, until reregister
   await using roster = await open();
   await assert.rejects(roster.register(ADA), codeIs("forbidden"));
   assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
-  assert.equal(roster.reregister("agent_ada", "web_1"), true);
-  assert.equal(roster.reregister("agent_ada", "web_1"), false);
+  assert.equal(roster.standing.reregister("agent_ada", "web_1"), true);
+  assert.equal(roster.standing.reregister("agent_ada", "web_1"), false);
   await roster.register(ADA);
   assert.equal(isOnline(roster), true);
 });
@@ -439,7 +439,7 @@ Deno.test("reregister() has an agent that is connected register anew", () =>
   scene(async ({ roster }) => {
     const { sessionKey } = await roster.register(ADA);
     using stream = roster.open("agent_ada", "commands", sessionKey);
-    assert.equal(roster.reregister("agent_ada", "web_1"), true);
+    assert.equal(roster.standing.reregister("agent_ada", "web_1"), true);
     assert.equal(stream.ended.reason.code, "unavailable");
     assert.equal(isOnline(roster), false);
     await roster.register({ ...ADA, sessionKey });
@@ -449,15 +449,15 @@ Deno.test("reregister() has an agent that is connected register anew", () =>
 Deno.test("reregister() has an agent that lives by heartbeats register anew, too", () =>
   scene(async ({ roster }) => {
     await roster.register(ADA);
-    assert.equal(roster.reregister("agent_ada", "web_1"), true);
+    assert.equal(roster.standing.reregister("agent_ada", "web_1"), true);
     assert.throws(() => roster.heartbeat("agent_ada", { status: "idle" }), codeIs("not_found"));
-    assert.equal(roster.reregister("agent_ada", "web_1"), false);
+    assert.equal(roster.standing.reregister("agent_ada", "web_1"), false);
   }));
 
 Deno.test("nobody pauses, takes off or lets back an agent that is unknown", () =>
   scene(({ roster }) => {
     for (const name of ["pause", "resume", "deregister", "reregister"] as const) {
-      assert.throws(() => roster[name]("agent_nobody", "web_1"), codeIs("not_found"));
+      assert.throws(() => roster.standing[name]("agent_nobody", "web_1"), codeIs("not_found"));
     }
     return Promise.resolve();
   }));

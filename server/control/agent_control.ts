@@ -9,7 +9,7 @@ export const AGENT_ACTIONS = ["pause", "resume", "deregister", "reregister"] as 
 export type AgentAction = typeof AGENT_ACTIONS[number];
 
 export interface AgentControlOptions {
-  roster: Pick<Roster, "get" | "list" | "onChange" | AgentAction>;
+  roster: Pick<Roster, "get" | "list" | "onChange" | "standing">;
   authorize: Authorize;
   /**
    * Tells an agent beside its queue, by its command stream or its socket, that it is paused or resumed. Gives false when
@@ -70,7 +70,7 @@ export class AgentControl {
   }
 
   #act(principal: Principal, action: AgentAction, agentId: string): boolean {
-    const changed = this.options.roster[action](agentId, actorOf(principal));
+    const changed = this.options.roster.standing[action](agentId, actorOf(principal));
     if (changed && (action === "pause" || action === "resume")) this.#tell(agentId, action);
     return changed;
   }

@@ -1,4 +1,5 @@
 /** Attendance: who of the registered agents is online, by what is heard of them and by silence; and who is told of it. */
+import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { PeerRow } from "../../shared/store/store.ts";
@@ -151,6 +152,17 @@ export class Attendance implements Disposable {
     if (!agent.isOnline) return this.forget(agent);
     agent.isSilent = true;
     this.#showOffline(agent, "timed out");
+  }
+
+  /** Forgets who has been away longest, where `most` are known. Throws `rate_limited` when none may be forgotten. */
+  makeRoom(most: number): void {
+    if (this.#agents.size < most) return;
+    const isAway = ({ isOnline, isPaused, isTakenOff }: Agent) => !isOnline && !isPaused && !isTakenOff;
+    const away = [...this.#agents.values()].filter(isAway);
+    if (away.length === 0) {
+      throw new ParleyError("rate_limited", `${most} agents are the most that are known here.`);
+    }
+    this.forget(away.reduce((one, other) => other.lastSeen < one.lastSeen ? other : one));
   }
 
   /** Takes an agent off the roster for good; whoever listens is told. */

@@ -55,15 +55,15 @@ Deno.test("the history has every change of an agent, with its time and reason", 
     roster.heartbeat("agent_ada", { status: "idle", metrics: { load: "1" } });
     clock.advance(60_000);
     roster.heardOf("agent_ada");
-    roster.pause("agent_ada", "web_1");
-    roster.pause("agent_ada", "web_1");
-    roster.resume("agent_ada", "web_2");
+    roster.standing.pause("agent_ada", "web_1");
+    roster.standing.pause("agent_ada", "web_1");
+    roster.standing.resume("agent_ada", "web_2");
     await roster.unregister("agent_ada", "test", sessionKey);
     clock.advance(1_000);
     const stream = (await roster.register(ADA), roster.open("agent_ada", "hub"));
-    roster.deregister("agent_ada", "web_1");
+    roster.standing.deregister("agent_ada", "web_1");
     stream[Symbol.dispose]();
-    roster.reregister("agent_ada", "web_1");
+    roster.standing.reregister("agent_ada", "web_1");
     assert.deepEqual(await kept(), [
       "+0 s idle: registered",
       "+1 s offline: disconnected",

@@ -103,8 +103,8 @@ Deno.test("nobody is forgotten for whom an operator decided something, nor who i
       await roster.register({ ...ADA, agentId: id });
       roster.open(id, "commands")[Symbol.dispose]();
     }
-    roster.deregister("agent_off", "web_1");
-    roster.pause("agent_paused", "web_1");
+    roster.standing.deregister("agent_off", "web_1");
+    roster.standing.pause("agent_paused", "web_1");
     clock.advance(5 * DAY_MS);
     assert.deepEqual(roster.list().map(({ agent_id }) => agent_id), ["agent_off", "agent_paused"]);
     await assert.rejects(roster.register({ ...ADA, agentId: "agent_off" }), codeIs("forbidden"));

@@ -13,25 +13,31 @@ export interface StandingOptions {
   save: (agent: Agent) => Promise<void>;
 }
 
-/** Carries out the roster's methods of the same names. */
+/** Every method but `unregister` tells whether it changed anything, names in the history who wanted it (`by`), and throws `not_found`. */
 export class Standing {
   constructor(private readonly options: StandingOptions) {}
 
+  /** Ends a registration as the agent wants it. Resolves once that is kept, or could not be. */
   async unregister(agent: Agent): Promise<void> {
     const told = new ParleyError("not_found", `Agent ${agent.id} has unregistered.`);
     this.#end(agent, { event: "unregistered", told });
     await this.options.save(agent);
   }
 
-  setPaused(agentId: string, isPaused: boolean, by: string): boolean {
-    const agent = this.options.find(agentId);
-    if (agent.isPaused === isPaused) return false;
-    agent.isPaused = isPaused;
-    this.options.attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
-    void this.options.save(agent);
-    return true;
+  /** Keeps new messages from an agent until `resume`. */
+  pause(agentId: string, by: string): boolean {
+    return this.#setPaused(agentId, true, by);
   }
 
+  /** Lets messages to an agent again. */
+  resume(agentId: string, by: string): boolean {
+    return this.#setPaused(agentId, false, by);
+  }
+
+  /**
+   * Takes an agent off until `reregister`: it is offline at once, its connections end with `forbidden`, and it is
+   * refused when it registers under this id.
+   */
   deregister(agentId: string, by: string): boolean {
     const agent = this.options.find(agentId);
     if (agent.isTakenOff) return false;
@@ -41,12 +47,25 @@ export class Standing {
     return true;
   }
 
+  /**
+   * Lets an agent back that was taken off; one that is online has to register anew, since its connections end with
+   * `unavailable` and its heartbeats are those of nobody.
+   */
   reregister(agentId: string, by: string): boolean {
     const agent = this.options.find(agentId);
     if (!agent.isTakenOff && !agent.isOnline) return false;
     agent.isTakenOff = false;
     const told = new ParleyError("unavailable", "An operator asks for a new registration. Register again.");
     this.#end(agent, { event: `reregistered by ${by}`, told });
+    void this.options.save(agent);
+    return true;
+  }
+
+  #setPaused(agentId: string, isPaused: boolean, by: string): boolean {
+    const agent = this.options.find(agentId);
+    if (agent.isPaused === isPaused) return false;
+    agent.isPaused = isPaused;
+    this.options.attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
     void this.options.save(agent);
     return true;
   }
