@@ -62,7 +62,9 @@ class Reset {
   }
 
   async tellSenders(): Promise<void> {
-    for (const error of this.#errors) await this.delivery.tell(error);
+    for (let at = 0; at < this.#errors.length; at += PAGE) {
+      await Promise.all(this.#errors.slice(at, at + PAGE).map((error) => this.delivery.tell(error)));
+    }
   }
 
   #emptyWaiting(agentId: string): Promise<void> {
