@@ -69,6 +69,8 @@ export class Agent implements AsyncDisposable {
       health: () => this.#health(),
       onCommand: (command) => this.#commands.receive(command),
       commandIds: () => this.#commands.ids,
+      // Whether it is paused, the server says each time.
+      onOpening: () => this.#paused = false,
     });
     this.#commands = new Commands({
       agentId: () => this.id,

@@ -58,6 +58,17 @@ Deno.test("Agent registers again, with its key, when the server forgot it", asyn
   assert.deepEqual([again.agentId, again.sessionKey], ["agent_assigned", "key of agent_assigned"]);
 });
 
+Deno.test("Agent that comes back is not paused any more unless it is told again", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, () => "x");
+  await hub.presence.next();
+  hub.command(ID, { type: "pause" });
+  await hub.heartbeats.nextThat(({ status }) => status === "paused");
+  hub.fall();
+  await hub.listen();
+  await hub.heartbeats.nextThat(({ status }) => status === "idle");
+});
+
 Deno.test("Agent started before its server waits for it", async () => {
   await using hub = await TestHub.start();
   hub.fall();

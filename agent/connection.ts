@@ -44,6 +44,8 @@ export interface ConnectionOptions {
   health: () => Health;
   /** Takes one command and returns at once; its result goes by `sendResult()`. */
   onCommand: (command: Command) => void;
+  /** Called each time before the command stream is opened: what the server said by the one before may be over. */
+  onOpening: () => void;
   /** The ids of the commands that have no taken result yet, as the server is told when the stream opens. */
   commandIds: () => string[];
 }
@@ -208,6 +210,7 @@ export class Connection {
     const openedAtMs = Date.now();
     const signal = this.#leaving.signal;
     return new Promise((resolve) => {
+      this.options.onOpening();
       const request = {
         agentId: this.identity.id,
         commandIds: this.options.commandIds(),

@@ -1,7 +1,6 @@
 /** Pausing, resuming, taking off and letting back: what people do to agents, the same for every edge. */
 import { ParleyError } from "../../shared/error.ts";
 import { actorOf, type Principal } from "../../shared/model/principal.ts";
-import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Roster } from "../roster.ts";
 
@@ -9,7 +8,7 @@ export const AGENT_ACTIONS = ["pause", "resume", "deregister", "reregister"] as 
 export type AgentAction = typeof AGENT_ACTIONS[number];
 
 export interface AgentControlOptions {
-  roster: Pick<Roster, "get" | "list" | "onChange" | "standing">;
+  roster: Pick<Roster, "get" | "list" | "standing">;
   authorize: Authorize;
   /**
    * Tells an agent beside its queue, by its command stream or its socket, that it is paused or resumed. Gives false when
@@ -40,9 +39,7 @@ export class AgentControl {
   /** Agents that were resumed while they could not be told. */
   readonly #unsaid = new Set<string>();
 
-  constructor(private readonly options: AgentControlOptions) {
-    options.roster.onChange((changed) => changed.forEach((each) => this.#contradict(each)));
-  }
+  constructor(private readonly options: AgentControlOptions) {}
 
   /** Acts on one agent. Throws `forbidden`, `not_found`, and `invalid_message` when none is named. */
   one(principal: Principal, action: AgentAction, agentId: string): Done {
@@ -73,12 +70,6 @@ export class AgentControl {
     const changed = this.options.roster.standing[action](agentId, actorOf(principal));
     if (changed && (action === "pause" || action === "resume")) this.#tell(agentId, action);
     return changed;
-  }
-
-  /** Tells an agent that calls itself paused and is not: it was resumed while nobody could tell it, perhaps before this server was started. */
-  #contradict({ agent_id, status }: AgentInfo): void {
-    if (status !== "paused" || this.options.roster.get(agent_id)?.isPaused !== false) return;
-    this.#tell(agent_id, "resume");
   }
 
   #tell(agentId: string, word: "pause" | "resume"): void {

@@ -20,23 +20,19 @@ interface Scene {
 }
 
 /** Has `agent_1` and `agent_2`. */
-async function scene(
-  play: (scene: Scene) => Promise<void> | void,
-  clock = new FakeClock(),
-): Promise<void> {
+async function scene(play: (scene: Scene) => Promise<void> | void): Promise<void> {
   await using store = await openStore("sqlite::memory:");
   await using roster = await openRoster({
     store,
     serverId: "server_1",
     config: CONFIG,
-    clock,
+    clock: new FakeClock(),
   });
   for (const agentId of ["agent_1", "agent_2"]) {
     await roster.register({ agentId, agentName: agentId, connectionType: "grpc", delivery: "queue" });
   }
   const [told, deaf]: [string[], Set<string>] = [[], new Set()];
   const tell = (agentId: string, word: string) => !deaf.has(agentId) && told.push(`${word} ${agentId}`) > 0;
-  clock.advance(20);
   await play({
     roster,
     control: new AgentControl({ roster, authorize: createAuthorize(), tell }),
@@ -91,20 +87,6 @@ Deno.test("arrived() tells a paused agent that it is paused, and one that was re
     control.arrived("agent_1");
     assert.deepEqual(told.slice(2), ["pause agent_1", "pause agent_1"]);
   }));
-
-Deno.test("an agent that calls itself paused and is not is told that it may go on, and one that is paused is not", async () => {
-  const clock = new FakeClock();
-  await scene(({ roster, control, told }) => {
-    roster.heartbeat("agent_1", { status: "paused" });
-    clock.advance(20);
-    assert.deepEqual(told, ["resume agent_1"]);
-    roster.heartbeat("agent_1", { status: "idle" });
-    control.one(ada, "pause", "agent_1");
-    roster.heartbeat("agent_1", { status: "paused" });
-    clock.advance(20);
-    assert.deepEqual(told, ["resume agent_1", "pause agent_1"]);
-  }, clock);
-});
 
 Deno.test("one() and all() refuse whom they do not know, nobody, and who may not", () =>
   scene(({ control, told }) => {
