@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 /** Milliseconds after one telling before the next. */
 const GATHER_MS = 20;
 
+/** How many times as long as telling took it rests. */
+const RESTS = 3;
 /** A pause that does not end. */
 const NEVER: Disposable = { [Symbol.dispose]() {} };
 /** The pause while it tells. */
@@ -11,7 +13,7 @@ const BUSY: Disposable = { [Symbol.dispose]() {} };
 
 /**
  * Tells the first change at once, and what changes in the 20 ms after it together at their end. Where telling takes
- * longer than that, it rests as long as it took, so that news leave half of the time to everything else.
+ * long, it rests three times as long as that took, so that news leave most of the time to everything else.
  */
 export class ChangeGatherer<T> implements Disposable {
   #pending = new Map<string, T>();
@@ -33,10 +35,14 @@ export class ChangeGatherer<T> implements Disposable {
     this.#pause = BUSY;
     const startedAt = this.clock.ticks();
     this.tell(changed);
-    const tookMs = this.clock.ticks() - startedAt;
     // Who is told may have disposed of this.
-    if (this.#pause !== BUSY) return;
-    this.#pause = this.clock.after(Math.max(GATHER_MS - tookMs, tookMs), () => this.#flush());
+    if (this.#pause === BUSY) this.#pause = this.clock.after(0, () => this.#rest(startedAt));
+  }
+
+  /** Comes once what was told has been written to whoever reads it, which takes longer than telling it. */
+  #rest(startedAt: number): void {
+    const tookMs = this.clock.ticks() - startedAt;
+    this.#pause = this.clock.after(Math.max(GATHER_MS - tookMs, RESTS * tookMs), () => this.#flush());
   }
 
   /** Tells nothing any more. */

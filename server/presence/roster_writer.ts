@@ -24,6 +24,8 @@ export class RosterWriter implements AsyncDisposable {
   readonly #removals = new Set<string>();
   #isFrozen = false;
   #writing: Promise<void> | undefined;
+  /** The write that follows, which has not begun. */
+  #next: Promise<void> | undefined;
   #timer: Disposable | undefined;
   #isClosed = false;
 
@@ -64,19 +66,18 @@ export class RosterWriter implements AsyncDisposable {
 
   /** Joins the write that is about to start; while one runs, the next follows it. */
   #write(): Promise<void> {
-    const before = this.#writing ?? Promise.resolve();
-    const mine: Promise<void> = before.then(() => this.#writeAll()).finally(() => {
-      if (this.#writing === mine) this.#writing = undefined;
+    return this.#next ??= (this.#writing ?? Promise.resolve()).then(() => {
+      this.#next = undefined;
+      return this.#writing = this.#writeAll();
     });
-    this.#writing = mine;
-    return mine;
   }
 
   async #writeAll(): Promise<void> {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     try {
-      await all([this.#remove(), this.#save().finally(() => this.#noteSeen())]);
+      // The store keeps their order: what was saved is there when it is noted that it was seen.
+      await all([this.#remove(), this.#save(), this.#noteSeen()]);
     } catch (cause) {
       log.warning("The roster could not be written; trying again in {ms} ms: {cause}", {
         ms: AGAIN_MS,

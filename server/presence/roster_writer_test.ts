@@ -16,21 +16,33 @@ function rowOf(id: string): PeerRow {
   return toAgentRow(newAgent(peer, said), "server_1");
 }
 
+interface Scene {
+  writer: RosterWriter;
+  clock: FakeClock;
+  ids: () => Promise<string[]>;
+  /** How often the store was asked to note who was seen. */
+  counts: { seen: number };
+}
+
 async function scene(
   save: (store: RosterStore) => RosterStore["save"],
-  play: (scene: { writer: RosterWriter; clock: FakeClock; ids: () => Promise<string[]> }) => Promise<void>,
+  play: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   await using store = await openStore("sqlite::memory:");
   const clock = new FakeClock();
+  const counts = { seen: 0 };
   const changed: RosterStore = {
     save: save(store.roster),
-    seen: (...given) => store.roster.seen(...given),
+    seen: (...given) => {
+      counts.seen++;
+      return store.roster.seen(...given);
+    },
     list: (...given) => store.roster.list(...given),
     remove: (...given) => store.roster.remove(...given),
   };
   await using writer = new RosterWriter({ store: changed, principal, clock });
   const ids = async () => (await store.roster.list(principal)).map(({ id }) => id);
-  await play({ writer, clock, ids });
+  await play({ writer, clock, ids, counts });
 }
 
 Deno.test("rows are written together, not one after the other", () => {
@@ -46,6 +58,20 @@ Deno.test("rows are written together, not one after the other", () => {
     assert.deepEqual(await ids(), names);
   });
 });
+
+Deno.test("however much changes while one write runs, one more writes it all", () =>
+  scene((store) => (...given) => store.save(...given), async ({ writer, ids, counts }) => {
+    const names = Array.from({ length: 20 }, (_, at) => `agent_${String(at).padStart(2, "0")}`);
+    const change = (id: string) => {
+      writer.seen(id, () => rowOf(id));
+      return writer.save(id, () => rowOf(id));
+    };
+    const written = names.map(change);
+    await Promise.resolve();
+    await Promise.all([...written, ...names.map(change)]);
+    assert.deepEqual(await ids(), names);
+    assert.equal(counts.seen, 2);
+  }));
 
 Deno.test("a row that cannot be written keeps no other from it, and is tried again", () => {
   let isBroken = true;
