@@ -4,20 +4,23 @@ import type { Clock } from "./clock.ts";
 /** Milliseconds after one telling before the next. */
 const GATHER_MS = 20;
 
-/** How many times as long as telling took it rests. */
+/** How many times as long as it tells it rests in the long run, and how much of that it may put off, in milliseconds. */
 const RESTS = 3;
+const MAY_OWE_MS = 300;
 /** A pause that does not end. */
 const NEVER: Disposable = { [Symbol.dispose]() {} };
 /** The pause while it tells. */
 const BUSY: Disposable = { [Symbol.dispose]() {} };
 
 /**
- * Tells the first change at once, and what changes in the 20 ms after it together at their end. Where telling takes
- * long, it rests three times as long as that took, so that news leave most of the time to everything else.
+ * Tells the first change at once, and what changes in the 20 ms after it together at their end. Where there is much to
+ * tell for long, it gathers for longer, so that news take a quarter of the time at most.
  */
 export class ChangeGatherer<T> implements Disposable {
   #pending = new Map<string, T>();
   #pause: Disposable | undefined;
+  /** When it will have rested enough for all that it told. */
+  #owesUntil = 0;
 
   constructor(readonly clock: Clock, readonly tell: (changed: T[]) => void) {}
 
@@ -41,8 +44,10 @@ export class ChangeGatherer<T> implements Disposable {
 
   /** Comes once what was told has been written to whoever reads it, which takes longer than telling it. */
   #rest(startedAt: number): void {
-    const tookMs = this.clock.ticks() - startedAt;
-    this.#pause = this.clock.after(Math.max(GATHER_MS - tookMs, RESTS * tookMs), () => this.#flush());
+    const now = this.clock.ticks();
+    this.#owesUntil = Math.max(this.#owesUntil, startedAt) + RESTS * (now - startedAt);
+    const restMs = this.#owesUntil - MAY_OWE_MS - now;
+    this.#pause = this.clock.after(Math.max(startedAt + GATHER_MS - now, restMs, 0), () => this.#flush());
   }
 
   /** Tells nothing any more. */

@@ -85,7 +85,8 @@ export class StatusFeed implements Disposable {
     this.#full = undefined;
     const frame = update(agents, false);
     this.#listeners.forEach((listener) => {
-      if (this.#behind.has(listener) || !listener.offer(frame)) this.#note(listener, agents);
+      const isBehind = this.#behind.size > 0 && this.#behind.has(listener);
+      if (isBehind || !listener.offer(frame)) this.#note(listener, agents);
     });
   }
 
