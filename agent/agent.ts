@@ -185,7 +185,12 @@ export class Agent implements AsyncDisposable {
   async #receive(): Promise<void> {
     const { busUrl = "hub", server = "localhost:50051", maxConcurrent = 8, maxRetries = 3 } = this.options;
     const identity = () => this.#connection.identity;
-    this.#bus = await openAgentBus(busUrl, { server, identity, maxRetries });
+    this.#bus = await openAgentBus(busUrl, {
+      server,
+      identity,
+      channel: this.#connection.channel,
+      maxRetries,
+    });
     this.#inbox = this.#makeInbox(maxConcurrent);
     this.#subscription = await this.#bus.consume(agentQueue(this.id), this.#inbox.handle, {
       // More than are worked on: what is answered and only waits for the bus to have its answer keeps no other waiting.

@@ -1,7 +1,13 @@
 /** An agent's connection to the server: registered, present by its command stream, and back by itself. */
 import type { Metadata } from "@grpc/grpc-js";
 import { ParleyError } from "../shared/error.ts";
-import { CHANNEL_OPTIONS, dialCredentials, peerMetadata, unary } from "../shared/grpc/channel.ts";
+import {
+  CHANNEL_OPTIONS,
+  dialCredentials,
+  peerMetadata,
+  type SharedChannel,
+  unary,
+} from "../shared/grpc/channel.ts";
 import {
   type AgentRegistrationResponse,
   AgentRegistrationServiceClient,
@@ -71,6 +77,11 @@ export class Connection {
     this.#conversations = new ConversationServiceClient(server, dialCredentials(), sameChannel);
     const onUnknown = () => this.#dropCommands();
     this.#heartbeat = new Heartbeat({ send: () => this.#beat(), onUnknown, intervalS });
+  }
+
+  /** The channel that every call goes by; it is closed with this. */
+  get channel(): SharedChannel {
+    return this.#agents.getChannel();
   }
 
   /** Gives who the agent is. Throws `not_registered` before the first registration. */

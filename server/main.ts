@@ -26,7 +26,16 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.length > 0) return refuse(`The server takes no argument '${args[0]}'. Try --help.`);
   const config = parseServerConfig(await readEnvironment());
   await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  writeFramesFromWhereTheyAre();
   return await run(config);
+}
+
+/**
+ * Deno otherwise copies each frame into a buffer of its socket, which stays as large as the largest one: with a thousand
+ * frontends and a large roster that is a hundred megabytes. It reads this when the first socket is opened.
+ */
+function writeFramesFromWhereTheyAre(): void {
+  if (!Deno.env.has("DENO_USE_WRITEV")) Deno.env.set("DENO_USE_WRITEV", "1");
 }
 
 async function run(config: ServerConfig): Promise<number> {

@@ -1,6 +1,12 @@
 /** The bus of agents and brokers: one outgoing stream to the server, which keeps the queues. */
 import { ParleyError } from "../error.ts";
-import { CHANNEL_OPTIONS, dialCredentials, MESSAGE_LIMIT_BYTES, peerMetadata } from "../grpc/channel.ts";
+import {
+  CHANNEL_OPTIONS,
+  dialCredentials,
+  MESSAGE_LIMIT_BYTES,
+  peerMetadata,
+  type SharedChannel,
+} from "../grpc/channel.ts";
 import { FrameWriter } from "../grpc/frame_writer.ts";
 import {
   BusServiceClient,
@@ -50,6 +56,8 @@ export interface HubOptions extends OutboxOptions {
   /** Who this process is; asked again for each connection, since registering again may change it. */
   identity: () => { id: string; sessionKey: string };
   onStateChange?: OnStateChange;
+  /** A channel to `address` that is the caller's own, and outlives the bus; default one of the bus's. */
+  channel?: SharedChannel;
 }
 
 /**
@@ -80,7 +88,9 @@ class HubBus implements MessageBus {
 
   constructor(readonly options: HubOptions) {
     this.#outbox = new Outbox(options);
-    this.#client = new BusServiceClient(options.address, dialCredentials(), CHANNEL_OPTIONS);
+    const { address, channel } = options;
+    const settings = channel ? { channelOverride: channel } : CHANNEL_OPTIONS;
+    this.#client = new BusServiceClient(address, dialCredentials(), settings);
     this.#dial();
   }
 
@@ -140,7 +150,7 @@ class HubBus implements MessageBus {
     this.#outbox.close();
     clearTimeout(this.#redial);
     await this.#hangUp();
-    this.#client.close();
+    if (!this.options.channel) this.#client.close();
   }
 
   async #end(consumer: HubConsumer): Promise<void> {

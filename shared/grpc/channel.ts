@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type ChannelCredentials,
   type ChannelOptions,
+  type Client,
   type ClientUnaryCall,
   credentials,
   logVerbosity,
@@ -50,6 +51,9 @@ export const SERVER_OPTIONS: ChannelOptions = SHARED_OPTIONS;
 export function dialCredentials(): ChannelCredentials {
   return credentials.createInsecure();
 }
+
+/** A connection to one address, which clients may share. */
+export type SharedChannel = ReturnType<Client["getChannel"]>;
 
 /** Makes the metadata by which the server knows a registered peer. */
 export function peerMetadata({ id, sessionKey }: { id: string; sessionKey: string }): Metadata {
