@@ -33,6 +33,9 @@ const command = (fields: Partial<CommandRecord> = {}): CommandRecord => ({
   started_at: null,
   ended_at: null,
   requested_by: ada.id,
+  is_supposed: false,
+  cancel_asked_at: null,
+  cancel_asked_by: null,
   ...fields,
 });
 
