@@ -218,14 +218,15 @@ export class Commands {
   }
 
   #finish(id: string, outcome: Outcome): void {
+    const pieces = this.#standing.get(id)?.sequence ?? 0;
     this.#standing.delete(id);
-    this.#answer(id, outcome);
+    this.#answer(id, outcome, pieces);
     this.#whenChanged();
     this.options.onChange();
   }
 
-  #answer(commandId: string, outcome: Outcome): void {
-    this.#results.add(resultOf(commandId, outcome));
+  #answer(commandId: string, outcome: Outcome, pieces = 0): void {
+    this.#results.add(resultOf(commandId, outcome, pieces));
   }
 }
 

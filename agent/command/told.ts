@@ -4,8 +4,12 @@ import type { Outcome, RunnerEvent } from "./frames.ts";
 
 export type Report = NonNullable<CommandReport["report"]>;
 
-/** Makes the result of the command `commandId`, which says nothing of its agent. */
-export function resultOf(commandId: string, outcome: Outcome): Omit<CommandResult, "agentId"> {
+/** Makes the result of the command `commandId`, of which so many pieces of output were reported. It says nothing of its agent. */
+export function resultOf(
+  commandId: string,
+  outcome: Outcome,
+  outputPieces: number,
+): Omit<CommandResult, "agentId"> {
   return {
     commandId,
     success: outcome.status === "succeeded",
@@ -17,6 +21,7 @@ export function resultOf(commandId: string, outcome: Outcome): Omit<CommandResul
     code: outcome.code ?? "",
     truncatedBytes: BigInt(outcome.truncatedBytes),
     signal: outcome.signal ?? "",
+    outputPieces,
   };
 }
 

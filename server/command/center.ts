@@ -19,6 +19,7 @@ import { newRecord } from "./new_command.ts";
 import { listed, type OpenCommand, shown } from "./open_command.ts";
 import { type CommandNews, eventOf, outcomeOf, type RawResult, unfitness } from "./outcome.ts";
 import { Sender } from "./sender.ts";
+import { Stragglers } from "./stragglers.ts";
 import type { CommandEvent } from "./transition.ts";
 import { Reach } from "./reach.ts";
 import { Returns } from "./returns.ts";
@@ -63,6 +64,7 @@ export class CommandCenter implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #deadlines: Deadlines;
+  readonly #stragglers: Stragglers;
   readonly #reach: Reach;
   readonly #sender: Sender;
   readonly #output: LiveOutput;
@@ -87,6 +89,7 @@ export class CommandCenter implements AsyncDisposable {
       onFailure: (cause) => this.#failed(cause),
     });
     this.#output = new LiveOutput(() => this.#ledger.all(), options.mostLiveBytes);
+    this.#stragglers = new Stragglers(clock);
     this.#deadlines = new Deadlines({
       clock,
       all: (agentId) => this.#ledger.all(agentId),
@@ -212,6 +215,7 @@ export class CommandCenter implements AsyncDisposable {
    * that this agent was never sent, and `conflict` for a second result.
    */
   async result(agentId: string, commandId: string, raw: RawResult): Promise<void> {
+    await this.#stragglers.untilCame(this.#ledger.open(commandId), raw.output_pieces);
     await this.#ledger.turn(commandId, async () => {
       const open = await this.#ledger.find(commandId, agentId);
       await this.#ledger.happen(open, { kind: "result", outcome: outcomeOf(raw, shown(open)) });
@@ -281,5 +285,6 @@ export class CommandCenter implements AsyncDisposable {
   #printed(open: OpenCommand, piece: Piece): void {
     const { sequence, text, stream } = piece;
     if (this.#output.append(open, piece)) this.watchers.printed(open.record, { sequence, text, stream });
+    this.#stragglers.came(open);
   }
 }

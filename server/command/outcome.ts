@@ -29,6 +29,8 @@ export interface RawResult {
   code: string;
   truncated_bytes: number;
   signal: string;
+  /** How many pieces of output were reported before it. */
+  output_pieces: number;
 }
 
 /** What an agent says of a command before its result. */

@@ -64,6 +64,7 @@ function toRaw(result: CommandResult): RawResult {
     code: result.code,
     truncated_bytes: Number(result.truncatedBytes),
     signal: result.signal,
+    output_pieces: result.outputPieces,
   };
 }
 

@@ -26,6 +26,7 @@ const resultSchema = z.looseObject({
   code: text,
   truncated_bytes: count,
   signal: text,
+  output_pieces: count,
 });
 
 const sequence = z.int().min(0);

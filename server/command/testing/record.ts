@@ -33,6 +33,7 @@ export const SUCCESS: RawResult = {
   code: "",
   truncated_bytes: 0,
   signal: "",
+  output_pieces: 0,
 };
 
 export const LATER = timestamp(AT_MS + 1_000);

@@ -133,6 +133,8 @@ export interface CommandResult {
   truncatedBytes: bigint;
   /** The signal that ended the program, such as "SIGKILL". */
   signal: string;
+  /** How many pieces of output were reported; those that are still on their way come first. */
+  outputPieces: number;
 }
 
 export interface CommandResultResponse {
@@ -1604,6 +1606,7 @@ function createBaseCommandResult(): CommandResult {
     code: "",
     truncatedBytes: 0n,
     signal: "",
+    outputPieces: 0,
   };
 }
 
@@ -1647,6 +1650,9 @@ export const CommandResult: MessageFns<CommandResult> = {
     }
     if (message.signal !== "") {
       writer.uint32(186).string(message.signal);
+    }
+    if (message.outputPieces !== 0) {
+      writer.uint32(192).uint32(message.outputPieces);
     }
     return writer;
   },
@@ -1752,6 +1758,14 @@ export const CommandResult: MessageFns<CommandResult> = {
             message.signal = reader.string();
             continue;
           }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.outputPieces = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1801,6 +1815,11 @@ export const CommandResult: MessageFns<CommandResult> = {
         ? BigInt(object.truncated_bytes)
         : 0n,
       signal: isSet(object.signal) ? globalThis.String(object.signal) : "",
+      outputPieces: isSet(object.outputPieces)
+        ? globalThis.Number(object.outputPieces)
+        : isSet(object.output_pieces)
+        ? globalThis.Number(object.output_pieces)
+        : 0,
     };
   },
 
@@ -1839,6 +1858,9 @@ export const CommandResult: MessageFns<CommandResult> = {
     if (message.signal !== "") {
       obj.signal = message.signal;
     }
+    if (message.outputPieces !== 0) {
+      obj.outputPieces = Math.round(message.outputPieces);
+    }
     return obj;
   },
 
@@ -1862,6 +1884,7 @@ export const CommandResult: MessageFns<CommandResult> = {
       ? BigInt(object.truncatedBytes)
       : 0n;
     message.signal = object.signal ?? "";
+    message.outputPieces = object.outputPieces ?? 0;
     return message;
   },
 };
