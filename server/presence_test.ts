@@ -216,6 +216,7 @@ Deno.test("a history that cannot be given says why", () =>
     for (
       const [asked, status, code, words] of [
         ["/api/agents/agent_nobody/history", 404, "not_found", /agent_nobody/],
+        ["/api/brokers/agent_ada/history", 404, "not_found", /agent_ada/],
         [`${path}?from=yesterday`, 422, "invalid_message", /'from'/],
         [`${path}?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z`, 422, "invalid_message", /'from'/],
         [`${path}?limit=101`, 422, "invalid_message", /'limit'/],

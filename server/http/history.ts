@@ -56,7 +56,8 @@ export function addHistory(app: OpenAPIHono, { roster, store, delivery, authoriz
       const asked = { ...page, from: from && iso(period.from), to: to && iso(period.to) };
       const { items, next_cursor } = await store.history.list(principal, id, asked);
       const isKnown = kind === "agents" ? roster.get(id) : roster.brokers.find(id);
-      if (!isKnown && items.length === 0 && !page.cursor) {
+      const isOther = items[0] !== undefined && `${items[0].kind}s` !== kind;
+      if (isOther || (!isKnown && items.length === 0 && !page.cursor)) {
         throw new ParleyError(
           "not_found",
           `Nothing is known of '${id}'. GET /api/${kind} lists who there is.`,
