@@ -73,7 +73,7 @@ export class Acceptor {
     const onBus = this.#publish(message);
     const origin = this.#remember(sender, message);
     const { conversations } = this.context.store;
-    const kept = conversations.add(this.#storePrincipal(sender), message, "accepted");
+    const kept = conversations.add(this.#writer(sender), message, "accepted");
     try {
       origin.isVoid = !await kept;
       if (!origin.isVoid) return this.#accepted(origin, sender, message, await this.#isOnBus(message, onBus));
@@ -188,6 +188,14 @@ export class Acceptor {
 
   #settle({ conversation_id, _seq }: Complete): void {
     if (_seq) this.context.order.settle(conversation_id, _seq);
+  }
+
+  /**
+   * Says as whom a message is kept. An agent has been let into the conversation by what it was given there, of which
+   * the store learns only once the bus has confirmed that: an answer may come before.
+   */
+  #writer(sender: Sender): Principal {
+    return sender.principal.kind === "agent" ? this.context.server : this.#storePrincipal(sender);
   }
 
   #storePrincipal({ principal, isAnybody }: Sender): Principal {

@@ -36,7 +36,7 @@ Deno.test("a question comes back pending, routed and delivered, and then its ans
   assert.ok(chat.every((frame) => Object.keys(frame).every((name) => !name.startsWith("_"))));
 });
 
-Deno.test("an agent that answers before the bus has confirmed its question is answered for, in order", async () => {
+Deno.test("an agent that answers before the bus has confirmed its question is answered for, in order, and kept", async () => {
   await using memory = withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 });
   const confirmed = Promise.withResolvers<void>();
   const slow: MessageBus = Object.create(memory, {
@@ -52,7 +52,9 @@ Deno.test("an agent that answers before the bus has confirmed its question is an
   await using _agent = await hub.agent();
   await using ada = await hub.frontend();
   ada.send({ ...TEXT, message_id: "msg_quick1" });
-  await ada.answer("msg_quick1");
+  const { message_id } = await ada.answer("msg_quick1");
+  const kept = await hub.store.conversations.get(serverPrincipal("server_1"), message_id);
+  assert.equal(kept?.message.in_reply_to_message_id, "msg_quick1");
   confirmed.resolve();
   const statuses = ada.frames.filter((frame) => frame.seq !== undefined).map((frame) =>
     `${frame.message_type} ${frame.routing_status}`

@@ -46,7 +46,7 @@ async function showingTheLog(system: System, run: () => Promise<void>): Promise<
   try {
     await run();
   } catch (error) {
-    console.error(system.log);
-    throw error;
+    // In the message: what is printed beside it is lost where tests run side by side.
+    throw new Error(`${error instanceof Error ? error.message : error}\n${system.log}`, { cause: error });
   }
 }
