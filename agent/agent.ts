@@ -287,6 +287,7 @@ export class Agent implements AsyncDisposable {
     await this.#bus?.[Symbol.asyncDispose]();
     this.#replies.close();
     await this.#commands.close();
+    await this.#connection.unregister();
     this.#connection.close();
   }
 }

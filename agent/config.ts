@@ -10,6 +10,8 @@ import {
   peerBusUrlOf,
   port,
   seconds,
+  websocketShape,
+  websocketUrlOf,
 } from "../shared/config.ts";
 import { isPeerId } from "../shared/model/id.ts";
 import { allowsAny, type CommandRules } from "./command/runner_client.ts";
@@ -24,10 +26,7 @@ export const agentSchema = z.object({
   ...busShape,
   GRPC_HOST: z.string().default("localhost"),
   GRPC_PORT: port(50051),
-  PORT: port(8765),
-  WEBSOCKET_HOST: z.string().default("localhost"),
-  WEBSOCKET_PORT: port(8765),
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "Allowed is a ws:// or wss:// URL." }).optional(),
+  ...websocketShape,
   PARLEY_API_URL: httpUrl(),
   WEB_PORT: port(8000),
   AGENT_HEARTBEAT_INTERVAL: seconds(30, { min: 1 }),
@@ -137,7 +136,7 @@ export function parseAgentConfig(
     capabilities: options.capability ?? kind.capabilities,
     server: options.server ?? `${variables.GRPC_HOST}:${variables.GRPC_PORT}`,
     busUrl: peerBusUrlOf(variables),
-    apiUrl: apiUrlOf(variables, { portGiven: Boolean(env.WEBSOCKET_PORT) }),
+    apiUrl: apiUrlOf(variables),
     dashboardUrl: `http://localhost:${variables.WEB_PORT}`,
     commands,
   };
@@ -171,11 +170,10 @@ function faultsOf({ kind, name, id, server }: CommandOptions): string[] {
 }
 
 /** Decides where the server's HTTP interface is: said outright, or beside the WebSocket; on this machine, where it listens. */
-function apiUrlOf(variables: AgentVariables, { portGiven }: { portGiven: boolean }): string {
-  const { PARLEY_API_URL, WEBSOCKET_URL, WEBSOCKET_HOST, WEBSOCKET_PORT, PORT } = variables;
+function apiUrlOf(variables: AgentVariables): string {
+  const { PARLEY_API_URL } = variables;
   if (PARLEY_API_URL) return PARLEY_API_URL.replace(/\/+$/, "");
-  if (WEBSOCKET_URL) return new URL(WEBSOCKET_URL.replace(/^ws/, "http")).origin;
-  return `http://${WEBSOCKET_HOST}:${portGiven ? WEBSOCKET_PORT : PORT}`;
+  return new URL(websocketUrlOf(variables).replace(/^ws/, "http")).origin;
 }
 
 function capitalised(word: string): string {

@@ -11,7 +11,9 @@ import {
 import {
   type AgentRegistrationResponse,
   AgentRegistrationServiceClient,
+  type AgentUnregistrationResponse,
   type Command,
+  type CommandReport,
   type CommandResult,
   type CommandResultResponse,
   type HeartbeatResponse,
@@ -21,19 +23,25 @@ import {
   ConversationServiceClient,
   type ListMessagesResponse,
   ReplyServiceClient,
+  type SendChunksRequest,
 } from "../shared/grpc/gen/conversation.ts";
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
-import type { OpenReports } from "./command/report_stream.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { pause, reconnectPauseMs, WORTH_TELLING } from "../shared/pause.ts";
+import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
-import type { OpenStream } from "./reply_stream.ts";
+import type { OpenStream } from "./lasting_stream.ts";
 
 const log = logOf("agent", "connection");
 
 /** A command stream that stood this long was no failure. */
 const STEADY_MS = 5_000;
+
+/** How long the server may take to hear that the agent ends, in milliseconds. */
+const UNREGISTER_MS = 1_000;
+
+/** After so many milliseconds somebody is told: what starts together needs a moment to find each other. */
+const WORTH_TELLING_MS = 4_000;
 
 /** What a heartbeat says: one of the protocol's status words, and figures by name. */
 export interface Health {
@@ -100,17 +108,27 @@ export class Connection {
    * that names what to change. `stay()` next.
    */
   async register(): Promise<Identity> {
+    let reason: ParleyError | undefined;
+    const telling = setTimeout(() => this.#sayWaiting(reason), WORTH_TELLING_MS);
+    try {
+      return this.#identity = await this.#keepTrying((error) => reason = error);
+    } finally {
+      clearTimeout(telling);
+    }
+  }
+
+  async #keepTrying(onFailure: (error: ParleyError) => void): Promise<Identity> {
     const signal = this.#leaving.signal;
     for (let failures = 1;; failures++) {
       try {
-        return this.#identity = await this.#tryToRegister(failures);
+        return await this.#tryToRegister(failures);
       } catch (thrown) {
         const error = ParleyError.from(thrown);
         if (signal.aborted) throw new ParleyError("cancelled", "The agent was stopped.", { cause: error });
         const next = nextTry(error.code, failures, this.#profile);
         if (next === "never") throw refusal(error, this.#profile, this.options.server);
         if (next === "anonymously") this.#profile = { ...this.#profile, preferredId: undefined };
-        if (failures === WORTH_TELLING) this.#sayWaiting(error);
+        onFailure(error);
         await pause(reconnectPauseMs(failures), signal);
       }
     }
@@ -133,11 +151,11 @@ export class Connection {
   }
 
   /** Opens the stream that pieces of replies go by. */
-  readonly openReplies: OpenStream = (over) =>
+  readonly openReplies: OpenStream<SendChunksRequest> = (over) =>
     this.#identity && this.#replies.sendChunks(this.#metadata(), (error) => over(error));
 
   /** Opens the stream that tells what happens to commands before their results. */
-  readonly openReports: OpenReports = (over) =>
+  readonly openReports: OpenStream<CommandReport> = (over) =>
     this.#identity && this.#agents.reportCommands(this.#metadata(), (error) => over(error));
 
   /** Sends the result of a command. Throws what the server does not take it with; sending it again is safe. */
@@ -165,6 +183,16 @@ export class Connection {
   async leave(): Promise<void> {
     this.#leaving.abort();
     await this.#over.catch(() => {});
+  }
+
+  /** Says that the agent will not be back, once nothing is in flight; the server may be away, or have it off already. */
+  async unregister(): Promise<void> {
+    if (!this.#identity) return;
+    const { id: agentId } = this.#identity;
+    await unary<AgentUnregistrationResponse>(
+      (metadata, options, done) => this.#agents.unregisterAgent({ agentId }, metadata, options, done),
+      { metadata: this.#metadata(), timeoutMs: UNREGISTER_MS },
+    ).catch((error) => log.debug("The agent could not unregister: {error}", { error }));
   }
 
   close(): void {
@@ -195,10 +223,10 @@ export class Connection {
     return identity;
   }
 
-  #sayWaiting(error: ParleyError): void {
+  #sayWaiting(error: ParleyError | undefined): void {
     const { server } = this.options;
-    if (error.code === "conflict") log.info("The id is in use; waiting a moment for it to be free");
-    else if (error.code === "forbidden") {
+    if (error?.code === "conflict") log.info("The id is in use; waiting a moment for it to be free");
+    else if (error?.code === "forbidden") {
       log.warn("{reason} Trying again until then.", { reason: error.message });
     } else log.warn("The server at {server} does not answer; trying again until it does", { server });
   }

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../shared/error.ts";
+import { outcomeOf } from "../shared/testing/task_process.ts";
+import { inherited } from "../tests/environment.ts";
 import { TestHub } from "./testing/hub.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
@@ -16,16 +18,11 @@ const PERMISSIONS = [
 function spawned(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", ...PERMISSIONS, MAIN, ...args],
-    env: { PATH: "", HOME: Deno.env.get("HOME") ?? "", DENO_DIR: Deno.env.get("DENO_DIR") ?? "", ...env },
+    env: { ...inherited(), PATH: "", ...env },
     clearEnv: true,
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-}
-
-async function ended(process: Deno.ChildProcess): Promise<{ code: number; says: string }> {
-  const { code, stdout, stderr } = await process.output();
-  return { code, says: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
 }
 
 Deno.test("the agent's process registers, answers, and ends with 0 when it is asked to", async () => {
@@ -45,18 +42,18 @@ Deno.test("the agent's process registers, answers, and ends with 0 when it is as
   await hub.give(agentId, ask);
   assert.equal((await hub.sent.next()).text_payload, "are you there");
   process.kill("SIGTERM");
-  const { code, says } = await ended(process);
+  const { code, out } = await outcomeOf(process);
   assert.equal(code, 0);
-  assert.match(says, /Ada\\" is ending/);
+  assert.match(out, /Ada is ending/);
   assert.deepEqual(await hub.presence.next(), [agentId, "offline"]);
 });
 
 Deno.test("the agent's process ends with 2 and says what to change when its id is in use", async () => {
   await using hub = await TestHub.start();
   hub.refuseWith = new ParleyError("conflict", "In use.");
-  const { code, says } = await ended(spawned(["--id", "agent_ada", "--server", hub.address]));
+  const { code, err } = await outcomeOf(spawned(["--id", "agent_ada", "--server", hub.address]));
   assert.equal(code, 2);
-  assert.match(says, /The id 'agent_ada' is in use .* another --id/);
+  assert.match(err, /The id 'agent_ada' is in use .* another --id/);
 });
 
 Deno.test("the agent's process takes a new id when the one made of its name is in use", async () => {
@@ -67,7 +64,7 @@ Deno.test("the agent's process takes a new id when the one made of its name is i
   const last = await hub.registrations.nextThat(({ agentId }) => agentId === "");
   assert.equal(last.agentName, "Echo");
   process.kill("SIGTERM");
-  await ended(process);
+  await outcomeOf(process);
 });
 
 Deno.test({
@@ -81,11 +78,26 @@ Deno.test({
     await hub.presence.next();
     const children = await Deno.readTextFile(`/proc/${process.pid}/task/${process.pid}/children`);
     Deno.kill(Number(children.trim()), "SIGKILL");
-    const { code, says } = await ended(process);
+    const { code, err } = await outcomeOf(process);
     assert.equal(code, 1);
-    assert.match(says, /The process that runs programs ended/);
-    assert.doesNotMatch(says, /Uncaught/);
+    assert.match(err, /The process that runs programs ended/);
+    assert.doesNotMatch(err, /Uncaught/);
   },
+});
+
+Deno.test("the agent's process says that its server does not answer, also where it takes connections and is silent", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const server = `127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
+  const process = spawned(["--kind", "echo", "--server", server]);
+  let said = "";
+  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (said.includes("does not answer")) break;
+  }
+  assert.match(said, new RegExp(`The server at ${server} does not answer; trying again until it does`));
+  process.kill("SIGTERM");
+  await process.stdout.cancel();
+  assert.equal((await process.status).code, 0);
 });
 
 const CANNOT_START: [args: string[], env: Record<string, string>, says: RegExp][] = [
@@ -96,8 +108,8 @@ const CANNOT_START: [args: string[], env: Record<string, string>, says: RegExp][
 
 for (const [args, env, says] of CANNOT_START) {
   Deno.test(`the agent's process ends with 2 when started with ${[...args, ...Object.keys(env)].join(" ")}`, async () => {
-    const end = await ended(spawned(args, env));
+    const end = await outcomeOf(spawned(args, env));
     assert.equal(end.code, 2);
-    assert.match(end.says, says);
+    assert.match(end.err, says);
   });
 }

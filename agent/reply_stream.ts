@@ -1,19 +1,7 @@
 /** Shows replies while they are written: one gRPC stream for all of them, opened when the first piece comes. */
-import type { ClientWritableStream } from "@grpc/grpc-js";
 import type { SendChunksRequest } from "../shared/grpc/gen/conversation.ts";
-import { logOf } from "../shared/log.ts";
+import { LastingStream, type OpenStream } from "./lasting_stream.ts";
 import { LiveReply, type ReplyHead } from "./live_reply.ts";
-import { pause, reconnectPauseMs } from "../shared/pause.ts";
-
-type Stream = ClientWritableStream<SendChunksRequest>;
-
-/** Opens the stream; `over` is called when it ended for whatever reason. Undefined while the agent is not registered. */
-export type OpenStream = (over: (error: Error | null) => void) => Stream | undefined;
-
-/** A stream that stood this long was no failure. */
-const STEADY_MS = 5_000;
-
-const log = logOf("agent", "reply_stream");
 
 /**
  * Sends pieces at most once and in order. When the stream breaks it opens another, and every reply being written
@@ -21,14 +9,23 @@ const log = logOf("agent", "reply_stream");
  */
 export class ReplyStream {
   readonly #replies = new Set<LiveReply>();
-  readonly #closed = new AbortController();
-  #stream: Stream | undefined;
+  readonly #stream: LastingStream<SendChunksRequest>;
   #full = false;
-  #failures = 0;
-  #openedAtMs = 0;
-  #reopening = false;
 
-  constructor(private readonly open: OpenStream) {}
+  constructor(open: OpenStream<SendChunksRequest>) {
+    this.#stream = new LastingStream({
+      what: "replies",
+      open,
+      onOpened: (stream) => {
+        this.#full = false;
+        stream.on("drain", () => this.#stream.current === stream && this.#flushAll());
+      },
+      onLost: () => {
+        for (const reply of this.#replies) reply.restart();
+      },
+      onAgain: () => this.#flushAll(),
+    });
+  }
 
   /** Begins a reply; `end` it when its request is finished. */
   begin(head: ReplyHead): LiveReply {
@@ -48,13 +45,11 @@ export class ReplyStream {
   }
 
   close(): void {
-    this.#closed.abort();
-    this.#stream?.end();
-    this.#stream = undefined;
+    this.#stream.close();
   }
 
   #flush(reply: LiveReply): void {
-    const stream = this.#stream ?? this.#connect();
+    const stream = this.#stream.current ?? this.#stream.open();
     if (!stream || this.#full) return;
     const chunk = reply.take();
     if (chunk) this.#full = !stream.write(chunk);
@@ -63,37 +58,5 @@ export class ReplyStream {
   #flushAll(): void {
     this.#full = false;
     for (const reply of this.#replies) this.#flush(reply);
-  }
-
-  #connect(): Stream | undefined {
-    if (this.#reopening || this.#closed.signal.aborted) return undefined;
-    const stream = this.open((error) => this.#lose(stream, error));
-    if (!stream) {
-      void this.#reopen();
-      return undefined;
-    }
-    stream.on("drain", () => this.#stream === stream && this.#flushAll());
-    stream.on("error", (error) => this.#lose(stream, error));
-    this.#stream = stream;
-    this.#openedAtMs = Date.now();
-    this.#full = false;
-    return stream;
-  }
-
-  #lose(stream: Stream | undefined, error: Error | null): void {
-    if (!stream || this.#stream !== stream) return;
-    this.#stream = undefined;
-    if (Date.now() - this.#openedAtMs > STEADY_MS) this.#failures = 0;
-    log.debug("The stream of replies ended: {reason}", { reason: error?.message ?? "closed by the server" });
-    for (const reply of this.#replies) reply.restart();
-    void this.#reopen();
-  }
-
-  async #reopen(): Promise<void> {
-    if (this.#reopening) return;
-    this.#reopening = true;
-    await pause(reconnectPauseMs(++this.#failures), this.#closed.signal);
-    this.#reopening = false;
-    if (this.#replies.size > 0) this.#flushAll();
   }
 }

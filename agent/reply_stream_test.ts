@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter } from "node:events";
 import type { SendChunksRequest } from "../shared/grpc/gen/conversation.ts";
-import { type OpenStream, ReplyStream } from "./reply_stream.ts";
+import type { OpenStream } from "./lasting_stream.ts";
+import { ReplyStream } from "./reply_stream.ts";
 import { Arrivals } from "./testing/arrivals.ts";
 
 const head = { messageId: "msg_r", inReplyToMessageId: "msg_1", conversationId: "conv_1", delivery: 1 };
-type Stream = NonNullable<ReturnType<OpenStream>>;
+type Stream = NonNullable<ReturnType<OpenStream<SendChunksRequest>>>;
 
 /** A stream that takes what it is given, and is full or broken when the test says so. */
 class Wire extends EventEmitter {

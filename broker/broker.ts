@@ -2,7 +2,7 @@
 import type { MessageBus } from "../shared/bus/bus.ts";
 import { openBus } from "../shared/bus/open.ts";
 import { withRetry } from "../shared/bus/retry.ts";
-import { peerBusUrlOf } from "../shared/config.ts";
+import { peerBusUrlOf, websocketUrlOf } from "../shared/config.ts";
 import { logOf } from "../shared/log.ts";
 import { newId } from "../shared/model/id.ts";
 import { BROKER_INPUT_QUEUE } from "../shared/model/queue.ts";
@@ -58,8 +58,7 @@ function follow(config: BrokerConfig, identity: Identity, { roster, signal }: Fo
   if (config.BROKER_REGISTRATION === "grpc") {
     return followByGrpc(identity, { address: grpcAddress(config), roster, signal });
   }
-  const url = config.WEBSOCKET_URL ?? `ws://${config.WEBSOCKET_HOST}:${config.WEBSOCKET_PORT}/ws`;
-  return followByWebSocket(identity, { url, roster, signal });
+  return followByWebSocket(identity, { url: websocketUrlOf(config), roster, signal });
 }
 
 function grpcAddress({ GRPC_HOST, GRPC_PORT }: BrokerConfig): string {

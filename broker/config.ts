@@ -1,7 +1,16 @@
 /** What a broker is told from outside: its variables and its command line. */
 import { Command, CommanderError, Option } from "commander";
 import { z } from "zod";
-import { busShape, choice, commonShape, ConfigError, count, parseConfig, port } from "../shared/config.ts";
+import {
+  busShape,
+  choice,
+  commonShape,
+  ConfigError,
+  count,
+  parseConfig,
+  port,
+  websocketShape,
+} from "../shared/config.ts";
 import { isPeerId } from "../shared/model/id.ts";
 import { IF_OFFLINE } from "../shared/model/message.ts";
 import { STRATEGIES } from "./strategy.ts";
@@ -15,9 +24,7 @@ export const brokerSchema = z.object({
   ...busShape,
   GRPC_HOST: z.string().default("localhost"),
   GRPC_PORT: port(50051),
-  WEBSOCKET_HOST: z.string().default("localhost"),
-  WEBSOCKET_PORT: port(8765),
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "Allowed is a ws:// or wss:// URL." }).optional(),
+  ...websocketShape,
   BROKER_NAME: z.string().default("Broker"),
   BROKER_ID: z.string().refine((id) => isPeerId(id, "broker"), ID_RULE).optional(),
   BROKER_REGISTRATION: choice(REGISTRATIONS, "grpc"),

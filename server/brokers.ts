@@ -9,6 +9,7 @@ import {
   giveUpConnections,
   type Holder,
   newPeer,
+  NOT_AN_AGENT,
   openConnection,
   type Peer,
 } from "./presence/peer.ts";
@@ -201,21 +202,13 @@ export class Brokers {
 
   #row(broker: Peer): PeerRow {
     return {
+      ...NOT_AN_AGENT,
       id: broker.id,
       kind: "broker",
       name: broker.name,
-      role: "",
-      version: "",
-      hostname: "",
-      platform: "",
-      capabilities: [],
-      attributes: {},
-      max_concurrent_tasks: 1,
       connection_type: broker.connectionType,
-      delivery: "queue",
       session_key_hash: broker.keyHash,
       status: statusOf(broker),
-      is_paused: false,
       registered_at: new Date(broker.registeredAt).toISOString(),
       last_seen: new Date(broker.lastSeen).toISOString(),
       server_id: this.options.serverId,

@@ -9,6 +9,8 @@ import {
   parseConfig,
   port,
   seconds,
+  websocketShape,
+  websocketUrlOf,
 } from "../shared/config.ts";
 import { isLoopback } from "./ws/origin.ts";
 
@@ -36,9 +38,9 @@ export const serverConfigSchema = z.object({
   ...commonShape,
   ...busShape,
   HOST: z.string().default("127.0.0.1"),
-  PORT: port(8765),
   GRPC_PORT: port(50051),
   GRPC_HOST: z.string().default("localhost"),
+  ...websocketShape,
   DATA_DIR: z.string().default("data"),
   DATABASE_URL: z.string().optional(),
   ALLOWED_ORIGINS: origins,
@@ -88,6 +90,12 @@ const NOT_BINDABLE = "It can be reached from other machines, and nobody has to s
 /** Tells whether the server would not serve everybody on a network while nobody has to sign in. */
 function isBindable({ HOST, PARLEY_ALLOW_INSECURE }: ServerConfig): boolean {
   return isLoopback(HOST) || PARLEY_ALLOW_INSECURE;
+}
+
+/** Gives the host and port at which clients dial the WebSocket; `bound`: the port where nothing else is said. */
+export function dialledAt(config: ServerConfig, bound = config.PORT): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(websocketUrlOf({ ...config, PORT: bound }));
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "wss:" ? 443 : 80) };
 }
 
 /** Gives the URLs of the bus and the store, in `DATA_DIR` where nothing else is said. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../shared/config.ts";
-import { parseServerConfig } from "./config.ts";
+import { dialledAt, parseServerConfig } from "./config.ts";
 
 const INTERVALS: [string, Record<string, string>, number][] = [
   ["the default", {}, 10],
@@ -94,3 +94,24 @@ Deno.test("an address that must not be bound is told together with every other f
 Deno.test("an address beyond this machine may be bound where PARLEY_ALLOW_INSECURE says so", () => {
   assert.equal(parseServerConfig({ HOST: "0.0.0.0", PARLEY_ALLOW_INSECURE: "1" }).HOST, "0.0.0.0");
 });
+
+const DIALLED: [Record<string, string>, { host: string; port: number }][] = [
+  [{}, { host: "localhost", port: 8765 }],
+  [{ HOST: "127.0.0.1", PORT: "9000" }, { host: "localhost", port: 9000 }],
+  [{ WEBSOCKET_HOST: "hub", WEBSOCKET_PORT: "9001", PORT: "9000" }, { host: "hub", port: 9001 }],
+  [{ WEBSOCKET_HOST: "::1" }, { host: "::1", port: 8765 }],
+  [{ WEBSOCKET_HOST: "[::1]" }, { host: "::1", port: 8765 }],
+  [{ WEBSOCKET_URL: "wss://parley.example/ws" }, { host: "parley.example", port: 443 }],
+];
+
+Deno.test("a host that is none is refused by its name", () => {
+  for (const host of ["a b", "a/b", "http://a", "a:b"]) {
+    assert.throws(() => parseServerConfig({ WEBSOCKET_HOST: host }), /WEBSOCKET_HOST: given was/);
+  }
+});
+
+for (const [env, address] of DIALLED) {
+  Deno.test(`what is handed out with ${JSON.stringify(env)} is ${address.host}:${address.port}`, () => {
+    assert.deepEqual(dialledAt(parseServerConfig(env)), address);
+  });
+}

@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { QueueStats } from "../shared/bus/bus.ts";
 import type { ErrorCode } from "../shared/error.ts";
+import type { CommandFigures } from "./command/ledger.ts";
 
 /** Counts of the message path; they rise from the start of the process on. */
 export interface DeliveryFigures {
@@ -39,6 +40,7 @@ export interface Sources {
   agents: () => { known: number; online: number };
   brokersOnline: () => number;
   queues: () => Promise<QueueStats[]>;
+  commands: () => CommandFigures;
 }
 
 /** Everything that is counted, in a registry of its own. */
@@ -70,6 +72,12 @@ export class Metrics {
     });
     this.#gauge("parley_brokers_online", "Brokers that are connected.", [], (gauge) => {
       gauge.set(sources.brokersOnline());
+    });
+    this.#gauge("parley_commands", "Commands that have not ended.", ["status"], (gauge) => {
+      for (const [status, count] of Object.entries(sources.commands().open)) gauge.set({ status }, count);
+    });
+    this.#counter("parley_commands_total", "Commands by how they ended.", ["status"], (counter) => {
+      for (const [status, count] of Object.entries(sources.commands().ended)) counter.inc({ status }, count);
     });
     this.#gauge("parley_queue_messages", "Messages in queues.", ["queue", "state"], async (gauge) => {
       for (const { queue, ready, inFlight } of await sources.queues()) {

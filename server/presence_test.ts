@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { AGENT_METADATA_QUEUE } from "../shared/model/queue.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
+import type { Availability } from "../shared/model/presence.ts";
 import { FakeClock } from "./presence/fake_clock.ts";
 import type { Client } from "./testing/client.ts";
 import { Hub } from "./testing/hub.ts";
@@ -28,8 +29,18 @@ async function shows(frontend: Client, expected: Partial<AgentInfo>): Promise<Ag
   return (frame.agents as AgentInfo[]).find(fits)!;
 }
 
-// deno-lint-ignore no-explicit-any -- what HTTP gives is looked at field by field
-async function get(hub: Hub, path: string): Promise<{ status: number; body: any }> {
+/** What HTTP gives: an agent, a list of brokers, a history or a problem, each with some of these. */
+interface Body {
+  is_online: boolean;
+  last_seen: string;
+  items: { is_online: boolean; reason: string }[];
+  next_cursor: string;
+  availability: Availability;
+  code: string;
+  detail: string;
+}
+
+async function get(hub: Hub, path: string): Promise<{ status: number; body: Body }> {
   const response = await fetch(`${hub.http}${path}`);
   return { status: response.status, body: await response.json() };
 }
@@ -67,7 +78,7 @@ Deno.test("whatever an agent sends is a sign of life, also what is refused", () 
 Deno.test("a broker on a socket is shown, offline when it leaves two heartbeats unanswered, and back with a PONG", () =>
   atSetTimes(async ({ hub, clock }) => {
     await using router = await openBroker(hub);
-    const isOnline = async () => (await get(hub, "/api/brokers")).body.items[0].is_online;
+    const isOnline = async () => (await get(hub, "/api/brokers")).body.items[0]!.is_online;
     assert.equal(await isOnline(), true);
     clock.advance(10_000);
     await router.type("SERVER_HEARTBEAT");
@@ -79,7 +90,7 @@ Deno.test("a broker on a socket is shown, offline when it leaves two heartbeats 
     await router.ask({ message_type: "PING" }, "PONG");
     assert.equal(await isOnline(), true);
     const { body } = await get(hub, "/api/brokers/broker_r/history");
-    const reasons = body.items.map(({ reason }: { reason: string }) => reason);
+    const reasons = body.items.map(({ reason }) => reason);
     assert.deepEqual(reasons, ["heard of again", "timed out", "connected", "registered"]);
   }));
 
@@ -143,6 +154,8 @@ const BAD_METRICS: [string, unknown, string][] = [
   ["that are a list", ["1"], "invalid_message"],
   ["with a number", { load: 0.5 }, "invalid_message"],
   ["with an object", { load: { cpu: "1" } }, "invalid_message"],
+  ["with what cannot be written as a text", { load: { toString: 1, valueOf: 1 } }, "invalid_message"],
+  ["with a long list", { load: ["x".repeat(100_000)] }, "invalid_message"],
   ["over 16 KiB", { log: "x".repeat(16 * 1024) }, "too_large"],
 ];
 
@@ -155,6 +168,7 @@ Deno.test("a heartbeat with metrics that cannot be taken is refused, though the 
         const error = await agent.ask({ message_type: "HEARTBEAT", status: "busy", metrics }, "ERROR");
         assert.equal(error.code, code);
         assert.match(error.text_payload, /'metrics/);
+        assert.ok(error.text_payload.length < 200);
         assert.equal((await get(hub, "/api/agents/agent_ada")).body.is_online, true);
       });
     }
@@ -195,15 +209,15 @@ Deno.test("the history over HTTP has pages, a period, and the availability in it
     await shows(frontend, { agent_id: "agent_ada", is_online: false });
     const path = "/api/agents/agent_ada/history";
     const { body } = await get(hub, `${path}?limit=4`);
-    const reasons = body.items.map(({ reason }: { reason: string }) => reason);
+    const reasons = body.items.map(({ reason }) => reason);
     assert.deepEqual(reasons, ["disconnected", "registered", "disconnected", "registered"]);
-    assert.deepEqual(Object.keys(body.items[0]), ["at", "status", "is_online", "reason"]);
+    assert.deepEqual(Object.keys(body.items[0]!), ["at", "status", "is_online", "reason"]);
     const rest = (await get(hub, `${path}?limit=4&cursor=${body.next_cursor}`)).body;
     assert.equal(rest.items.length, 2);
     assert.equal(rest.next_cursor, null);
     assert.equal(rest.availability, null);
     const { online_ms, known_ms, ratio } = body.availability;
-    assert.ok(online_ms <= known_ms && ratio >= 0 && ratio <= 1);
+    assert.ok(online_ms <= known_ms && ratio! >= 0 && ratio! <= 1);
     const before = (await get(hub, `${path}?to=2020-01-01T00:00:00Z`)).body;
     assert.deepEqual(before.items, []);
     assert.equal(before.availability.ratio, null);

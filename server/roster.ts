@@ -2,45 +2,31 @@
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
-import { DEFAULT_TENANT, type Principal, serverPrincipal } from "../shared/model/principal.ts";
+import { type Principal, serverPrincipal } from "../shared/model/principal.ts";
 import type { PeerRow, Store } from "../shared/store/store.ts";
 import { type BrokerInfo, type BrokerRegistration, Brokers } from "./brokers.ts";
-import { isPeerKey } from "./peer_key.ts";
 import {
   type Agent,
   fromAgentRow,
   looksDifferent,
-  newAgent,
   readReport,
-  registerAgain,
   toAgentInfo,
   toAgentRow,
 } from "./presence/agent.ts";
 import { Attendance } from "./presence/attendance.ts";
-import { fits, notRegistered, requireKey, takenOff, tookOver } from "./presence/claim.ts";
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
+import { Enrolment } from "./presence/enrolment.ts";
 import { History } from "./presence/history.ts";
-import { keepAlive, lastAliveOf, noteRestart } from "./presence/last_alive.ts";
-import {
-  claimId,
-  giveUpConnections,
-  type Holder,
-  newPeer,
-  openConnection,
-  openReplies,
-  type Peer,
-  wrongKey,
-} from "./presence/peer.ts";
-import { type AgentRegistration, checkRegistration } from "./presence/registration.ts";
+import { keepAlive, noteRestart, wentOffline } from "./presence/last_alive.ts";
+import { type Broken, giveUpConnections, openConnection, openReplies } from "./presence/peer.ts";
+import type { AgentRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
 import { Standing } from "./presence/standing.ts";
 
 export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
 
 const log = logOf("server", "roster");
-/** How many agents are known at most. */
-const MOST_AGENTS = 10_000;
 /** Why somebody is online that was silent, or gone, without having registered anew. */
 const HEARD_AGAIN = "heard of again";
 
@@ -63,8 +49,10 @@ export interface RosterFigures {
 
 /** Opens the roster with what was kept: everybody known is offline since last seen. Throws `unavailable` without the store. */
 export async function openRoster(options: RosterOptions): Promise<Roster> {
-  const rows = await options.store.roster.list(serverPrincipal(options.serverId));
-  return new Roster(options, rows);
+  const { store, serverId } = options;
+  const principal = serverPrincipal(serverId);
+  const rows = await store.roster.list(principal);
+  return new Roster(options, rows, await wentOffline(rows, store.history, principal));
 }
 
 /**
@@ -78,17 +66,22 @@ export class Roster implements AsyncDisposable {
   /** What operators decide about agents. */
   readonly standing: Standing;
   readonly #agents = new Map<string, Agent>();
-  readonly #clock: Clock;
   readonly #writer: RosterWriter;
   readonly #attendance: Attendance;
   readonly #alive: Disposable;
-  #registrations = 0;
+  readonly #enrolment: Enrolment;
 
   /** Use `openRoster`. */
-  constructor(readonly options: RosterOptions, rows: PeerRow[]) {
+  constructor(readonly options: RosterOptions, rows: PeerRow[], wentOffline: readonly PeerRow[]) {
     const { store, serverId, config, clock = systemClock } = options;
     const principal = serverPrincipal(serverId);
-    this.#clock = clock;
+    this.#enrolment = new Enrolment({
+      agents: this.#agents,
+      brokers: () => this.brokers,
+      clock,
+      makeRoom: (most) => this.#attendance.makeRoom(most),
+      mostAgents: options.mostAgents,
+    });
     this.#writer = new RosterWriter({ store: store.roster, principal, clock });
     this.history = new History({ store: store.history, principal, clock });
     this.brokers = new Brokers({
@@ -96,13 +89,13 @@ export class Roster implements AsyncDisposable {
       serverId,
       writer: this.#writer,
       history: this.history,
-      holderOf: (id) => this.#holderOf(id),
+      holderOf: (id) => this.#enrolment.holderOf(id),
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
     });
     for (const row of rows) this.#load(row);
     const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
     const find = (id: string) => this.#agents.get(id) ?? this.brokers.find(id);
-    noteRestart(wereOnline, lastAliveOf(rows), { find, history: this.history });
+    noteRestart(wentOffline, { find, history: this.history, writer: this.#writer });
     this.#attendance = new Attendance({
       agents: this.#agents,
       awaited: wereOnline.filter(({ kind }) => kind === "agent").map(({ id }) => id),
@@ -118,7 +111,7 @@ export class Roster implements AsyncDisposable {
     });
     this.standing = new Standing({
       attendance: this.#attendance,
-      find: (id) => this.#known(id),
+      find: (id) => this.#enrolment.known(id),
       save: (agent) => this.#save(agent),
     });
     this.#alive = keepAlive(serverId, clock, this.#writer);
@@ -152,21 +145,11 @@ export class Roster implements AsyncDisposable {
   async register(
     given: AgentRegistration,
   ): Promise<{ agentId: string; agentName: string; sessionKey: string }> {
-    const registration = checkRegistration(given);
-    const { agentId: wanted, agentName: name, sessionKey, connectionType } = registration;
-    if (this.#agents.get(wanted ?? "")?.isTakenOff) throw takenOff(wanted as string);
-    const { id, key } = claimId({ kind: "agent", id: wanted, sessionKey }, (id) => this.#holderOf(id));
-    const peer = newPeer({ id, key, name, clock: this.#clock, connectionType });
-    const known = this.#agents.get(id);
-    if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
-    if (known) registerAgain(known, peer, registration);
-    else this.#attendance.makeRoom(this.options.mostAgents ?? MOST_AGENTS);
-    const agent = known ?? newAgent(peer, registration);
-    this.#agents.set(id, agent);
-    this.#registrations++;
+    const { agent, key } = this.#enrolment.enrol(given);
+    const { id: agentId, name: agentName } = agent;
     this.#attendance.happened(agent, "registered");
     await this.#save(agent);
-    return { agentId: id, agentName: name, sessionKey: key };
+    return { agentId, agentName, sessionKey: key };
   }
 
   /**
@@ -175,9 +158,8 @@ export class Roster implements AsyncDisposable {
    * it is connected with its key. `reason` is for the log.
    */
   async unregister(agentId: string, reason: string, sessionKey?: string): Promise<boolean> {
-    const agent = this.#agents.get(agentId);
-    if (!agent?.isRegistered || !fits(agent, sessionKey)) return false;
-    requireKey(agent, sessionKey);
+    const agent = this.#enrolment.leaver(agentId, sessionKey);
+    if (!agent) return false;
     log.info("Agent {agentId} unregistered: {reason}", { agentId, reason });
     await this.standing.unregister(agent);
     return true;
@@ -189,9 +171,11 @@ export class Roster implements AsyncDisposable {
    * opened with the key.
    */
   open(agentId: string, kind: "commands" | "hub" | "socket", sessionKey?: string): Connection {
-    const agent = this.#registered(agentId);
-    const onBroken = () => this.#attendance.left(agent, "disconnected");
+    const agent = this.#enrolment.registered(agentId);
+    const onBroken = ({ isOld }: Broken) =>
+      isOld ? this.#attendance.unheld(agent) : this.#attendance.left(agent, "disconnected");
     const connection = openConnection(agent, { kind, sessionKey, onBroken });
+    if (kind === "commands") agent.opensCommands = false;
     this.#attendance.heard(agent, { reason: "connected" });
     return connection;
   }
@@ -201,7 +185,7 @@ export class Roster implements AsyncDisposable {
    * gets its id. Throws `not_found` when it is not registered, and `unauthenticated` without its key.
    */
   openReplies(agentId: string, sessionKey: string | undefined): Connection {
-    return openReplies(this.#registered(agentId), sessionKey);
+    return openReplies(this.#enrolment.registered(agentId), sessionKey);
   }
 
   /**
@@ -213,7 +197,7 @@ export class Roster implements AsyncDisposable {
     said: { status?: unknown; metrics?: unknown },
     sessionKey?: string,
   ): void {
-    const agent = this.#speaker(agentId, sessionKey);
+    const agent = this.#enrolment.speaker(agentId, sessionKey);
     const wasOnline = agent.isOnline;
     let isNew = false;
     try {
@@ -231,7 +215,7 @@ export class Roster implements AsyncDisposable {
    * its key.
    */
   requireAgent(agentId: string, sessionKey?: string): void {
-    this.#speaker(agentId, sessionKey);
+    this.#enrolment.speaker(agentId, sessionKey);
   }
 
   /** Notes a sign of life from an agent's socket, whatever it sent. One that is not registered is passed over. */
@@ -269,10 +253,7 @@ export class Roster implements AsyncDisposable {
 
   /** Tells who a peer is by the key of its registration. Throws `unauthenticated` when it shows none that is valid. */
   authenticate(id: string, sessionKey: string): Principal {
-    const agent = this.#agents.get(id);
-    const peer: Peer | undefined = agent ?? this.brokers.find(id);
-    if (!peer || !isPeerKey(sessionKey, peer.keyHash)) throw wrongKey(id);
-    return { kind: agent ? "agent" : "broker", id, tenantId: DEFAULT_TENANT };
+    return this.#enrolment.authenticate(id, sessionKey);
   }
 
   /** Gives the figures for `/metrics`. */
@@ -284,7 +265,7 @@ export class Roster implements AsyncDisposable {
       agentsKnown: this.#agents.size,
       agentsOnline,
       brokersOnline,
-      registrations: this.#registrations,
+      registrations: this.#enrolment.count,
     };
   }
 
@@ -300,33 +281,6 @@ export class Roster implements AsyncDisposable {
   #load(row: PeerRow): void {
     if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
     if (row.kind === "broker") this.brokers.load(row);
-  }
-
-  #known(agentId: string): Agent {
-    const agent = this.#agents.get(agentId);
-    if (agent) return agent;
-    throw new ParleyError("not_found", `There is no agent ${agentId}. GET /api/agents lists who there is.`);
-  }
-
-  #registered(agentId: string): Agent {
-    const agent = this.#agents.get(agentId);
-    if (agent?.isRegistered) return agent;
-    throw notRegistered(agentId);
-  }
-
-  #speaker(agentId: string, sessionKey: string | undefined): Agent {
-    const agent = this.#registered(agentId);
-    if (!fits(agent, sessionKey)) throw notRegistered(agentId);
-    requireKey(agent, sessionKey);
-    return agent;
-  }
-
-  #holderOf(id: string): Holder | undefined {
-    const agent = this.#agents.get(id);
-    if (agent) return { kind: "agent", peer: agent };
-    this.brokers.forget();
-    const broker = this.brokers.find(id);
-    return broker && { kind: "broker", peer: broker };
   }
 
   #save(agent: Agent): Promise<void> {

@@ -12,7 +12,7 @@ import type { Store } from "../shared/store/store.ts";
 import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
 import { type CommandCenter, openCommandCenter } from "./command/center.ts";
-import { resourcesOf, type ServerConfig } from "./config.ts";
+import { dialledAt, resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
@@ -84,12 +84,11 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       server,
       figures: metrics.delivery,
       isBusThere: () => link.fault === undefined,
-      advertisement: {
-        host: config.HOST,
-        port: config.PORT,
+      advertisement: () => ({
+        ...dialledAt(config, edges.http?.port),
         grpc_host: config.GRPC_HOST,
-        grpc_port: config.GRPC_PORT,
-      },
+        grpc_port: edges.grpc?.port ?? config.GRPC_PORT,
+      }),
     }),
   );
   const control = new Control({
@@ -120,6 +119,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     },
     brokersOnline: () => roster.figures().brokersOnline,
     queues: () => bus.stats(),
+    commands: () => center.figures(),
   });
   const starting = { fault: "The queues are not read yet." as string | undefined };
   const health = new Health({

@@ -36,10 +36,40 @@ function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record
   );
 }
 
+const PORT_RULE = "Allowed is a port, 1 to 65535.";
+const anyPort = z.coerce.number({ error: PORT_RULE }).int(PORT_RULE).min(1, PORT_RULE).max(65535, PORT_RULE);
+
 /** Accepts a TCP port, 1–65535. */
-export const port = (fallback: number) =>
-  z.coerce.number({ error: "Allowed is a port, 1 to 65535." }).int("Allowed is a port, 1 to 65535.")
-    .min(1, "Allowed is a port, 1 to 65535.").max(65535, "Allowed is a port, 1 to 65535.").default(fallback);
+export const port = (fallback: number) => anyPort.default(fallback);
+
+/** Where clients dial the server's WebSocket. Without a port of its own it is the `PORT` that the server is started with. */
+export const websocketShape = {
+  WEBSOCKET_HOST: z.string().refine(
+    (host) => URL.canParse(`ws://${bracketed(host)}/`) && !/[/?#@]/.test(host),
+    {
+      error: "Allowed is a host's name or address.",
+    },
+  ).default("localhost"),
+  WEBSOCKET_PORT: anyPort.optional(),
+  WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "Allowed is a ws:// or wss:// URL." }).optional(),
+  PORT: port(8765),
+};
+
+/** Writes a host as URLs have it: an address of IPv6 in brackets. */
+function bracketed(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** Gives the URL of the server's WebSocket as clients dial it. */
+export function websocketUrlOf(config: {
+  WEBSOCKET_URL?: string | undefined;
+  WEBSOCKET_HOST: string;
+  WEBSOCKET_PORT?: number | undefined;
+  PORT: number;
+}): string {
+  const { WEBSOCKET_URL, WEBSOCKET_HOST, WEBSOCKET_PORT, PORT } = config;
+  return WEBSOCKET_URL ?? `ws://${bracketed(WEBSOCKET_HOST)}:${WEBSOCKET_PORT ?? PORT}/ws`;
+}
 
 /** Accepts a number of seconds between `min` and `max`, fractions included. */
 export const seconds = (fallback: number, { min = 0.05, max = 86_400 } = {}) => {

@@ -21,9 +21,7 @@ export interface LogOptions {
 /** Sends this process's log to the console, in the format asked for. Call once, from `main.ts`. */
 export async function setUpLog({ level, format }: LogOptions): Promise<void> {
   const pretty = format === "pretty" || (format === "auto" && Deno.stdout.isTerminal());
-  const formatter = pretty
-    ? prettyFormatter(Deno.stdout.isTerminal() && !Deno.noColor)
-    : getJsonLinesFormatter();
+  const formatter = pretty ? prettyFormatter(Deno.stdout.isTerminal() && !Deno.noColor) : jsonFormatter();
   await configure({
     reset: true,
     sinks: { console: getConsoleSink({ formatter }) },
@@ -48,6 +46,15 @@ export function prettyFormatter(coloured: boolean): TextFormatter {
     value: readable,
   };
   return coloured ? getAnsiColorFormatter(options) : getTextFormatter(options);
+}
+
+/** Makes the formatter for programs: one JSON object a line, whose message reads as it does for people. */
+export function jsonFormatter(): TextFormatter {
+  const format = getJsonLinesFormatter();
+  return (record) => {
+    const message = record.message.map((part, at) => at % 2 === 0 ? part : readable(part)).join("");
+    return format({ ...record, message: [message] });
+  };
 }
 
 function readable(value: unknown): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { prettyFormatter } from "./log.ts";
+import { jsonFormatter, prettyFormatter } from "./log.ts";
 
 Deno.test("prettyFormatter() writes one line for people: time, level, module and the sentence with plain values", () => {
   const line = prettyFormatter(false)({
@@ -20,4 +20,18 @@ Deno.test("prettyFormatter() writes one line for people: time, level, module and
     line.trimEnd(),
     "03:04:05.678 [warning] server.delivery: Will be tried again: refused: port 5672 by Ada",
   );
+});
+
+Deno.test("jsonFormatter() writes one object a line, with the sentence as people read it, and its values beside it", () => {
+  const line = jsonFormatter()({
+    category: ["parley", "agent"],
+    level: "info",
+    message: ["", "Ada", " failed: ", new Error("refused", { cause: new Error("port 1") }), ""],
+    rawMessage: "{name} failed: {error}",
+    timestamp: Date.UTC(2026, 0, 2),
+    properties: { name: "Ada" },
+  });
+  const { message, properties, level } = JSON.parse(line);
+  assert.deepEqual([message, properties.name, level], ["Ada failed: refused: port 1", "Ada", "INFO"]);
+  assert.equal(line.trimEnd().includes("\n"), false);
 });

@@ -1,25 +1,24 @@
 /** The dashboard's configuration: every variable it reads, its default and what is allowed. */
 import { z } from "zod";
-import { commonShape, ConfigError, flag, parseConfig, port } from "../shared/config.ts";
+import {
+  commonShape,
+  ConfigError,
+  flag,
+  parseConfig,
+  port,
+  websocketShape,
+  websocketUrlOf,
+} from "../shared/config.ts";
 import { isLoopback } from "./lib/origin.ts";
 
 const CANNOT_GO_FURTHER = "WEB_HOST: beyond this machine the dashboard would let anybody in. " +
   "Use 127.0.0.1, or set PARLEY_ALLOW_INSECURE=1 when something in front of it checks who comes in.";
 
-/** No default: unset means the port that the server itself is started with. */
-const optionalPort = z.string().transform((text) => Number(text)).refine(
-  (value) => Number.isInteger(value) && value >= 1 && value <= 65535,
-  "Allowed is a port, 1 to 65535.",
-).optional();
-
 export const webConfigSchema = z.object({
   ...commonShape,
   WEB_HOST: z.string().default("127.0.0.1"),
   WEB_PORT: port(8000),
-  PORT: port(8765),
-  WEBSOCKET_HOST: z.string().default("localhost"),
-  WEBSOCKET_PORT: optionalPort,
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "Allowed is a ws:// or wss:// URL." }).optional(),
+  ...websocketShape,
   PARLEY_ALLOW_INSECURE: flag(false),
 });
 
@@ -42,9 +41,8 @@ export function parseWebConfig(env: Readonly<Record<string, string | undefined>>
 }
 
 /** `WEBSOCKET_URL` counts first; without a port of its own, the server's is the `PORT` that it is started with. */
-function socketUrlOf({ WEBSOCKET_URL, WEBSOCKET_HOST, WEBSOCKET_PORT, PORT }: WebVariables): URL {
-  if (!WEBSOCKET_URL) return new URL(`ws://${WEBSOCKET_HOST}:${WEBSOCKET_PORT ?? PORT}/ws`);
-  const url = new URL(WEBSOCKET_URL);
+function socketUrlOf(config: WebVariables): URL {
+  const url = new URL(websocketUrlOf(config));
   if (url.pathname === "/") url.pathname = "/ws";
   return url;
 }

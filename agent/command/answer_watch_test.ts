@@ -21,7 +21,7 @@ Deno.test("a runner that is frozen past a command's time is ended, and its progr
       throw error;
     },
   });
-  client.request(run("c", "sh -c 'echo $$; exec sleep 1000'", 0.5));
+  client.request(run("c", "sh -c 'echo $$; exec sleep 1000'", 3));
   const output = await events.nextThat(({ is }) => is === "output");
   assert.ok(output.is === "output");
   Deno.kill(client.pid, "SIGSTOP");

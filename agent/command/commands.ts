@@ -2,11 +2,12 @@
 import { ParleyError } from "../../shared/error.ts";
 import type { Command, CommandReport, CommandResult } from "../../shared/grpc/gen/agent_registration.ts";
 import { logOf } from "../../shared/log.ts";
+import type { OpenStream } from "../lasting_stream.ts";
 import { decide } from "./decision.ts";
 import { type Outcome, RUN_TYPES, type RunnerEvent, type RunnerRequest, withoutRunning } from "./frames.ts";
 import type { CommandFunctions } from "./functions.ts";
 import { parsePolicy } from "./policy.ts";
-import { type OpenReports, ReportStream } from "./report_stream.ts";
+import { ReportStream } from "./report_stream.ts";
 import { approvalOf, type Report, resultOf, started } from "./told.ts";
 import { Results } from "./results.ts";
 import type { RunnerClient } from "./runner_client.ts";
@@ -22,7 +23,7 @@ export interface CommandsOptions {
   /** Carries out a command that is about the agent itself; undefined when it is none. Throws why it fails. */
   control: (command: Command) => string | undefined;
   functions: CommandFunctions;
-  openReports: OpenReports;
+  openReports: OpenStream<CommandReport>;
   /** Sends one result; rejects with why the server did not take it. */
   sendResult: (result: CommandResult) => Promise<void>;
   /** Called when a command begins or ends. */

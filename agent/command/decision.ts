@@ -145,6 +145,8 @@ function firstThatMayRun(candidates: Candidate[], asked: Asked, surroundings: Su
 }
 
 function notAllowed(words: readonly string[]): ParleyError {
+  const [program = ""] = words;
+  if (words.length === 1 && /[\s|&;<>()$`]/.test(program)) return noProgram(program);
   const line = quoteWords(words);
   const entry = {
     program: words[0],
@@ -155,6 +157,17 @@ function notAllowed(words: readonly string[]): ParleyError {
   return new ParleyError(
     "forbidden",
     `The owner of this agent does not allow ${clipped(line)}. They would allow it by ${clipped(wayToAllow)}.`,
+  );
+}
+
+/** For whoever gave a whole line as the one word that names the program. */
+function noProgram(word: string): ParleyError {
+  const entry = JSON.stringify({ shell: true, lines: [word.replace(/[\\*]/g, "\\$&")] });
+  return new ParleyError(
+    "forbidden",
+    `The owner of this agent allows no program called ${clipped(quoteWords([word]))}. ` +
+      "Send its name and its arguments as words of their own. Or send it as a shell's line (in `content` alone; " +
+      `on the command line with --line), which they would allow by ${clipped(entry)} in the policy file.`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Finds what a policy names on this machine, once, when the runner starts: programs on PATH, directories, the file itself. */
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { ConfigError } from "../../shared/config.ts";
 import type { Policy, PolicySources, ProgramEntry } from "./policy.ts";
 
@@ -54,16 +54,22 @@ function locateOne<T extends Entry>(entry: T, path: string, faults: string[]): T
   return { ...entry, path: found ?? entry.program };
 }
 
-/** Gives what anybody may write of the file `path`, its true place and the folders of both; undefined: nothing there is. */
+/** Gives what anybody may write of the file `path`, its true place and every folder above either; undefined: nothing there is. */
 function writableByAll(path: string): string | undefined {
-  const places = [path, realPath(path) ?? path];
+  const places = [resolve(path), realPath(path) ?? resolve(path)];
   const isWritable = (place: string, inSticky: boolean) => {
     const mode = modeOf(place);
     // In a folder as /tmp is, nobody replaces what is another's.
     return (mode & 0o002) !== 0 && !(inSticky && mode & 0o1000);
   };
   return places.find((place) => isWritable(place, false)) ??
-    places.map((place) => dirname(place)).find((folder) => isWritable(folder, true));
+    places.flatMap(foldersAbove).find((folder) => isWritable(folder, true));
+}
+
+/** Lists the folders above `place`, the nearest first: whoever may write one may put another in the next one's place. */
+function foldersAbove(place: string): string[] {
+  const folder = dirname(place);
+  return folder === place ? [] : [folder, ...foldersAbove(folder)];
 }
 
 function realPath(path: string): string | undefined {

@@ -116,13 +116,20 @@ export function parsePolicy({ allow, file }: PolicySources): Policy {
   return policy;
 }
 
-/** Lists what a policy allows, one line each, for people. */
+/** Lists what a policy allows, one line each, for people: what they would type is Markdown's code. */
 export function describePolicy({ programs, shells, scripts }: Policy): string[] {
   return [
-    ...programs.map((entry) => `${quotePatterns([entry.program, ...entry.arguments])}${approval(entry)}`),
-    ...shells.flatMap((entry) => entry.lines.map((line) => `the shell line ${line}${approval(entry)}`)),
-    ...scripts.map((entry) => `scripts for ${entry.interpreter}${approval(entry)}`),
+    ...programs.map((entry) => code(quotePatterns([entry.program, ...entry.arguments])) + approval(entry)),
+    ...shells.flatMap((entry) => entry.lines.map((line) => `the shell line ${code(line)}${approval(entry)}`)),
+    ...scripts.map((entry) => `scripts for ${code(entry.interpreter)}${approval(entry)}`),
   ];
+}
+
+/** Writes `text` as code, with a fence longer than any run of backquotes in it. */
+function code(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = "`".repeat(1 + Math.max(0, ...runs.map(({ length }) => length)));
+  return runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
 function approval({ approve }: { approve: boolean }): string {

@@ -46,9 +46,9 @@ Deno.test("a policy file says programs, shell lines and interpreters, with their
   assert.deepEqual([policy.shells[0]!.program, policy.shells[0]!.directory], ["sh", ["/tmp"]]);
   assert.deepEqual([policy.scripts[0]!.program, policy.scripts[0]!.approve], ["python3", false]);
   assert.deepEqual(describePolicy(policy), [
-    "df -h",
-    "the shell line df | sort (a person must approve)",
-    "scripts for python3",
+    "`df -h`",
+    "the shell line `df | sort` (a person must approve)",
+    "scripts for `python3`",
   ]);
 });
 

@@ -1,9 +1,10 @@
 /** The agent's process and its runner: who may do what, and what becomes of programs when either is killed. */
 import { strict as assert } from "node:assert";
 import project from "../../deno.json" with { type: "json" };
+import { isAlive, outcomeOf } from "../../shared/testing/task_process.ts";
 import { ask } from "../testing/ada.ts";
 import { TestHub } from "../testing/hub.ts";
-import { isAlive, untilGone } from "./testing/runner.ts";
+import { untilGone } from "./testing/runner.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const [, ...TASK] = project.tasks["start:agent"].command.split(" ");
@@ -17,11 +18,6 @@ function spawned(file: string, args: string[]): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-}
-
-async function ended(process: Deno.ChildProcess): Promise<{ code: number; says: string }> {
-  const { code, stdout, stderr } = await process.output();
-  return { code, says: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
 }
 
 /** Starts an agent that runs a program, and waits until it does. */
@@ -45,8 +41,8 @@ async function running(hub: TestHub) {
 }
 
 Deno.test("the process that reaches the network can run nothing once its runner stands", async () => {
-  const { says, code } = await ended(spawned("agent/command/testing/probe.ts", []));
-  assert.deepEqual([says, code], ["spawn refused\ndeno refused\nkill refused\nasked refused\n", 0]);
+  const { out, code } = await outcomeOf(spawned("agent/command/testing/probe.ts", []));
+  assert.deepEqual([out, code], ["spawn refused\ndeno refused\nkill refused\nasked refused\n", 0]);
 });
 
 Deno.test("an agent whose runner is killed tells what became of its command, and ends with 1 for its supervisor", async () => {
@@ -56,7 +52,7 @@ Deno.test("an agent whose runner is killed tells what became of its command, and
   const { status, code, errorMessage } = await hub.commandResults.next();
   assert.deepEqual([status, code], ["failed", "unavailable"]);
   assert.match(errorMessage, /process that runs programs ended/);
-  assert.equal((await ended(agent)).code, 1);
+  assert.equal((await outcomeOf(agent)).code, 1);
   await untilGone([program]);
 });
 
@@ -64,7 +60,7 @@ Deno.test("an agent that is killed leaves no program behind", async () => {
   await using hub = await TestHub.start();
   const { agent, program, runner } = await running(hub);
   agent.kill("SIGKILL");
-  await ended(agent);
+  await outcomeOf(agent);
   await untilGone([program, runner]);
 });
 
@@ -73,7 +69,7 @@ Deno.test("an agent that is asked to end cancels its command, says so, and ends 
   const { agent, program, runner } = await running(hub);
   agent.kill("SIGTERM");
   assert.equal((await hub.commandResults.next()).status, "cancelled");
-  assert.equal((await ended(agent)).code, 0);
+  assert.equal((await outcomeOf(agent)).code, 0);
   assert.deepEqual([program, runner].filter(isAlive), []);
 });
 
@@ -93,7 +89,7 @@ Deno.test("an agent of the kind command says what it may run instead of chatting
   const { text_payload } = await hub.sent.next();
   assert.match(String(text_payload), /do not chat\..*\n\n- `printf -\*\*`\n- `sleep 1`$/);
   agent.kill("SIGTERM");
-  await ended(agent);
+  await outcomeOf(agent);
 });
 
 const CANNOT_START: [args: string[], says: RegExp][] = [
@@ -104,8 +100,8 @@ const CANNOT_START: [args: string[], says: RegExp][] = [
 
 for (const [args, says] of CANNOT_START) {
   Deno.test(`an agent started with ${args.join(" ")} ends with 2 and says what to change`, async () => {
-    const end = await ended(spawned("agent/main.ts", args));
+    const end = await outcomeOf(spawned("agent/main.ts", args));
     assert.equal(end.code, 2);
-    assert.match(end.says, says);
+    assert.match(end.err, says);
   });
 }

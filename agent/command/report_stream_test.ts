@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter } from "node:events";
 import type { CommandReport } from "../../shared/grpc/gen/agent_registration.ts";
-import { type OpenReports, ReportStream } from "./report_stream.ts";
+import type { OpenStream } from "../lasting_stream.ts";
+import { ReportStream } from "./report_stream.ts";
 
 /** A stream whose server takes nothing until it is told to. */
 class SlowStream extends EventEmitter {
@@ -32,7 +33,7 @@ const started: CommandReport = {
 
 Deno.test("a server that takes nothing is not sent more than it may keep us holding, but how commands stand", () => {
   const stream = new SlowStream();
-  const reports = new ReportStream((() => stream) as unknown as OpenReports, () => []);
+  const reports = new ReportStream((() => stream) as unknown as OpenStream<CommandReport>, () => []);
   for (let index = 0; index < 10; index++) reports.send(output(MIB));
   reports.send(started);
   assert.equal(stream.written.length, 5);

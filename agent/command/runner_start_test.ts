@@ -46,6 +46,14 @@ Deno.test("nothing counts as allowed that everybody on the machine may write or 
   await assert.rejects(start(), /allow\[0\]: everybody on this machine may write .*\/open\. chmod o-w it\./);
   await Deno.chmod(open, 0o1777);
   await start();
+  // Whoever may write a folder may put another in the place of the one below it.
+  const below = `${open}/mine`;
+  await Deno.mkdir(below);
+  await Deno.copyFile(policyFile, `${below}/policy.json`);
+  await start(`${below}/policy.json`);
+  await Deno.chmod(open, 0o777);
+  await assert.rejects(start(`${below}/policy.json`), /may write .*\/open\. chmod o-w that folder/);
+  await Deno.chmod(open, 0o1777);
   await Deno.chmod(open, 0o777);
   await Deno.writeTextFile(`${open}/policy.json`, JSON.stringify({ allow: [] }));
   await assert.rejects(
@@ -55,6 +63,16 @@ Deno.test("nothing counts as allowed that everybody on the machine may write or 
   await Deno.symlink(`${open}/policy.json`, `${folder}/link.json`);
   await assert.rejects(start(`${folder}/link.json`), /\/open\. chmod o-w that folder/);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a process with every permission keeps none that runs programs, and is warned of what it may write", async () => {
+  const fixture = new URL("./testing/generous_agent.ts", import.meta.url).pathname;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", fixture],
+    stdin: "null",
+  }).output();
+  assert.equal(new TextDecoder().decode(stdout), "command refused\nlibrary refused\n");
+  assert.match(new TextDecoder().decode(stderr), /may write every file/);
 });
 
 /** Runs `probe` in the runner's place, with the very command line and variables that it was started with. */

@@ -1,6 +1,7 @@
 /** Whole trees of processes end, whatever ends the command: cancelling, its time, the runner's own end in every form. */
 import { strict as assert } from "node:assert";
-import { isAlive, TestRunner, until, untilGone } from "./testing/runner.ts";
+import { isAlive } from "../../shared/testing/task_process.ts";
+import { TestRunner, until, untilGone } from "./testing/runner.ts";
 
 const POLICY = { allow: [{ shell: true, lines: ["**"] }] };
 /** Three processes: the shell, its child, and a grandchild in a session of its own. Each prints its id. */

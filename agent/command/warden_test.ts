@@ -1,6 +1,7 @@
 /** The warden alone: whom it ends when its runner is gone, and whom not. */
 import { strict as assert } from "node:assert";
-import { isAlive, untilGone } from "./testing/runner.ts";
+import { isAlive } from "../../shared/testing/task_process.ts";
+import { untilGone } from "./testing/runner.ts";
 import { Warden } from "./warden.ts";
 
 function sleeper(): Deno.ChildProcess {

@@ -4,6 +4,7 @@ import type { Facts } from "./facts.ts";
 import { history, parley, routing, states, system, trouble } from "./how_it_works.ts";
 import * as howTo from "./how_to.ts";
 import { list, paragraphs, plain } from "./markdown.ts";
+import * as operate from "./operate.ts";
 import { TOPIC_NAMES, type TopicName, topicOf } from "./topic.ts";
 import { type Meaning, partsOf, understand } from "./understand.ts";
 
@@ -28,6 +29,11 @@ const ANSWERS: Record<TopicName, Answer> = {
   status: (facts, { agent, unknownName: name }) => status(facts, { agent, name }),
   add: howTo.addAgent,
   write: howTo.writeAgent,
+  commands: operate.commands,
+  command_line: operate.commandLine,
+  control: operate.control,
+  presence: operate.presence,
+  dead_letters: operate.deadLetters,
   mistral: howTo.mistral,
   openai: howTo.openai,
   rabbitmq: howTo.rabbitmq,
@@ -44,7 +50,7 @@ const ANSWERS: Record<TopicName, Answer> = {
   stop: howTo.stop,
 };
 
-const SHORT: readonly TopicName[] = ["roster", "skills", "add", "mistral", "trouble", "help"];
+const SHORT: readonly TopicName[] = ["roster", "skills", "add", "commands", "mistral", "trouble", "help"];
 
 /** Answers `question`, each part of it, in the light of what the same person asked `earlier`, from `facts` alone. */
 export function answer(question: string, earlier: readonly string[], facts: Facts): string {

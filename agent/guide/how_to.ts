@@ -14,6 +14,7 @@ export function addAgent(): string {
       ["`echo`", "says the same again, to try things out"],
       ["`mistral`", "asks Mistral; needs `MISTRAL_API_KEY`"],
       ["`openai`", "asks any OpenAI-compatible server, such as Ollama; needs `OPENAI_BASE_URL`"],
+      ["`command`", "runs the programs that `--allow-command` allows"],
     ]),
     "`--capability`, more than once if you like, names what it can do; `--help` lists the rest. " +
       WITHOUT_DENO,

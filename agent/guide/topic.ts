@@ -78,6 +78,50 @@ export const TOPICS = {
     cues: { 1: "build example agent", 2: "write code library program develop typescript sdk python handler" },
     phrases: [/(write|code|program|develop|build|make) (an?|my|your)( own)? (own )?agent/, /my own agent/],
   },
+  commands: {
+    ask: "How do I have an agent run a command?",
+    cues: {
+      1: "command commands script scripts allow execute approved",
+      3: "approval",
+      4: "allow-command allow_command",
+    },
+    phrases: [
+      /(run|runs|execute|executes|allow|approve)( \w+){0,2} (commands?|programs?|scripts?)( (on|by|with) .*)?$/,
+      /(commands?|programs?|scripts?) (on|by|with) (an?|the|my) agent/,
+      /what may .*run/,
+    ],
+  },
+  command_line: {
+    ask: "How do I use the command line?",
+    cues: { 1: "terminal shell console", 4: "cli" },
+    phrases: [/command ?line/, /use (the|a|my) (terminal|shell|console)/],
+  },
+  control: {
+    ask: "How do I pause an agent, or take it off?",
+    cues: { 2: "pause resume", 4: "deregister reregister" },
+    phrases: [
+      /(pause|resume|deregister|reregister|disable|ban|kick|take off)( \w+){0,2} agents?/,
+      /take (an?|the|it) (agent )?off/,
+    ],
+  },
+  presence: {
+    ask: "Since when is an agent there, and when was it not?",
+    cues: { 1: "away", 3: "availability" },
+    phrases: [
+      /(since )?when (was|were|is|did|has) (an?|the|my) agent/,
+      /(history|availability) of (an?|the|my|each) ?agents?/,
+      /agents? history/,
+    ],
+  },
+  dead_letters: {
+    ask: "Where are messages that were given up?",
+    cues: { 1: "dead letters replay" },
+    phrases: [
+      /dead[- ]letters?/,
+      /(reset|empty|clear|purge)( \w+){0,2} queues?/,
+      /messages? (that |which )?(was|were|been|got|is|are) (given up|dropped|lost)/,
+    ],
+  },
   mistral: {
     ask: "How do I use Mistral?",
     cues: { 3: "mistral", 4: "mistral_api_key" },

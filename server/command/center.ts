@@ -13,7 +13,7 @@ import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import type { AgentLine } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
-import { Ledger, unknown } from "./ledger.ts";
+import { type CommandFigures, Ledger, unknown } from "./ledger.ts";
 import { LiveOutput, type Piece } from "./live_output.ts";
 import { newRecord } from "./new_command.ts";
 import { listed, type OpenCommand, shown } from "./open_command.ts";
@@ -149,6 +149,10 @@ export class CommandCenter implements AsyncDisposable {
   /** Lists the commands of an agent, or all, that have not ended, without what they print. */
   openCommands(agentId?: string): CommandRecord[] {
     return this.#ledger.all(agentId).map(({ record }) => record);
+  }
+
+  figures(): CommandFigures {
+    return this.#ledger.figures();
   }
 
   /** Ends a command that waits, or has its agent end it, now or when it is there. Throws `not_found` and `conflict`. */

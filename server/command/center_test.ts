@@ -117,10 +117,8 @@ Deno.test("an agent that comes back without a command has lost it; one that says
 Deno.test("an approval is asked for, given for what was shown, and its time does not count", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const { command_id } = await rig.ask({ timeout_s: 5 });
-  const needed = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 } as const;
-  rig.center.report("agent_1", command_id, needed);
-  const asks = await rig.status(command_id, "awaiting_approval");
+  const asks = await rig.askApproval({ timeout_s: 5 });
+  const { command_id } = asks;
   rig.clock.advance(50_000);
   await assert.rejects(rig.center.approve(asks, "web_ada", "d2"), fails("conflict"));
   await rig.center.approve(asks, "web_ada", "d1");
@@ -133,23 +131,18 @@ Deno.test("an approval is asked for, given for what was shown, and its time does
 Deno.test("an approval cannot be given while its agent is away, and one that nobody gives ends", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const { command_id } = await rig.ask();
-  const needed = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 } as const;
-  rig.center.report("agent_1", command_id, needed);
-  const asks = await rig.status(command_id, "awaiting_approval");
+  const asks = await rig.askApproval();
   rig.leave();
   await assert.rejects(rig.center.approve(asks, "web_ada"), fails("agent_offline"));
   rig.clock.advance(70_000);
-  assert.equal((await rig.status(command_id, "failed")).code, "timeout");
+  assert.equal((await rig.status(asks.command_id, "failed")).code, "timeout");
 });
 
 Deno.test("a denied command has not run, also when its agent says so later", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const { command_id } = await rig.ask();
-  const needed = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 } as const;
-  rig.center.report("agent_1", command_id, needed);
-  const denied = await rig.center.deny(await rig.status(command_id, "awaiting_approval"), "web_ada");
+  const denied = await rig.center.deny(await rig.askApproval(), "web_ada");
+  const { command_id } = denied;
   assert.deepEqual([denied.status, denied.code], ["cancelled", "forbidden"]);
   assert.partialDeepStrictEqual(rig.line.written.at(-1), { deniedDigest: "d1", content: "" });
   const said = { ...SUCCESS, success: false, status: "cancelled", code: "forbidden" };

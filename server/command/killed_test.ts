@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { isEnded } from "../../shared/model/command.ts";
 import { openStore } from "../../shared/store/open.ts";
-import type { CommandStore } from "../../shared/store/store.ts";
+import type { CommandStore, Store } from "../../shared/store/store.ts";
 import { SUCCESS } from "./testing/record.ts";
 import { Rig, SERVER, TestLine } from "./testing/rig.ts";
 
@@ -43,6 +43,10 @@ class MortalLine extends TestLine {
   }
 }
 
+/** Opens a server that dies after its steps. */
+const openMortal = (mortal: Mortal, store: Store) =>
+  Rig.open({ store, line: new MortalLine(mortal), commands: (commands) => mortal.store(commands) });
+
 /** Lives a command's life as far as the server does. Gives what reached the agent. */
 async function live(
   { mortal, ifOffline, rig }: { mortal: Mortal; ifOffline: "error" | "wait"; rig: Rig },
@@ -74,11 +78,7 @@ for (const ifOffline of ["error", "wait"] as const) {
       Deno.test(`if_offline ${ifOffline}: killed after ${steps} steps, its agent ${agent}`, async () => {
         await using store = await openStore("sqlite::memory:");
         const mortal = new Mortal(steps);
-        const first = await Rig.open({
-          store,
-          line: new MortalLine(mortal),
-          commands: (commands) => mortal.store(commands),
-        });
+        const first = await openMortal(mortal, store);
         await live({ mortal, ifOffline, rig: first });
         const ran = first.line.runs("cmd_1");
 
@@ -113,11 +113,7 @@ for (let steps = 0; steps <= 5; steps++) {
   Deno.test(`killed after ${steps} steps, one of them a cancellation: what was answered is done after the next start`, async () => {
     await using store = await openStore("sqlite::memory:");
     const mortal = new Mortal(steps);
-    const first = await Rig.open({
-      store,
-      line: new MortalLine(mortal),
-      commands: (commands) => mortal.store(commands),
-    });
+    const first = await openMortal(mortal, store);
     first.arrive();
     const turns = async () => {
       for (let turn = 0; turn < 40; turn++) await store.ping();

@@ -1,6 +1,6 @@
 /** The commands that have not ended, in memory as the store has them; what happens to one is decided and kept in turn. */
 import { ParleyError } from "../../shared/error.ts";
-import { type CommandRecord, isEnded } from "../../shared/model/command.ts";
+import { type CommandRecord, type CommandStatus, isEnded } from "../../shared/model/command.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore } from "../../shared/store/store.ts";
 import type { Clock } from "../presence/clock.ts";
@@ -19,11 +19,18 @@ export interface LedgerOptions {
   onKept: (open: OpenCommand) => void;
 }
 
+/** How many commands there are now that have not ended, and how many have ended since the server started, by status. */
+export interface CommandFigures {
+  open: Partial<Record<CommandStatus, number>>;
+  ended: Partial<Record<CommandStatus, number>>;
+}
+
 export class Ledger {
   readonly #open = new Map<string, OpenCommand>();
   readonly #turns = new Turns();
   /** How many commands of each agent are being kept for the first time. */
   readonly #coming = new Map<string, number>();
+  readonly #ended: CommandFigures["ended"] = {};
 
   constructor(readonly options: LedgerOptions, records: CommandRecord[]) {
     for (const record of records) this.#open.set(record.command_id, openCommand(record));
@@ -38,6 +45,13 @@ export class Ledger {
   all(agentId?: string): OpenCommand[] {
     const all = [...this.#open.values()];
     return agentId === undefined ? all : all.filter(({ record }) => record.agent_id === agentId);
+  }
+
+  /** A command whose agent speaks after all has ended twice. */
+  figures(): CommandFigures {
+    const open: CommandFigures["open"] = {};
+    for (const { record } of this.#open.values()) count(open, record.status);
+    return { open, ended: { ...this.#ended } };
   }
 
   /** Runs `work` when all that was asked for the same command before has ended. */
@@ -88,8 +102,10 @@ export class Ledger {
     const kept = await store.change(server, command_id, change, [status]);
     if (!kept) throw unknown(command_id);
     open.record = kept;
-    if (isEnded(kept.status)) this.#open.delete(command_id);
-    else this.#open.set(command_id, open);
+    if (isEnded(kept.status)) {
+      count(this.#ended, kept.status);
+      this.#open.delete(command_id);
+    } else this.#open.set(command_id, open);
     onKept(open);
   }
 
@@ -116,6 +132,10 @@ export class Ledger {
     if (left > 0) this.#coming.set(agentId, left);
     else this.#coming.delete(agentId);
   }
+}
+
+function count(figures: Partial<Record<CommandStatus, number>>, status: CommandStatus): void {
+  figures[status] = (figures[status] ?? 0) + 1;
 }
 
 export function unknown(commandId: string): ParleyError {

@@ -1,6 +1,6 @@
 /** A command as somebody asks for it: what is wrong with it, and the record that is kept of it. */
 import { ParleyError } from "../../shared/error.ts";
-import type { CommandRecord, NewCommand } from "../../shared/model/command.ts";
+import { type CommandRecord, type NewCommand, NOTHING_YET } from "../../shared/model/command.ts";
 import { isPeerId, newId } from "../../shared/model/id.ts";
 import { timestamp } from "../../shared/model/message.ts";
 
@@ -45,24 +45,6 @@ export function newRecord(
     requested_by: asked.requestedBy,
   };
 }
-
-const NOTHING_YET = {
-  exit_code: null,
-  output: "",
-  truncated_bytes: 0,
-  error_message: null,
-  code: null,
-  signal: null,
-  execution_time_ms: null,
-  description: null,
-  approval: null,
-  sent_at: null,
-  started_at: null,
-  ended_at: null,
-  is_supposed: false,
-  cancel_asked_at: null,
-  cancel_asked_by: null,
-} as const;
 
 /** Writes words as one line that every POSIX shell splits into them again. */
 export function shellLine(words: readonly string[]): string {

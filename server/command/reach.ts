@@ -1,13 +1,11 @@
 /** How agents are reached: by the line that is open, or by the one that an agent is just about to open. */
 import { ParleyError } from "../../shared/error.ts";
 import type { Clock } from "../presence/clock.ts";
+import { OPENS_STREAM_MS } from "../presence/deadline.ts";
 import type { Roster } from "../roster.ts";
 import { type AgentLine, toAgent } from "./agent_line.ts";
 import type { OpenCommand } from "./open_command.ts";
 import type { Telling } from "./transition.ts";
-
-/** How long an agent that has registered is waited for, in milliseconds: so long it is shown online without its stream. */
-const OPENS_STREAM_MS = 1_000;
 
 export interface ReachOptions {
   roster: Pick<Roster, "get">;
@@ -30,7 +28,7 @@ export class Reach implements Disposable {
   /** Waits for an agent that is about to open the stream that it announced. Throws `agent_offline` when it cannot be reached. */
   async require(agentId: string): Promise<void> {
     const agent = this.options.roster.get(agentId);
-    if (!this.isOpen(agentId) && agent?.isOnline && agent.opensStream) await this.#opening(agentId);
+    if (!this.isOpen(agentId) && agent?.isOnline && agent.opensCommands) await this.#opening(agentId);
     if (this.isOpen(agentId)) return;
     const way = "Send the command with if_offline 'wait' to have it wait, or try again later.";
     throw new ParleyError("agent_offline", `The agent ${agentId} cannot be given a command now. ${way}`);

@@ -27,7 +27,7 @@ Deno.test("an agent that does not open it within a second cannot be given a comm
   await using rig = await registered();
   const asking = rig.ask();
   const refused = assert.rejects(asking, fails("agent_offline"));
-  rig.clock.advance(999);
+  rig.clock.advance(4_999);
   rig.clock.advance(1);
   await refused;
   rig.online.delete("agent_1");
@@ -44,15 +44,12 @@ Deno.test("a server that ends lets nobody wait for an agent", async () => {
 Deno.test("an approval waits for an agent that is about to open its stream, too", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const { command_id } = await rig.ask();
-  const needed = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 } as const;
-  rig.center.report("agent_1", command_id, needed);
-  const asks = await rig.status(command_id, "awaiting_approval");
+  const asks = await rig.askApproval();
   rig.leave();
   rig.online.add("agent_1");
   rig.opening.add("agent_1");
   const approving = rig.center.approve(asks, "web_ada", "d1");
-  rig.arrive("agent_1", [command_id]);
+  rig.arrive("agent_1", [asks.command_id]);
   assert.equal((await approving).status, "running");
   assert.equal(rig.line.written.at(-1)?.approvedDigest, "d1");
 });

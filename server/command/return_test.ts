@@ -4,7 +4,7 @@ import { type ErrorCode, ParleyError } from "../../shared/error.ts";
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { CommandNews } from "./outcome.ts";
-import { SUCCESS } from "./testing/record.ts";
+import { NEEDED, SUCCESS } from "./testing/record.ts";
 import { ADA, Rig } from "./testing/rig.ts";
 
 const fails = (code: ErrorCode) => (error: unknown) => error instanceof ParleyError && error.code === code;
@@ -14,7 +14,6 @@ const piece = (sequence: number, text: string): CommandNews => ({
   text,
   stream: "stdout",
 });
-const NEEDED: CommandNews = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 };
 
 /** Runs a command of an agent that then is away for so long that it counts as lost. */
 async function lose(rig: Rig): Promise<CommandRecord> {
@@ -82,10 +81,10 @@ Deno.test("what is cancelled while its agent is taken for lost ends when that is
 Deno.test("what timed out or was denied while its agent was away does not go on, and is ended there", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const asked = [await rig.ask({ timeout_s: 2 }), await rig.ask()].map(({ command_id }) => command_id);
-  const [late, denied] = asked as [string, string];
-  rig.center.report("agent_1", denied, NEEDED);
-  const waits = await rig.status(denied, "awaiting_approval");
+  const { command_id: late } = await rig.ask({ timeout_s: 2 });
+  const waits = await rig.askApproval();
+  const denied = waits.command_id;
+  const asked = [late, denied];
   rig.leave();
   rig.clock.advance(12_000);
   assert.equal((await rig.status(late, "timed_out")).is_supposed, true);
@@ -111,9 +110,7 @@ Deno.test("what timed out or was denied while its agent was away does not go on,
 Deno.test("a denied command stays denied whatever its agent says, and that is told", async () => {
   await using rig = await Rig.open();
   rig.arrive();
-  const { command_id } = await rig.ask();
-  rig.center.report("agent_1", command_id, NEEDED);
-  await rig.center.deny(await rig.status(command_id, "awaiting_approval"), "an operator");
+  const { command_id } = await rig.center.deny(await rig.askApproval(), "an operator");
   await rig.center.result("agent_1", command_id, SUCCESS);
   const { status, code, error_message } = await rig.center.get(ADA, command_id);
   assert.deepEqual([status, code], ["cancelled", "forbidden"]);
@@ -155,9 +152,7 @@ Deno.test("what waits for a person over a server's restart can be approved then,
   {
     await using before = await Rig.open({ store });
     before.arrive();
-    commandId = (await before.ask()).command_id;
-    before.center.report("agent_1", commandId, NEEDED);
-    await before.status(commandId, "awaiting_approval");
+    commandId = (await before.askApproval()).command_id;
   }
   await using rig = await Rig.open({ store });
   const waits = await rig.center.get(ADA, commandId);

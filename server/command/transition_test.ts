@@ -3,12 +3,11 @@ import fc from "fast-check";
 import type { ErrorCode } from "../../shared/error.ts";
 import { type CommandRecord, isEnded } from "../../shared/model/command.ts";
 import { outcomeOf } from "./outcome.ts";
-import { after, AT_MS, LATER, SUCCESS, waiting } from "./testing/record.ts";
+import { after, AT_MS, LATER, NEEDED, SUCCESS, waiting } from "./testing/record.ts";
 import { type CommandEvent, decide, isDecided } from "./transition.ts";
 
 const SENT: CommandEvent = { kind: "sent" };
 const STARTED: CommandEvent = { kind: "started", description: "df -h" };
-const NEEDED: CommandEvent = { kind: "approval_needed", digest: "d1", description: "df -h", expiresInS: 60 };
 const RESULT: CommandEvent = { kind: "result", outcome: outcomeOf(SUCCESS) };
 const FAILED: CommandEvent = {
   kind: "result",

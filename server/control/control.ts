@@ -2,7 +2,8 @@
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { actorOf, type Principal } from "../../shared/model/principal.ts";
-import type { DeadLetter, Page, PageOptions } from "../../shared/store/store.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
+import type { Page, PageOptions } from "../../shared/store/store.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { AgentControl, type AgentControlOptions } from "./agent_control.ts";
 import { replay, type Replayed } from "./replay.ts";

@@ -7,7 +7,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
 import type { Message } from "../../shared/model/message.ts";
 import { agentQueue, BROKER_INPUT_QUEUE, BROKER_OUTPUT_QUEUE } from "../../shared/model/queue.ts";
-import type { DeadLetter } from "../../shared/store/store.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import type { Client } from "../testing/client.ts";
 import { Hub } from "../testing/hub.ts";
 

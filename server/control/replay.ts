@@ -11,7 +11,8 @@ import {
   DEAD_LETTER_QUEUE,
   SERVER_INPUT_QUEUE,
 } from "../../shared/model/queue.ts";
-import type { DeadLetter, MessageChange } from "../../shared/store/store.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
+import type { MessageChange } from "../../shared/store/store.ts";
 import type { DeliveryContext } from "../delivery/context.ts";
 import { envelopeOf } from "../delivery/envelope.ts";
 
@@ -86,7 +87,7 @@ export function asNew(message: Message, receiverId: string | undefined): Message
   const kept = Object.entries(message).filter(([name]) => !GIVEN_UP.has(name));
   const anew = { ...Object.fromEntries(kept) as Message, _replay: newId("msg") };
   if (receiverId === undefined) return { ...anew, routing_status: "pending" };
-  return { ...anew, receiver_id: receiverId, routing_status: "routed" };
+  return { ...anew, receiver_id: receiverId, routing_status: "routed", if_offline: "wait" };
 }
 
 function messageIn({ body }: DeadLetter): Message {

@@ -45,6 +45,8 @@ Deno.test("asNew() keeps the message, drops why it was given up, and marks it an
   assert.deepEqual(message, { ...kept, receiver_id: "agent_1", routing_status: "pending" });
   assert.match(String(_replay), /^msg_/);
   assert.notEqual(_replay, "msg_earlier");
-  const { receiver_id, routing_status } = asNew({ ...GIVEN_UP, receiver_id: null }, "agent_2");
-  assert.deepEqual([receiver_id, routing_status], ["agent_2", "routed"]);
+  const toAgent = asNew({ ...GIVEN_UP, receiver_id: null, if_offline: "error" }, "agent_2");
+  // Whoever brings it back wants it to get there.
+  const { receiver_id, routing_status, if_offline } = toAgent;
+  assert.deepEqual([receiver_id, routing_status, if_offline], ["agent_2", "routed", "wait"]);
 });

@@ -7,7 +7,8 @@ import { withRetry } from "../../shared/bus/retry.ts";
 import { missingRabbit, openVirtualHost } from "../../shared/bus/testing/rabbitmq.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
 import { BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
-import type { DeadLetter, Store } from "../../shared/store/store.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
+import type { Store } from "../../shared/store/store.ts";
 import { Hub } from "../testing/hub.ts";
 
 const server = serverPrincipal("server_test");

@@ -3,7 +3,7 @@ import type { Delivery as BusDelivery, Envelope, PulledDelivery } from "../../sh
 import { deadLetterOf } from "../../shared/bus/dead_letter.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { parseMessage } from "../../shared/model/codec.ts";
-import { newId } from "../../shared/model/id.ts";
+import { logOf } from "../../shared/log.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import {
   agentQueue,
@@ -11,7 +11,9 @@ import {
   BROKER_OUTPUT_QUEUE,
   SERVER_INPUT_QUEUE,
 } from "../../shared/model/queue.ts";
-import { TOLD } from "../delivery/dead_letters.ts";
+import { allOf } from "../all_of.ts";
+import { letterIdOf, TOLD } from "../delivery/dead_letters.ts";
+import type { DeliveryContext } from "../delivery/context.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { envelopeOf } from "../delivery/envelope.ts";
 import { errorAbout } from "../delivery/error_message.ts";
@@ -19,6 +21,13 @@ import { errorAbout } from "../delivery/error_message.ts";
 /** How many deliveries are taken at once, and how often: a queue that is written to all the while has no end. */
 const PAGE = 200;
 const MOST_PAGES = 1_000;
+
+const log = logOf("server", "control");
+
+/** What a reset needs of the delivery. */
+export type Resettable = Pick<Delivery, "waiting" | "tell"> & {
+  context: Pick<DeliveryContext, "bus" | "store" | "server" | "roster" | "figures">;
+};
 
 /** How many messages of which queue were put aside; a queue that had none is not named. */
 export type PutAside = Record<string, number>;
@@ -30,7 +39,7 @@ export type PutAside = Record<string, number>;
  * of it is put aside. `by`: whom it is told to be done by. Throws `unavailable` without the bus or the store; what was
  * put aside until then stays so.
  */
-export async function resetQueues(delivery: Delivery, by: string): Promise<PutAside> {
+export async function resetQueues(delivery: Resettable, by: string): Promise<PutAside> {
   const reset = new Reset(delivery, by);
   try {
     await reset.run();
@@ -47,7 +56,7 @@ class Reset {
   readonly #errors: Message[] = [];
   readonly #reason: string;
 
-  constructor(private readonly delivery: Delivery, by: string) {
+  constructor(private readonly delivery: Resettable, by: string) {
     this.#reason = `Put aside by ${by}, who reset all queues. It can be brought back from the dead letters.`;
   }
 
@@ -63,8 +72,15 @@ class Reset {
 
   async tellSenders(): Promise<void> {
     for (let at = 0; at < this.#errors.length; at += PAGE) {
-      await Promise.all(this.#errors.slice(at, at + PAGE).map((error) => this.delivery.tell(error)));
+      const page = this.#errors.slice(at, at + PAGE);
+      const outcomes = await Promise.allSettled(page.map((error) => this.delivery.tell(error)));
+      for (const outcome of outcomes) if (outcome.status === "rejected") this.#notTold(outcome.reason);
     }
+  }
+
+  /** The sender can still see it in the conversation, and everybody in the dead letters. */
+  #notTold(cause: unknown): void {
+    log.warning("A sender could not be told that a message was put aside: {cause}", { cause });
   }
 
   #emptyWaiting(agentId: string): Promise<void> {
@@ -76,7 +92,7 @@ class Reset {
   async #emptyQueue(queue: string): Promise<void> {
     for (let page = 0; page < MOST_PAGES; page++) {
       const deliveries = await this.delivery.context.bus.pull(queue, { limit: PAGE });
-      await Promise.all(deliveries.map((each) => this.#putAside(each)));
+      await allOf(deliveries.map((each) => this.#putAside(each)));
       if (deliveries.length === 0) return;
     }
   }
@@ -92,7 +108,7 @@ class Reset {
     const why = { code: "cancelled", reason: this.#reason } as const;
     const message = messageIn(envelope);
     const body = String(deadLetterOf(delivery, why).body);
-    const id = envelope.id || (message?.message_id ?? newId("msg"));
+    const id = letterIdOf(envelope.id, message);
     await store.deadLetters.add(server, { id, queue, body, ...why, at: timestamp() });
     figures.deadLetters++;
     this.counts[queue] = (this.counts[queue] ?? 0) + 1;

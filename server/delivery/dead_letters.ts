@@ -40,7 +40,17 @@ function orNothing<T>(read: () => T): T | undefined {
 /** Who gave a body up said from which queue, also where the body is no message. */
 function letterOf(id: string, body: string, fields: Record<string, unknown> = {}) {
   const queue = textOf(fields._origin_queue) ?? DEAD_LETTER_QUEUE;
-  return { id: id || (textOf(fields.message_id) ?? newId("msg")), queue, body, at: timestamp() };
+  return { id: letterIdOf(id, fields), queue, body, at: timestamp() };
+}
+
+/**
+ * Decides the id of the dead letter that a delivery becomes, which the same delivery has whenever it comes again. The
+ * pieces of a reply carry the reply's id: theirs say which piece they are.
+ */
+export function letterIdOf(envelopeId: string, fields: Record<string, unknown> = {}): string {
+  const id = envelopeId || (textOf(fields.message_id) ?? newId("msg"));
+  const { message_type, attempt, sequence } = fields;
+  return message_type === "REPLY_CHUNK" ? `${id}.${attempt ?? 0}.${sequence ?? 0}` : id;
 }
 
 const UNREADABLE = { code: "invalid_json", reason: "The body is no message." } as const;

@@ -26,6 +26,7 @@ import { keepDeadLetter } from "./dead_letters.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { expire, WAIT_AT_MOST_MS } from "./expiry.ts";
 import { originOf, Origins } from "./origins.ts";
+import { Orphans } from "./orphans.ts";
 import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
 import { ReleaseOrder } from "./release_order.ts";
@@ -55,8 +56,8 @@ export interface DeliveryOptions {
   figures: DeliveryFigures;
   /** Whether the bus's connection stands; one that cannot break always does. */
   isBusThere?: () => boolean;
-  /** What `SERVER_AVAILABLE` says beside the server's id. */
-  advertisement?: Record<string, unknown>;
+  /** Gives what `SERVER_AVAILABLE` says beside the server's id. */
+  advertisement?: () => Record<string, unknown>;
 }
 
 /** Owns the sessions and the readers of the server's queues. Disposing finishes what is in flight. */
@@ -64,6 +65,7 @@ export class Delivery implements AsyncDisposable {
   readonly context: DeliveryContext;
   readonly acceptor: Acceptor;
   readonly #dispatcher: Dispatcher;
+  readonly #orphans: Orphans;
   readonly #options: DeliveryOptions;
   readonly #resources = new AsyncDisposableStack();
 
@@ -85,7 +87,9 @@ export class Delivery implements AsyncDisposable {
     };
     this.acceptor = new Acceptor(this.context);
     this.#dispatcher = new Dispatcher(this.context);
+    this.#orphans = new Orphans(this.context, this.#dispatcher.waiting);
     this.#resources.use(sessions);
+    this.#resources.use(this.#orphans);
     this.#resources.use(this.context.outbox);
     this.#resources.use(this.#dispatcher.waiting);
     this.#resources.use(this.context.order);
@@ -117,6 +121,7 @@ export class Delivery implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#remember();
     await this.#dispatcher.waiting.load();
+    await this.#orphans.load();
     await this.#read(SERVER_INPUT_QUEUE, (delivery) => this.#dispatch(delivery));
     await this.#read(BROKER_OUTPUT_QUEUE, (delivery) => this.#dispatch(delivery));
     await this.#read(AGENT_METADATA_QUEUE, (delivery) => this.#learn(delivery));
@@ -192,7 +197,7 @@ export class Delivery implements AsyncDisposable {
       sender_id: "server",
       server_id: this.context.server.id,
       timestamp: timestamp(),
-      ...this.#options.advertisement,
+      ...this.#options.advertisement?.(),
     };
     const envelope = { id: message.message_id, body: JSON.stringify(message), headers: {} };
     await this.context.bus.publish(SERVER_ADVERTISEMENT_QUEUE, envelope, { expiresMs: ADVERTISE_EVERY_MS });
@@ -203,6 +208,7 @@ export class Delivery implements AsyncDisposable {
     await this.sessions.tidy(WAIT_AT_MOST_MS, KEPT_FRAMES);
     const { store, server } = this.context;
     await store.commands.prune(server, timestamp(Date.now() - KEEP_COMMANDS_MS));
+    await this.#orphans.takeBack();
   }
 
   /** Runs `work` now and then every `ms`, never twice at once, until the delivery is disposed of; what it throws goes to the log. */

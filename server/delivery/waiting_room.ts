@@ -2,6 +2,7 @@
 import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
 import type { StoredMessage } from "../../shared/store/store.ts";
+import { allOf } from "../all_of.ts";
 import type { DeliveryContext } from "./context.ts";
 
 const PAGE = 50;
@@ -74,18 +75,23 @@ export class WaitingRoom implements AsyncDisposable {
    * is released meanwhile. Rejects with what `take` throws: the rest goes on waiting.
    */
   async empty(agentId: string, take: (message: StoredMessage["message"]) => Promise<void>): Promise<void> {
+    await this.hold(agentId, () => this.#takeAll(agentId, take));
+  }
+
+  /** Runs `work` while nothing is released to the agent; what comes for it waits, and goes on after that. */
+  async hold(agentId: string, work: () => Promise<void>): Promise<void> {
     let queue = this.#queue(agentId);
     while (queue.draining) {
       await queue.draining;
       queue = this.#queue(agentId);
     }
-    const taking = this.#takeAll(agentId, take);
+    const working = work();
     const over = () => {
       queue.draining = undefined;
       this.wake(agentId);
     };
-    queue.draining = taking.then(over, over);
-    await taking;
+    queue.draining = working.then(over, over);
+    await working;
   }
 
   async #takeAll(
@@ -95,7 +101,7 @@ export class WaitingRoom implements AsyncDisposable {
     const { store, server } = this.context;
     for (;;) {
       const rows = await store.conversations.inState(server, "waiting", { receiverId: agentId, limit: PAGE });
-      await Promise.all(rows.map(({ message }) => take(message)));
+      await allOf(rows.map(({ message }) => take(message)));
       if (rows.length < PAGE) return;
     }
   }
@@ -107,15 +113,16 @@ export class WaitingRoom implements AsyncDisposable {
   }
 
   async #drain(agentId: string, queue: Queue): Promise<void> {
+    let isEmpty = false;
     try {
       while (queue.again) {
         queue.again = false;
-        await this.#drainPages(agentId);
+        isEmpty = await this.#drainPages(agentId);
       }
       queue.draining = undefined;
-      if (queue.arriving === 0 && !this.#isClosed && this.context.roster.isReachable(agentId)) {
-        this.#queues.delete(agentId);
-      }
+      if (isEmpty && queue.arriving === 0) this.#queues.delete(agentId);
+      // It was away or paused for a moment, and who told of its return found this still at work.
+      else if (!isEmpty) this.wake(agentId);
     } catch (cause) {
       queue.draining = undefined;
       log.warning("What waits for {agentId} could not be sent on; again soon: {cause}", { agentId, cause });
@@ -123,15 +130,19 @@ export class WaitingRoom implements AsyncDisposable {
     }
   }
 
-  async #drainPages(agentId: string): Promise<void> {
+  /** Tells whether nothing waits any more. */
+  async #drainPages(agentId: string): Promise<boolean> {
     const { store, server, roster, sessions } = this.context;
     while (roster.isReachable(agentId) && !this.#isClosed) {
       const filter = { receiverId: agentId, limit: PAGE };
       const rows = await store.conversations.inState(server, "waiting", filter);
       await Promise.all(rows.map(({ message }) => sessions.load(message.sender_id ?? "")));
+      // It may have been paused, or gone, meanwhile.
+      if (!roster.isReachable(agentId)) return false;
       await Promise.all(rows.map(({ message }) => this.release(message)));
-      if (rows.length < PAGE) return;
+      if (rows.length < PAGE) return true;
     }
+    return false;
   }
 
   #later(agentId: string): void {

@@ -15,6 +15,8 @@ interface Scene {
   ids: string[];
   released: string[];
   taken: string[];
+  /** Called when a sender's session is loaded, just before its message is released. */
+  onLoad: () => void;
   take: (message: Waiting) => Promise<void>;
   /** Resolves once everything was released or taken. */
   over: Promise<void>;
@@ -36,11 +38,21 @@ async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
   await Promise.all(ids.map((message_id) => conversations.add(server, { message_id, ...rest }, "waiting")));
   const agent = { isReachable: false };
   const roster = { isReachable: () => agent.isReachable };
-  const sessions = { load: () => Promise.resolve(undefined) };
+  const sessions = { load: () => Promise.resolve(scene.onLoad()) };
   const context = { store, server, roster, sessions } as unknown as DeliveryContext;
   await using room = new WaitingRoom(context, end(released!));
   await room.load();
-  await play({ room, agent, ids, released: released!, taken: taken!, take: end(taken!), over: over.promise });
+  const scene: Scene = {
+    room,
+    agent,
+    ids,
+    released: released!,
+    taken: taken!,
+    onLoad: () => {},
+    take: end(taken!),
+    over: over.promise,
+  };
+  await play(scene);
 }
 
 Deno.test("empty() takes everything that waits, in order, also for an agent that could not be reached", () =>
@@ -69,4 +81,32 @@ Deno.test("empty() rejects with what failed, and the rest is released when its a
     await assert.rejects(room.empty("agent_1", failing), /disk is full/);
     await over;
     assert.deepEqual(released, ids);
+  }));
+
+Deno.test("an agent that is paused while its messages are read gets none of them", () =>
+  scene(async (scene) => {
+    const { room, agent, released, taken, take, ids } = scene;
+    const loaded = Promise.withResolvers<void>();
+    scene.onLoad = () => {
+      agent.isReachable = false;
+      loaded.resolve();
+    };
+    agent.isReachable = true;
+    room.wake("agent_1");
+    await loaded.promise;
+    // It is emptied once that is over.
+    await room.empty("agent_1", take);
+    assert.deepEqual([released, taken], [[], ids]);
+  }));
+
+Deno.test("emptying that fails for one message has ended with all that were begun with it", () =>
+  scene(async ({ room, ids, take }) => {
+    let ended = 0;
+    const emptied = room.empty("agent_1", async (message) => {
+      if (message.message_id === ids[0]) throw new Error("no");
+      await take(message);
+      ended++;
+    });
+    await assert.rejects(emptied, /no/);
+    assert.equal(ended, 49);
   }));

@@ -1,15 +1,11 @@
 /** Commands on the wire of gRPC: with agents of ours, and with others' that know the first fields alone. */
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
-import {
-  type CommandRecord,
-  MOST_DESCRIPTION_BYTES,
-  MOST_OUTPUT_BYTES,
-  newCommandSchema,
-} from "../../shared/model/command.ts";
+import { MOST_DESCRIPTION_BYTES, MOST_OUTPUT_BYTES, newCommandSchema } from "../../shared/model/command.ts";
 import { claimed } from "../authorize.ts";
 import { startEdge, type TestEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
+import { Watching } from "../command/testing/watching.ts";
 
 const ADA = claimed("person", "web_ada");
 const fails = (code: string, names = "") => (error: unknown) =>
@@ -18,47 +14,29 @@ const fails = (code: string, names = "") => (error: unknown) =>
 const ask = (edge: TestEdge, agentId: string, asked: object = { content: "df -h" }) =>
   edge.center.create(ADA, agentId, newCommandSchema.parse(asked));
 
-/** Watches a command. */
-class Watching implements Disposable {
-  readonly frames: Record<string, unknown>[] = [];
-  readonly isBehind = false;
-  readonly #watching: Disposable;
-  #arrived = Promise.withResolvers<void>();
-
-  constructor(edge: TestEdge, commandId: string) {
-    this.#watching = edge.center.watchers.add(ADA, { commandId }, this);
-  }
-
-  send(frame: string): void {
-    this.frames.push(JSON.parse(frame));
-    this.#arrived.resolve();
-    this.#arrived = Promise.withResolvers();
-  }
-
-  caughtUp(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
-  async status(status: string): Promise<CommandRecord> {
-    for (;;) {
-      const commands = this.frames.map(({ command }) => command as CommandRecord | undefined);
-      const found = commands.find((command) => command?.status === status);
-      if (found) return found;
-      await this.#arrived.promise;
-    }
-  }
-
-  async printed(pieces: number): Promise<string> {
-    for (;;) {
-      const texts = this.frames.flatMap(({ text }) => typeof text === "string" ? [text] : []);
-      if (texts.length >= pieces) return texts.join("");
-      await this.#arrived.promise;
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#watching[Symbol.dispose]();
-  }
+/** An agent of ours that takes commands and reports on them, and one that it has been given. */
+async function reporting() {
+  await using resources = new AsyncDisposableStack();
+  const edge = resources.use(await startEdge());
+  const peer = resources.use(new TestPeer(edge.address));
+  const identity = await peer.register();
+  const commands = resources.use(peer.commands(identity.id, identity.sessionKey, []));
+  await commands.opened;
+  const reports = peer.reports(identity);
+  await reports.opened;
+  const { command_id } = await ask(edge, identity.id);
+  const watching = resources.use(new Watching(edge.center.watchers, command_id));
+  const owned = resources.move();
+  return {
+    edge,
+    peer,
+    identity,
+    commands,
+    reports,
+    command_id,
+    watching,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 Deno.test("an agent that knows the first fields alone runs a command, and its result is kept", async () => {
@@ -100,6 +78,8 @@ Deno.test("an agent that is online since it registered, and about to open its st
   await using edge = await startEdge();
   using peer = new TestPeer(edge.address);
   const { id } = await peer.register({ opensStream: true });
+  // What it says before changes nothing about that.
+  await peer.heartbeat(id);
   const asking = ask(edge, id);
   await using commands = peer.commands(id);
   await commands.opened;
@@ -143,15 +123,8 @@ Deno.test("more output than is kept is cut in the middle, also when its agent se
 });
 
 Deno.test("what an agent reports is shown while its command runs, and kept where the result brings no output", async () => {
-  await using edge = await startEdge();
-  using peer = new TestPeer(edge.address);
-  const identity = await peer.register();
-  await using commands = peer.commands(identity.id, identity.sessionKey, []);
-  await commands.opened;
-  const reports = peer.reports(identity);
-  await reports.opened;
-  const { command_id } = await ask(edge, identity.id);
-  using watching = new Watching(edge, command_id);
+  await using scene = await reporting();
+  const { edge, peer, identity, commands, reports, command_id, watching } = scene;
   reports.started(command_id, "df -h");
   for (const [index, text] of ["one ", "two ", "three"].entries()) reports.printed(command_id, index, text);
   reports.printed(command_id, 1, "again");
@@ -184,15 +157,8 @@ Deno.test("what an agent reports is shown while its command runs, and kept where
 });
 
 Deno.test("an approval goes to the agent with exactly the digest that it asked for", async () => {
-  await using edge = await startEdge();
-  using peer = new TestPeer(edge.address);
-  const identity = await peer.register();
-  await using commands = peer.commands(identity.id, identity.sessionKey, []);
-  await commands.opened;
-  const reports = peer.reports(identity);
-  await reports.opened;
-  const { command_id } = await ask(edge, identity.id);
-  using watching = new Watching(edge, command_id);
+  await using scene = await reporting();
+  const { edge, commands, reports, command_id, watching } = scene;
   await commands.next();
   reports.needsApproval(command_id, "sha256:1");
   const asks = await watching.status("awaiting_approval");
@@ -210,15 +176,8 @@ Deno.test("an approval goes to the agent with exactly the digest that it asked f
 });
 
 Deno.test("what is too long to be shown whole to whoever approves it is refused, and its command has failed", async () => {
-  await using edge = await startEdge();
-  using peer = new TestPeer(edge.address);
-  const identity = await peer.register();
-  await using commands = peer.commands(identity.id, identity.sessionKey, []);
-  await commands.opened;
-  const reports = peer.reports(identity);
-  await reports.opened;
-  const { command_id } = await ask(edge, identity.id);
-  using watching = new Watching(edge, command_id);
+  await using scene = await reporting();
+  const { commands, reports, command_id, watching } = scene;
   await commands.next();
   reports.needsApproval(command_id, "sha256:1", "x".repeat(MOST_DESCRIPTION_BYTES + 1));
   const { error } = await reports.over;
@@ -240,7 +199,7 @@ Deno.test("an agent that opens its stream anew without a command has lost it, an
   })();
   await edge.shows(id, false);
   const waits = await ask(edge, id, { content: "uptime", if_offline: "wait" });
-  using watching = new Watching(edge, command_id);
+  using watching = new Watching(edge.center.watchers, command_id);
   await using again = peer.commands(id, "", []);
   assert.equal((await watching.status("failed")).code, "unavailable");
   assert.equal((await again.next()).commandId, waits.command_id);

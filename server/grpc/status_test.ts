@@ -81,14 +81,14 @@ Deno.test("a slow reader gets the newest state, not a backlog", async () => {
     const told = new Promise<void>((resolve) => {
       const listening = edge.roster.onChange(() => (listening[Symbol.dispose](), resolve()));
     });
-    const metrics = { internal_state: `${count} `, current_tasks: "0" };
+    const metrics = { internal_state: `${count}.`, current_tasks: "0" };
     edge.roster.heartbeat(agentId, { status: words[count % 2] as string, metrics });
     if (count % 10 === 0) await told;
   }
   updates.call.resume();
   let received = 0;
   updates.call.on("data", () => received++);
-  const isLast = (text = "") => text.startsWith(`${tellings} `);
+  const isLast = (text = "") => text.startsWith(`${tellings}.`);
   const last = await updates.next(({ agents }) => isLast(agents[0]?.statusText));
   assert.ok(last);
   assert.ok(received < tellings, `received ${received}`);

@@ -1,8 +1,9 @@
 /** `/api/agents/:id/history` and `/api/brokers/:id/history`: who was there when, and why that changed. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ParleyError } from "../../shared/error.ts";
-import type { HistoryStore, PresenceChange } from "../../shared/store/store.ts";
-import { type Availability, availabilityOf, type Period } from "../presence/availability.ts";
+import type { Availability, PresenceChange } from "../../shared/model/presence.ts";
+import type { HistoryStore } from "../../shared/store/store.ts";
+import { availabilityOf, type Period } from "../presence/availability.ts";
 import { callerOf } from "./caller.ts";
 import { answers, pageOf, pageQuery } from "./schema.ts";
 import type { HttpOptions } from "./server.ts";

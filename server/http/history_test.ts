@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { serverPrincipal } from "../../shared/model/principal.ts";
-import type { HistoryStore, PresenceChange } from "../../shared/store/store.ts";
+import type { PresenceChange } from "../../shared/model/presence.ts";
+import type { HistoryStore } from "../../shared/store/store.ts";
 import { measure } from "./history.ts";
 
 const PAGES = 20;

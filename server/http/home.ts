@@ -97,7 +97,7 @@ export function addHome(app: OpenAPIHono, options: HttpOptions): void {
   });
 }
 
-function figuresOf({ serverId, metrics, edge, roster }: HttpOptions): Record<string, unknown> {
+function figuresOf({ serverId, metrics, edge, roster, center }: HttpOptions): Record<string, unknown> {
   const { accepted, routed, delivered, waiting, deadLetters, errors } = metrics.delivery;
   const { agentsKnown, agentsOnline, brokersOnline } = roster.figures();
   return {
@@ -105,6 +105,7 @@ function figuresOf({ serverId, metrics, edge, roster }: HttpOptions): Record<str
     uptime_s: Math.round(performance.now() / 1000),
     messages: { accepted, routed, delivered, waiting, dead_letters: deadLetters },
     errors: Object.fromEntries(errors),
+    commands: center.figures(),
     sockets: edge.count(),
     agents: { known: agentsKnown, online: agentsOnline },
     brokers: { online: brokersOnline },

@@ -28,6 +28,8 @@ export const agentSchema = z.looseObject({
   max_concurrent_tasks: z.int(),
   load_factor: z.number(),
   metrics: z.record(z.string(), z.string()),
+  is_paused: z.boolean().optional(),
+  is_taken_off: z.boolean().optional(),
 }).openapi("Agent");
 
 export const brokerSchema = z.looseObject({

@@ -1,7 +1,7 @@
 /** An agent on the roster: what it said of itself, and how that is shown. */
 import { type AgentInfo, type AgentStatus, toAgentStatus } from "../../shared/model/agent.ts";
 import type { PeerRow } from "../../shared/store/store.ts";
-import { checkMetrics, checkText, type Registration } from "./registration.ts";
+import { checkMetrics, checkText, oneLine, type Registration } from "./registration.ts";
 import type { Peer } from "./peer.ts";
 
 /** What an agent's heartbeats last said. */
@@ -32,6 +32,8 @@ export interface Agent extends Peer {
   isHeardOf: boolean;
   /** True while it has registered, and not yet opened the stream that it said it would. */
   opensStream: boolean;
+  /** The same for its command stream alone, whatever else was heard of it since. */
+  opensCommands: boolean;
   report: Report;
 }
 
@@ -57,7 +59,7 @@ export function registerAgain(agent: Agent, peer: Peer, registration: Registrati
 function detailsOf(registration: Registration) {
   const { agentId: _id, agentName: _name, sessionKey: _key, connectionType: _type, ...details } =
     registration;
-  return details;
+  return { ...details, opensCommands: details.opensStream };
 }
 
 /**
@@ -74,7 +76,7 @@ export function readReport(
   const currentTasks = wholeNumber(metrics.current_tasks) ?? agent.report.currentTasks;
   return {
     status: toAgentStatus(status, loadFactor(currentTasks, agent.maxConcurrentTasks)),
-    statusText: (metrics.internal_state ?? "").slice(0, LONGEST_STATUS_TEXT),
+    statusText: oneLine(metrics.internal_state ?? "").slice(0, LONGEST_STATUS_TEXT),
     currentTasks,
     metrics,
   };
@@ -84,6 +86,11 @@ export function readReport(
 export function looksDifferent(before: Report, after: Report): boolean {
   return before.status !== after.status || before.statusText !== after.statusText ||
     before.currentTasks !== after.currentTasks;
+}
+
+/** Notes that an agent was told to go on: that it last said it is paused is over, whenever it says so. */
+export function noLongerPaused(agent: Agent): void {
+  if (agent.report.status === "paused") agent.report = { ...agent.report, status: "idle" };
 }
 
 /** Describes an agent as frontends and brokers are told. */
@@ -106,6 +113,8 @@ export function toAgentInfo(agent: Agent): AgentInfo {
     max_concurrent_tasks: maxConcurrentTasks,
     load_factor: loadFactor(report.currentTasks, maxConcurrentTasks),
     metrics: report.metrics,
+    ...(agent.isPaused ? { is_paused: true } : {}),
+    ...(agent.isTakenOff ? { is_taken_off: true } : {}),
     ...(agent.isRemoved ? { removed: true } : {}),
   };
 }
@@ -174,6 +183,7 @@ export function fromAgentRow(row: PeerRow): Agent {
     isRemoved: false,
     isHeardOf: true,
     opensStream: false,
+    opensCommands: false,
     report: NOTHING_REPORTED,
   };
 }

@@ -24,6 +24,12 @@ Deno.test("readReport() cuts a status text that is too long to be shown, and kee
   assert.deepEqual([report.status, report.statusText], ["busy", "x".repeat(200)]);
 });
 
+Deno.test("readReport() shows a status text on one line, whatever steers terminals in it", () => {
+  const metrics = { internal_state: "busy\n\u001b[2Jwith it" };
+  const { statusText } = readReport(ada, { status: "busy", metrics });
+  assert.equal(statusText, "busy [2Jwith it");
+});
+
 Deno.test("readReport() refuses a heartbeat that says too much, naming the field", () => {
   const long = "x".repeat(7_900_000);
   const cases: [string, string, Record<string, string>][] = [

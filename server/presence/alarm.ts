@@ -13,12 +13,16 @@ const MOST_GRACE_MS = 15_000;
 export class Alarm implements Disposable {
   #at = Infinity;
   #timer: Disposable | undefined;
+  #graceUntil = -Infinity;
 
   constructor(readonly clock: Clock, readonly ring: () => number) {}
 
-  /** Makes sure that it rings within `ms` milliseconds. Deadlines that move away need no word: ringing early costs little. */
+  /**
+   * Makes sure that it rings within `ms` milliseconds, though not before there was time to read what came while the
+   * process stood still. Deadlines that move away need no word: ringing early costs little.
+   */
   within(ms: number): void {
-    const at = this.clock.ticks() + Math.max(0, ms);
+    const at = Math.max(this.clock.ticks() + ms, this.clock.ticks(), this.#graceUntil);
     if (at >= this.#at) return;
     this.#set(at, () => this.#rang());
   }
@@ -32,7 +36,8 @@ export class Alarm implements Disposable {
   #rang(): void {
     const lateMs = this.clock.ticks() - this.#at;
     if (lateMs < LATE_MS) return this.#ringNow();
-    this.#set(this.clock.ticks() + Math.min(lateMs, MOST_GRACE_MS), () => this.#ringNow());
+    this.#graceUntil = this.clock.ticks() + Math.min(lateMs, MOST_GRACE_MS);
+    this.#set(this.#graceUntil, () => this.#rang());
   }
 
   #ringNow(): void {

@@ -89,6 +89,11 @@ export class Attendance implements Disposable {
     this.#showOffline(agent, reason);
   }
 
+  /** Notes that a connection from before an agent's last registration is over: its silence counts from that on. */
+  unheld(agent: Agent): void {
+    this.#expect(agent);
+  }
+
   /** Notes that there may be something new to show of an agent. */
   changed(agent: Agent, reason: string): void {
     this.#options.history.note(subjectOf(agent), reason);
@@ -157,7 +162,8 @@ export class Attendance implements Disposable {
   /** Forgets who has been away longest, where `most` are known. Throws `rate_limited` when none may be forgotten. */
   makeRoom(most: number): void {
     if (this.#agents.size < most) return;
-    const isAway = ({ isOnline, isPaused, isTakenOff }: Agent) => !isOnline && !isPaused && !isTakenOff;
+    const isAway = ({ isOnline, isPaused, isTakenOff, connections }: Agent) =>
+      !isOnline && !isPaused && !isTakenOff && connections.size === 0;
     const away = [...this.#agents.values()].filter(isAway);
     if (away.length === 0) {
       throw new ParleyError("rate_limited", `${most} agents are the most that are known here.`);

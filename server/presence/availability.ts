@@ -1,16 +1,5 @@
 /** Availability: for how much of a period somebody was online, by the changes that are kept. Pure. */
-import type { PresenceChange } from "../../shared/store/store.ts";
-
-/** Times are ISO 8601; durations are in milliseconds. */
-export interface Availability {
-  from: string;
-  to: string;
-  online_ms: number;
-  /** The part of the period for which anything is known: from the first change on, and not after now. */
-  known_ms: number;
-  /** `online_ms` as a part of `known_ms`, 0 to 1; null when nothing is known. */
-  ratio: number | null;
-}
+import type { Availability, PresenceChange } from "../../shared/model/presence.ts";
 
 export interface Period {
   /** Milliseconds since 1970; `from` is not after `to`. */

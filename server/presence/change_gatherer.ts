@@ -7,6 +7,8 @@ const GATHER_MS = 20;
 /** How many times as long as it tells it rests in the long run, and how much of that it may put off, in milliseconds. */
 const RESTS = 3;
 const MAY_OWE_MS = 300;
+/** The most that counts as one telling, in milliseconds: what took longer was no telling, but a process that stood still. */
+const LONGEST_MS = 250;
 /** A pause that does not end. */
 const NEVER: Disposable = { [Symbol.dispose]() {} };
 /** The pause while it tells. */
@@ -45,7 +47,8 @@ export class ChangeGatherer<T> implements Disposable {
   /** Comes once what was told has been written to whoever reads it, which takes longer than telling it. */
   #rest(startedAt: number): void {
     const now = this.clock.ticks();
-    this.#owesUntil = Math.max(this.#owesUntil, startedAt) + RESTS * (now - startedAt);
+    const toldMs = Math.min(now - startedAt, LONGEST_MS);
+    this.#owesUntil = Math.max(this.#owesUntil, now - toldMs) + RESTS * toldMs;
     const restMs = this.#owesUntil - MAY_OWE_MS - now;
     this.#pause = this.clock.after(Math.max(startedAt + GATHER_MS - now, restMs, 0), () => this.#flush());
   }

@@ -60,3 +60,15 @@ Deno.test("what is told meanwhile waits for the next time, and nothing is told a
   assert.deepEqual(told, [["a"], ["b"]]);
   assert.equal(clock.timers, 0);
 });
+
+Deno.test("a process that stood still while it told, or since, tells what changed right after", () => {
+  const clock = new FakeClock();
+  const told: string[] = [];
+  using gatherer = new ChangeGatherer<string>(clock, (changed) => told.push(...changed));
+  gatherer.add("a", "a1");
+  clock.freeze(30_000);
+  clock.advance(0);
+  gatherer.add("a", "a2");
+  clock.advance(500);
+  assert.deepEqual(told, ["a1", "a2"]);
+});

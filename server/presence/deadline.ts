@@ -24,12 +24,13 @@ export const SETTLE_MS = HOUR_MS;
 
 /**
  * Milliseconds after which a peer is forgotten that registered, and then never came or said a word, or that took
- * whatever id it was given: it takes another when it comes again, and would be known twice.
+ * whatever id it was given: it takes another when it comes again, and would be known twice. While no server is there,
+ * nobody can come.
  */
 const FORGET_SOON_MS = 10 * 60 * 1000;
 
 /** Milliseconds that an agent may take to open the stream that it announced when it registered. */
-const OPENS_STREAM_MS = 5_000;
+export const OPENS_STREAM_MS = 5_000;
 /** How many told intervals may pass without a heartbeat. */
 const MISSED_HEARTBEATS = 2;
 
@@ -51,6 +52,6 @@ function silenceOf({ connections, opensStream }: Agent, { heartbeatMs, inactivit
 
 function forgetAt(agent: Agent, { startedAt }: Limits): number {
   if (agent.isPaused || agent.isTakenOff || agent.connections.size > 0) return Infinity;
-  if (!agent.isHeardOf || agent.hasGivenId) return agent.lastSeen + FORGET_SOON_MS;
+  if (!agent.isHeardOf || agent.hasGivenId) return Math.max(agent.lastSeen, startedAt) + FORGET_SOON_MS;
   return Math.max(agent.lastSeen + FORGET_AFTER_MS, startedAt + SETTLE_MS);
 }

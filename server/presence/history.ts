@@ -2,7 +2,8 @@
 import { logOf } from "../../shared/log.ts";
 import type { AgentStatus } from "../../shared/model/agent.ts";
 import type { Principal } from "../../shared/model/principal.ts";
-import type { HistoryStore, PresenceChange } from "../../shared/store/store.ts";
+import type { PresenceChange } from "../../shared/model/presence.ts";
+import type { HistoryStore } from "../../shared/store/store.ts";
 import type { Clock } from "./clock.ts";
 
 const log = logOf("server", "history");
@@ -37,6 +38,8 @@ export class History implements AsyncDisposable {
   /** How each peer was when something was last noted of it. */
   readonly #shown = new Map<string, string>();
   #pending: PresenceChange[] = [];
+  /** What is being written. */
+  #batch: PresenceChange[] = [];
   #writing: Promise<void> | undefined;
   #again: Disposable | undefined;
   #pruning: Disposable | undefined;
@@ -98,11 +101,13 @@ export class History implements AsyncDisposable {
     const { store, principal } = this.options;
     try {
       while (this.#pending.length > 0) {
-        const batch = this.#pending.slice(0, BATCH);
-        await store.add(principal, batch);
-        this.#pending.splice(0, batch.length);
+        this.#batch = this.#pending.splice(0, BATCH);
+        await store.add(principal, this.#batch);
+        this.#batch = [];
       }
     } catch (cause) {
+      this.#pending.unshift(...this.#batch);
+      this.#batch = [];
       log.warning("The history could not be written: {cause}", { cause });
       this.#tryAgain();
     } finally {

@@ -1,46 +1,40 @@
 import { strict as assert } from "node:assert";
 import { serverPrincipal } from "../../shared/model/principal.ts";
-import { openStore } from "../../shared/store/open.ts";
-import type { HistoryStore, PresenceChange, Store } from "../../shared/store/store.ts";
-import { type AgentRegistration, openRoster, type Roster } from "../roster.ts";
+import type { PresenceChange } from "../../shared/model/presence.ts";
+import type { HistoryStore } from "../../shared/store/store.ts";
+import type { Roster } from "../roster.ts";
+import { ADA, type Ground, ground } from "../testing/rosters.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { History } from "./history.ts";
 
-const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 };
 const principal = serverPrincipal("server_1");
-const ADA: AgentRegistration = {
-  agentId: "agent_ada",
-  agentName: "Ada",
-  connectionType: "grpc",
-  delivery: "queue",
-};
 
-interface Scene {
+interface Scene extends Ground {
   roster: Roster;
-  clock: FakeClock;
-  store: Store;
   /** What is kept of an id, oldest first: `+12 s offline: timed out`. */
   kept: (id?: string) => Promise<string[]>;
 }
 
-async function scene(
+/** Plays with one roster, whose history is kept by what `change` makes of the store's. */
+function scene(
   play: (scene: Scene) => Promise<void> | void,
   change: (history: HistoryStore) => HistoryStore = (history) => history,
 ): Promise<void> {
-  await using store = await openStore("sqlite::memory:");
-  const clock = new FakeClock();
-  const startedAt = clock.now();
-  const changed = { roster: store.roster, history: change(store.history) };
-  await using roster = await openRoster({ store: changed, serverId: "server_1", config: CONFIG, clock });
-  const kept = async (id = "agent_ada") => {
-    await roster.history.kept();
-    const { items } = await store.history.list(principal, id, { limit: 100 });
-    return items.reverse().map(({ at, status, is_online, reason }) => {
-      assert.equal(is_online, status !== "offline");
-      return `+${(Date.parse(at) - startedAt) / 1000} s ${status}: ${reason}`;
-    });
-  };
-  await play({ roster, clock, store, kept });
+  return ground(async (ground) => {
+    const { store, clock, open } = ground;
+    const startedAt = clock.now();
+    const changed = { roster: store.roster, history: change(store.history) };
+    await using roster = await open({ store: changed });
+    const kept = async (id = "agent_ada") => {
+      await roster.history.kept();
+      const { items } = await store.history.list(principal, id, { limit: 100 });
+      return items.reverse().map(({ at, status, is_online, reason }) => {
+        assert.equal(is_online, status !== "offline");
+        return `+${(Date.parse(at) - startedAt) / 1000} s ${status}: ${reason}`;
+      });
+    };
+    await play({ ...ground, roster, kept });
+  });
 }
 
 Deno.test("the history has every change of an agent, with its time and reason", () =>
@@ -179,26 +173,84 @@ Deno.test("old history is dropped every hour", () => {
   }));
 });
 
-Deno.test("whoever was online when a server ended went offline then: when it was last seen, or when it ended well", async () => {
-  await using store = await openStore("sqlite::memory:");
-  const clock = new FakeClock();
-  const open = (serverId: string) => openRoster({ store, serverId, config: CONFIG, clock });
-  const first = await open("server_1");
-  await first.register(ADA);
-  const stream = first.open("agent_ada", "commands");
-  clock.advance(90_000);
-  first.freeze();
-  stream[Symbol.dispose]();
-  await first[Symbol.asyncDispose]();
-  clock.advance(60_000);
-  await using second = await open("server_2");
-  assert.equal(second.list()[0]?.is_online, false);
-  assert.equal(second.list()[0]?.last_seen, new Date(clock.now() - 60_000).toISOString());
-  second.heartbeat("agent_ada", { status: "idle", metrics: {} });
-  await second.history.kept();
-  const { items } = await store.history.list(principal, "agent_ada", { limit: 2 });
-  assert.deepEqual(items.map(({ at, reason }) => [reason, Date.parse(at) - clock.now()]), [
-    ["heard of again", 0],
-    ["server restarted", -60_000],
-  ]);
+Deno.test("whoever was online when a server ended went offline then: when it was last seen, or when it ended well", () =>
+  ground(async ({ store, clock, open }) => {
+    const first = await open();
+    await first.register(ADA);
+    const stream = first.open("agent_ada", "commands");
+    clock.advance(90_000);
+    first.freeze();
+    stream[Symbol.dispose]();
+    await first[Symbol.asyncDispose]();
+    clock.advance(60_000);
+    await using second = await open({ serverId: "server_2" });
+    assert.equal(second.list()[0]?.is_online, false);
+    assert.equal(second.list()[0]?.last_seen, new Date(clock.now() - 60_000).toISOString());
+    second.heartbeat("agent_ada", { status: "idle", metrics: {} });
+    await second.history.kept();
+    const { items } = await store.history.list(principal, "agent_ada", { limit: 2 });
+    assert.deepEqual(items.map(({ at, reason }) => [reason, Date.parse(at) - clock.now()]), [
+      ["heard of again", 0],
+      ["server restarted", -60_000],
+    ]);
+  }));
+
+Deno.test("of an agent that did not come back between two restarts nothing is known after the first", () =>
+  ground(async ({ store, clock, open }) => {
+    const first = await open();
+    await first.register(ADA);
+    const diedAt = clock.now();
+    await first[Symbol.asyncDispose]();
+    for (let restarts = 0; restarts < 2; restarts++) {
+      clock.advance(60_000);
+      const next = await open();
+      clock.advance(3_000);
+      await next[Symbol.asyncDispose]();
+    }
+    await using last = await open();
+    assert.equal(last.list()[0]?.last_seen, new Date(diedAt).toISOString());
+    await last.history.kept();
+    const { items } = await store.history.list(principal, "agent_ada", { limit: 10 });
+    assert.deepEqual(items.map(({ reason }) => reason), ["server restarted", "registered"]);
+  }));
+
+Deno.test("when too much waits to be written, what is being written is not dropped, and nothing is written twice", async () => {
+  const kept: number[] = [];
+  const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const store = {
+    add: async (_: unknown, changes: PresenceChange[]) => {
+      begun.resolve();
+      await goOn.promise;
+      kept.push(...changes.map(({ reason }) => Number(reason)));
+    },
+  } as unknown as HistoryStore;
+  const history = new History({ store, principal, clock: new FakeClock() });
+  const ada = { id: "agent_ada", kind: "agent", isOnline: true, status: "idle" } as const;
+  history.noteEvent(ada, "0");
+  await begun.promise;
+  for (let count = 1; count <= 100_001; count++) history.noteEvent(ada, String(count));
+  goOn.resolve();
+  await history[Symbol.asyncDispose]();
+  assert.equal(new Set(kept).size, kept.length);
+  assert.deepEqual([kept[0], kept[1], kept.at(-1)], [0, 1_001, 100_001]);
 });
+
+Deno.test("an agent that was just heard of again when its server was killed went offline with it", () =>
+  ground(async ({ store, clock, open }) => {
+    const first = await open();
+    await first.register(ADA);
+    await first[Symbol.asyncDispose]();
+    clock.advance(5_000);
+    const killed = await open();
+    killed.heartbeat("agent_ada", { status: "idle", metrics: {} });
+    await killed.history.kept();
+    clock.advance(500);
+    // What it would still have written is lost with it.
+    const rows = await store.roster.list(principal);
+    await killed[Symbol.asyncDispose]();
+    for (const row of rows) await store.roster.save(principal, row);
+    await using last = await open();
+    await last.history.kept();
+    const { items } = await store.history.list(principal, "agent_ada", { limit: 2 });
+    assert.deepEqual(items.map(({ reason }) => reason), ["server restarted", "heard of again"]);
+  }));

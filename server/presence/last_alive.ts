@@ -1,23 +1,61 @@
 /** Until when a server was there: written every second, so that the next one knows since when everybody was without it. */
-import type { PeerRow } from "../../shared/store/store.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { HistoryStore, PeerRow } from "../../shared/store/store.ts";
 import { type Clock, every } from "./clock.ts";
 import type { History } from "./history.ts";
-import type { Peer } from "./peer.ts";
+import { NOT_AN_AGENT, type Peer } from "./peer.ts";
 import type { RosterWriter } from "./roster_writer.ts";
 
 /** No peer is called so (see `peer.ts`). */
 const ID = "server";
 const EVERY_MS = 1_000;
 
-/** Finds until when the server before was there, in milliseconds since 1970; 0 when there was none. */
-export function lastAliveOf(rows: readonly PeerRow[]): number {
-  return Date.parse(rows.find(({ kind }) => kind === "server")?.last_seen ?? "") || 0;
+/** From when until when a server was there, in milliseconds since 1970; 0 where that is not known. */
+interface Life {
+  from: number;
+  to: number;
 }
+
+function lastLifeOf(rows: readonly PeerRow[]): Life {
+  const row = rows.find(({ kind }) => kind === "server");
+  return { from: Date.parse(row?.registered_at ?? "") || 0, to: Date.parse(row?.last_seen ?? "") || 0 };
+}
+
+/**
+ * Finds who went offline with the server before, and when, as far as anybody can know: the rows, with the time in
+ * `last_seen`. Who had not come back to that server either went with the one before it, as the history has it.
+ */
+export async function wentOffline(
+  rows: readonly PeerRow[],
+  history: Pick<HistoryStore, "lastBefore">,
+  principal: Principal,
+): Promise<PeerRow[]> {
+  const { from, to } = lastLifeOf(rows);
+  const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
+  const found = await Promise.all(wereOnline.map(async (row) => {
+    const seenAt = Date.parse(row.last_seen) || 0;
+    // A row is written up to a second after somebody was heard of, the history at once.
+    const wasBack = seenAt >= from || (await history.lastBefore(principal, row.id, END_OF_TIME))?.is_online;
+    return wasBack ? { ...row, last_seen: new Date(Math.max(seenAt, to)).toISOString() } : undefined;
+  }));
+  return found.filter((row) => row !== undefined);
+}
+
+/** Later than every time there is. */
+const END_OF_TIME = "9999-12-31T23:59:59.999Z";
 
 /** Notes that this server is there, now and every second. Dispose of the result to end that. */
 export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter): Disposable {
+  const startedAt = new Date(clock.now()).toISOString();
   const row = (): PeerRow => ({
-    ...EMPTY,
+    ...NOT_AN_AGENT,
+    id: ID,
+    kind: "server",
+    name: "",
+    connection_type: "grpc",
+    session_key_hash: "",
+    status: "offline",
+    registered_at: startedAt,
     server_id: serverId,
     last_seen: new Date(clock.now()).toISOString(),
   });
@@ -25,35 +63,21 @@ export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter):
   return every(clock, EVERY_MS, () => writer.seen(ID, row));
 }
 
-/** Notes that whoever was online when the server before ended went offline with it, as far as anybody can know. */
+/** Notes who went offline with the server before. */
 export function noteRestart(
   rows: readonly PeerRow[],
-  lastAlive: number,
-  { find, history }: { find: (id: string) => Peer | undefined; history: History },
+  { find, history, writer }: {
+    find: (id: string) => Peer | undefined;
+    history: History;
+    writer: RosterWriter;
+  },
 ): void {
-  for (const { id, kind, last_seen } of rows) {
+  for (const row of rows) {
+    const { id, kind, last_seen } = row;
     const peer = find(id);
     if (!peer || kind === "server") continue;
-    peer.lastSeen = Math.max(Date.parse(last_seen) || 0, lastAlive);
+    peer.lastSeen = Date.parse(last_seen);
+    if (kind === "agent") writer.seen(id, () => row);
     history.noteEvent({ id, kind, isOnline: false, status: "offline" }, "server restarted", peer.lastSeen);
   }
 }
-
-const EMPTY: Omit<PeerRow, "server_id" | "last_seen"> = {
-  id: ID,
-  kind: "server",
-  name: "",
-  role: "",
-  version: "",
-  hostname: "",
-  platform: "",
-  capabilities: [],
-  attributes: {},
-  max_concurrent_tasks: 1,
-  connection_type: "grpc",
-  delivery: "queue",
-  session_key_hash: "",
-  status: "offline",
-  is_paused: false,
-  registered_at: "",
-};

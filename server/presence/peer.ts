@@ -1,6 +1,7 @@
 /** What agents and brokers have in common on the roster: an id that is somebody's, a session key, connections. */
 import { ParleyError } from "../../shared/error.ts";
 import { type IdPrefix, isPeerId, newId } from "../../shared/model/id.ts";
+import type { PeerRow } from "../../shared/store/store.ts";
 import { hashPeerKey, isPeerKey, newPeerKey } from "../peer_key.ts";
 import type { Clock } from "./clock.ts";
 import { Connection, type ConnectionKind } from "./connection.ts";
@@ -27,6 +28,19 @@ export interface Peer {
   /** What it writes replies by: no presence, but over when the id is somebody else's. */
   readonly replies: Set<Connection>;
 }
+
+/** What is kept of agents alone, for a row of anybody else. */
+export const NOT_AN_AGENT = {
+  role: "",
+  version: "",
+  hostname: "",
+  platform: "",
+  capabilities: [],
+  attributes: {},
+  max_concurrent_tasks: 1,
+  delivery: "queue",
+  is_paused: false,
+} satisfies Partial<PeerRow>;
 
 /** Whose an id is. */
 export interface Holder {
@@ -121,7 +135,14 @@ export function isHeldByKey({ connections }: Peer): boolean {
 export interface Opening {
   kind: ConnectionKind;
   sessionKey: string | undefined;
-  onBroken: (connection: Connection) => void;
+  /** Called when the connection is over and no other took its place; not when it was given up. */
+  onBroken: (broken: Broken) => void;
+}
+
+export interface Broken {
+  connection: Connection;
+  /** Whether the peer has registered anew since: that what stood before is found broken then says nothing of it. */
+  isOld: boolean;
 }
 
 /**
@@ -140,10 +161,9 @@ export function openConnection(peer: Peer, { kind, sessionKey, onBroken }: Openi
     throw new ParleyError("conflict", `${peer.id} is connected with its session key: show it, too.`);
   }
   const { epoch } = peer;
-  const remove = (broken: Connection) => {
-    if (peer.connections.get(kind) === broken) peer.connections.delete(kind);
-    // That what stood before the last registration is found broken now says nothing of who registered then.
-    if (peer.epoch === epoch) onBroken(broken);
+  const remove = (connection: Connection) => {
+    if (peer.connections.get(kind) === connection) peer.connections.delete(kind);
+    onBroken({ connection, isOld: peer.epoch !== epoch });
   };
   const connection = new Connection({ kind, isKeyed: isHolder, onBroken: remove });
   peer.connections.set(kind, connection);

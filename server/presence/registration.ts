@@ -42,6 +42,7 @@ export interface Registration {
 
 /** Line breaks, terminal escapes, and what turns the direction of the text that follows a name. */
 const MISLEADING = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const MISLEADING_ALL = new RegExp(`(?:${MISLEADING.source})+`, "gu");
 const LONGEST_TEXT = 200;
 const MOST_CAPABILITIES = 100;
 const MOST_METRICS = 100;
@@ -54,11 +55,11 @@ export function checkRegistration(given: AgentRegistration): Registration {
   return {
     agentId: given.agentId,
     agentName: requireName("agent_name", given.agentName),
-    version: checkText("version", given.version),
+    version: oneLine(checkText("version", given.version)),
     capabilities: capabilitiesOf(given.capabilities ?? []),
     attributes: attributesOf(given.attributes ?? {}),
-    hostname: checkText("hostname", given.hostname),
-    platform: checkText("platform", given.platform),
+    hostname: oneLine(checkText("hostname", given.hostname)),
+    platform: oneLine(checkText("platform", given.platform)),
     role: shown("agent_role", checkText("agent_role", given.agentRole)),
     maxConcurrentTasks: tasksOf(given.maxConcurrentTasks || 1),
     opensStream: given.opensStream ?? false,
@@ -95,7 +96,8 @@ export function checkMetrics(given: unknown): Record<string, string> {
   for (const [name, value] of entries) {
     checkText("metrics", name);
     if (typeof value !== "string") {
-      throw fault(`metrics.${name}`, `expected a text; send ${JSON.stringify(String(value))}.`);
+      const isSimple = typeof value === "number" || typeof value === "boolean";
+      throw fault(`metrics.${name}`, isSimple ? `expected a text; send "${value}".` : "expected a text.");
     }
     bytes += encoder.encode(name).length + encoder.encode(value).length;
   }
@@ -104,6 +106,11 @@ export function checkMetrics(given: unknown): Record<string, string> {
     "too_large",
     `Field 'metrics': allowed are ${MOST_METRIC_BYTES} bytes; these are ${bytes}.`,
   );
+}
+
+/** Puts a space where a text has controls, or what turns its direction: peers mean no harm by a line's end. */
+export function oneLine(text: string): string {
+  return text.replace(MISLEADING_ALL, " ").trim();
 }
 
 /** Checks a text: at most 200 characters; nothing is an empty one. */
@@ -123,7 +130,9 @@ function attributesOf(given: Record<string, string>): Record<string, string> {
   const entries = Object.entries(given);
   if (entries.length > MOST_CAPABILITIES) throw fault("capabilities", `allowed are ${MOST_CAPABILITIES}.`);
   return Object.fromEntries(
-    entries.map(([name, value]) => [requireName("capabilities", name), checkText("capabilities", value)]),
+    entries.map((
+      [name, value],
+    ) => [requireName("capabilities", name), oneLine(checkText("capabilities", value))]),
   );
 }
 

@@ -15,9 +15,17 @@ Deno.test("checkRegistration() refuses what misleads who reads a name, naming th
   }
 });
 
-Deno.test("checkRegistration() takes names of every script, and details of several lines", () => {
+Deno.test("checkRegistration() takes names of every script, and details of several lines as one", () => {
   for (const agentName of ["Ada Lovelace", "عائشة", "天野", "👩‍💻", "Zoë‏"]) {
-    assert.equal(checkRegistration({ ...ADA, agentName, platform: "a\nb" }).agentName, agentName);
+    const details = { hostname: "\u001b[31mhost", platform: "Linux\n", version: "1\u202e\n2" };
+    const { agentName: name, hostname, platform, version, attributes } = checkRegistration({
+      ...ADA,
+      agentName,
+      ...details,
+      attributes: { note: "a\r\nb" },
+    });
+    assert.equal(name, agentName);
+    assert.deepEqual([hostname, platform, version, attributes.note], ["[31mhost", "Linux", "1 2", "a b"]);
   }
 });
 

@@ -2,6 +2,7 @@
 import { logOf } from "../../shared/log.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { PeerRow, RosterStore } from "../../shared/store/store.ts";
+import { allOf } from "../all_of.ts";
 import type { Clock } from "./clock.ts";
 
 const log = logOf("server", "roster");
@@ -77,7 +78,7 @@ export class RosterWriter implements AsyncDisposable {
     this.#timer = undefined;
     try {
       // The store keeps their order: what was saved is there when it is noted that it was seen.
-      await all([this.#remove(), this.#save(), this.#noteSeen()]);
+      await allOf([this.#remove(), this.#save(), this.#noteSeen()]);
     } catch (cause) {
       log.warning("The roster could not be written; trying again in {ms} ms: {cause}", {
         ms: AGAIN_MS,
@@ -94,7 +95,7 @@ export class RosterWriter implements AsyncDisposable {
 
   async #remove(): Promise<void> {
     const { store, principal } = this.options;
-    await all([...this.#removals].map(async (id) => {
+    await allOf([...this.#removals].map(async (id) => {
       await store.remove(principal, id);
       this.#removals.delete(id);
     }));
@@ -102,7 +103,7 @@ export class RosterWriter implements AsyncDisposable {
 
   async #save(): Promise<void> {
     const { store, principal } = this.options;
-    await all([...this.#saves].map(async ([id, row]) => {
+    await allOf([...this.#saves].map(async ([id, row]) => {
       await store.save(principal, row());
       if (this.#saves.get(id) === row) this.#saves.delete(id);
     }));
@@ -125,10 +126,4 @@ export class RosterWriter implements AsyncDisposable {
     this.#isClosed = true;
     await this.#write();
   }
-}
-
-/** Waits for every write; those that succeeded stay so. Throws what the first of the others failed with. */
-async function all(writes: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(writes)).find((write) => write.status === "rejected");
-  if (failed) throw failed.reason;
 }

@@ -1,23 +1,13 @@
 import { strict as assert } from "node:assert";
-import { openStore } from "../../shared/store/open.ts";
-import { openRoster, type Roster } from "../roster.ts";
-import { FakeClock } from "./fake_clock.ts";
-
-const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 };
-const ADA = { agentId: "agent_ada", agentName: "Ada", connectionType: "grpc", delivery: "queue" } as const;
+import type { Roster } from "../roster.ts";
+import { ADA, ground } from "../testing/rosters.ts";
 
 async function hasSettled(roster: Roster): Promise<boolean> {
   return await Promise.race([roster.settled.then(() => true), Promise.resolve().then(() => false)]);
 }
 
-async function scene(play: (open: () => Promise<Roster>, clock: FakeClock) => Promise<void>): Promise<void> {
-  await using store = await openStore("sqlite::memory:");
-  const clock = new FakeClock();
-  await play(() => openRoster({ store, serverId: "server_1", config: CONFIG, clock }), clock);
-}
-
 Deno.test("a roster settles at once when nobody was online", () =>
-  scene(async (open) => {
+  ground(async ({ open }) => {
     await using first = await open();
     await first.settled;
     await first.register(ADA);
@@ -28,7 +18,7 @@ Deno.test("a roster settles at once when nobody was online", () =>
   }));
 
 Deno.test("a roster settles when those who were online are back", () =>
-  scene(async (open) => {
+  ground(async ({ open }) => {
     await using first = await open();
     await first.register(ADA);
     using stream = first.open(ADA.agentId, "commands");
@@ -42,7 +32,7 @@ Deno.test("a roster settles when those who were online are back", () =>
   }));
 
 Deno.test("who did not come back in 5 s is not waited for at the next start", () =>
-  scene(async (open, clock) => {
+  ground(async ({ open, clock }) => {
     await using first = await open();
     await first.register(ADA);
     await first[Symbol.asyncDispose]();
@@ -57,7 +47,7 @@ Deno.test("who did not come back in 5 s is not waited for at the next start", ()
   }));
 
 Deno.test("an agent that only ever registered is forgotten after minutes, one that beat once after two days", () =>
-  scene(async (open, clock) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     await roster.register(ADA);
     await roster.register({ ...ADA, agentId: "agent_bob" });

@@ -1,48 +1,19 @@
 /** Who counts as gone when nothing is heard, and for whom a server that stood still or ended has no word. */
 import { strict as assert } from "node:assert";
-import { ParleyError } from "../../shared/error.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
-import { openStore } from "../../shared/store/open.ts";
-import type { Store } from "../../shared/store/store.ts";
-import { type AgentRegistration, openRoster, type Roster, type RosterOptions } from "../roster.ts";
-import { FakeClock } from "./fake_clock.ts";
+import type { Roster } from "../roster.ts";
+import { ADA, codeIs, CONFIG, DAY_MS, type Ground, ground, isOnline } from "../testing/rosters.ts";
 
-const CONFIG = { AGENT_HEARTBEAT_INTERVAL: 30, AGENT_INACTIVITY_TIMEOUT: 15 };
-const ADA: AgentRegistration = {
-  agentId: "agent_ada",
-  agentName: "Ada",
-  connectionType: "grpc",
-  delivery: "queue",
-};
 const SOCKET = { ...ADA, connectionType: "websocket", delivery: "websocket" } as const;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
-interface Scene {
-  /** Opens a roster on the same store, as the next server does. */
-  open: (options?: Partial<RosterOptions>) => Promise<Roster>;
-  clock: FakeClock;
-  store: Store;
-}
-
-async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
-  await using store = await openStore("sqlite::memory:");
-  const clock = new FakeClock();
-  const open = (options = {}) =>
-    openRoster({ store, serverId: "server_1", config: CONFIG, clock, ...options });
-  await play({ open, clock, store });
-}
-
-const isOnline = (roster: Roster, id = "agent_ada") => roster.get(id)?.isOnline;
-const codeIs = (code: string) => (error: unknown) => error instanceof ParleyError && error.code === code;
-
-async function reasonsOf({ store }: Scene, roster: Roster, id: string): Promise<string[]> {
+async function reasonsOf({ store }: Ground, roster: Roster, id: string): Promise<string[]> {
   await roster.history.kept();
   const { items } = await store.history.list(serverPrincipal("server_1"), id, { limit: 100 });
   return items.map(({ reason }) => reason).reverse();
 }
 
 Deno.test("a server that stood still reads what came meanwhile before it takes anybody for gone", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     await roster.register(SOCKET);
     using _socket = roster.open("agent_ada", "socket");
@@ -59,7 +30,7 @@ Deno.test("a server that stood still reads what came meanwhile before it takes a
   }));
 
 Deno.test("nobody is taken for gone, or kept, because the machine's clock is set", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     await roster.register(SOCKET);
     using _socket = roster.open("agent_ada", "socket");
@@ -72,7 +43,7 @@ Deno.test("nobody is taken for gone, or kept, because the machine's clock is set
   }));
 
 Deno.test("after a crash everybody was there until the server was last, whatever they last said", () =>
-  scene(async (each) => {
+  ground(async (each) => {
     const { open, clock } = each;
     const crashed = await open();
     const { sessionKey } = await crashed.register(ADA);
@@ -88,7 +59,7 @@ Deno.test("after a crash everybody was there until the server was last, whatever
   }));
 
 /** Waits until the row by which the next server knows is written. */
-async function written({ store, clock }: Scene): Promise<void> {
+async function written({ store, clock }: Ground): Promise<void> {
   const recent = clock.now() - 2_000;
   for (let seen = 0; seen < recent;) {
     const rows = await store.roster.list(serverPrincipal("server_1"));
@@ -97,7 +68,7 @@ async function written({ store, clock }: Scene): Promise<void> {
 }
 
 Deno.test("nobody is forgotten for whom an operator decided something, nor who is connected", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     for (const id of ["agent_off", "agent_paused", "agent_gone"]) {
       await roster.register({ ...ADA, agentId: id });
@@ -111,7 +82,7 @@ Deno.test("nobody is forgotten for whom an operator decided something, nor who i
   }));
 
 Deno.test("an agent that took whatever id it was given is forgotten minutes after it left", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     const { agentId } = await roster.register({ ...SOCKET, agentId: "" });
     roster.open(agentId, "socket")[Symbol.dispose]();
@@ -122,7 +93,7 @@ Deno.test("an agent that took whatever id it was given is forgotten minutes afte
   }));
 
 Deno.test("no more agents are known than may be: who has been away longest makes room", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open({ mostAgents: 3 });
     const come = (id: string) => roster.register({ ...ADA, agentId: id });
     for (const id of ["agent_a", "agent_b", "agent_c"]) {
@@ -138,7 +109,7 @@ Deno.test("no more agents are known than may be: who has been away longest makes
   }));
 
 Deno.test("the id of an agent whose socket has fallen silent is free, and the socket is given up", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     await roster.register(SOCKET);
     using socket = roster.open("agent_ada", "socket");
@@ -151,7 +122,7 @@ Deno.test("the id of an agent whose socket has fallen silent is free, and the so
   }));
 
 Deno.test("a connection from before the last registration is no news when it is found broken", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     const { sessionKey } = await roster.register(ADA);
     const old = roster.open("agent_ada", "hub", sessionKey);
@@ -164,7 +135,7 @@ Deno.test("a connection from before the last registration is no news when it is 
   }));
 
 Deno.test("who unregistered has to register again, also with the next server", () =>
-  scene(async ({ open }) => {
+  ground(async ({ open }) => {
     {
       await using first = await open();
       await first.register(ADA);
@@ -176,7 +147,7 @@ Deno.test("who unregistered has to register again, also with the next server", (
   }));
 
 Deno.test("a broker that falls silent on all it has open is gone, whichever ends first", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "websocket" });
     using _socket = roster.brokers.open(brokerId, "socket");
@@ -191,7 +162,7 @@ Deno.test("a broker that falls silent on all it has open is gone, whichever ends
   }));
 
 Deno.test("a broker waits as long as an agent may be silent, where that is longer than two heartbeats", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open({ config: { ...CONFIG, AGENT_INACTIVITY_TIMEOUT: 60 } });
     const { brokerId } = await roster.brokers.register({ brokerName: "B", connectionType: "websocket" });
     using _socket = roster.brokers.open(brokerId, "socket");
@@ -202,7 +173,7 @@ Deno.test("a broker waits as long as an agent may be silent, where that is longe
   }));
 
 Deno.test("a broker that registers again keeps what it has open, and is forgotten two days after it left", () =>
-  scene(async ({ open, clock }) => {
+  ground(async ({ open, clock }) => {
     await using roster = await open();
     const broker = { brokerName: "B", brokerId: "broker_b", connectionType: "grpc" } as const;
     const { sessionKey } = await roster.brokers.register(broker);
@@ -216,7 +187,7 @@ Deno.test("a broker that registers again keeps what it has open, and is forgotte
   }));
 
 Deno.test("a server that ends in good order says once that it did, and of nobody that they left", () =>
-  scene(async (each) => {
+  ground(async (each) => {
     const { open, clock } = each;
     for (const serverId of ["server_1", "server_2", "server_3"]) {
       await using roster = await open({ serverId });
@@ -242,4 +213,69 @@ Deno.test("a server that ends in good order says once that it did, and of nobody
     ]);
     const ofAda = await reasonsOf(each, last, "agent_ada");
     assert.deepEqual(ofAda.slice(0, 2), ["registered", "server restarted"]);
+  }));
+
+Deno.test("an agent that registered again and died is gone, whenever its old stream is found broken", () =>
+  ground(async ({ open, clock }) => {
+    await using roster = await open();
+    const { sessionKey } = await roster.register({ ...ADA, opensStream: true });
+    const stream = roster.open("agent_ada", "commands", sessionKey);
+    clock.advance(60_000);
+    await roster.register({ ...ADA, opensStream: true, sessionKey });
+    clock.advance(3_000);
+    stream[Symbol.dispose]();
+    clock.advance(1_999);
+    assert.equal(isOnline(roster), true);
+    clock.advance(1);
+    assert.equal(isOnline(roster), false);
+  }));
+
+Deno.test("the time to read after a standstill is nobody's to shorten", () =>
+  ground(async ({ open, clock }) => {
+    await using roster = await open();
+    await roster.register(SOCKET);
+    using _socket = roster.open("agent_ada", "socket");
+    clock.advance(10_000);
+    clock.freeze(25_000);
+    clock.advance(0);
+    await roster.register({ ...ADA, agentId: "agent_bob", opensStream: true });
+    roster.standing.pause("agent_ada", "web_1");
+    clock.advance(14_000);
+    assert.equal(isOnline(roster), true);
+    // It stands still again, over the end of that time.
+    clock.freeze(60_000);
+    clock.advance(14_999);
+    assert.equal(isOnline(roster), true);
+    clock.advance(1);
+    assert.equal(isOnline(roster), false);
+  }));
+
+Deno.test("an agent with a socket makes no room for another, however silent it is", () =>
+  ground(async ({ open, clock }) => {
+    await using roster = await open({ mostAgents: 1 });
+    await roster.register(SOCKET);
+    const socket = roster.open("agent_ada", "socket");
+    clock.advance(15_000);
+    const bob = { ...ADA, agentId: "agent_bob" };
+    await assert.rejects(roster.register(bob), codeIs("rate_limited"));
+    roster.heardOf("agent_ada");
+    assert.equal(isOnline(roster), true);
+    socket[Symbol.dispose]();
+    await roster.register(bob);
+  }));
+
+Deno.test("an agent whose id the server chose is known for ten minutes after a server's start, however long none was there", () =>
+  ground(async ({ open, clock }) => {
+    const { agentId: _, ...anybody } = ADA;
+    await using first = await open();
+    const { agentId } = await first.register(anybody);
+    using _stream = first.open(agentId, "commands");
+    first.freeze();
+    await first[Symbol.asyncDispose]();
+    clock.advance(60 * 60_000);
+    await using second = await open();
+    clock.advance(10 * 60_000 - 1);
+    assert.equal(isOnline(second, agentId), false);
+    clock.advance(1);
+    assert.equal(second.get(agentId), undefined);
   }));

@@ -1,6 +1,6 @@
 /** An agent's standing: registered or not, and what operators decided about it. Both outlast its connections. */
 import { ParleyError } from "../../shared/error.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, noLongerPaused } from "./agent.ts";
 import type { Attendance } from "./attendance.ts";
 import { takenOff } from "./claim.ts";
 import { giveUpConnections } from "./peer.ts";
@@ -65,6 +65,7 @@ export class Standing {
     const agent = this.options.find(agentId);
     if (agent.isPaused === isPaused) return false;
     agent.isPaused = isPaused;
+    if (!isPaused) noLongerPaused(agent);
     this.options.attendance.happened(agent, `${isPaused ? "paused" : "resumed"} by ${by}`);
     void this.options.save(agent);
     return true;

@@ -23,6 +23,9 @@ export interface HubOptions {
   hasBroker?: boolean;
 }
 
+/** Seconds of silence, by a real clock: no test's client is offline because the machine is slow. */
+const PATIENCE_S = "600";
+
 /** Owns the server, and its bus and store where none were given. */
 export class Hub implements AsyncDisposable {
   /** The agent that the small broker chooses where none is named. */
@@ -44,7 +47,9 @@ export class Hub implements AsyncDisposable {
     { env = {}, bus, store, authorize, clock, hasBroker = true }: HubOptions = {},
   ): Promise<Hub> {
     await using resources = new AsyncDisposableStack();
-    const config = { ...serverConfigSchema.parse(env), PORT: 0, GRPC_PORT: 0, GRPC_HOST: "127.0.0.1" };
+    const patient = clock ? {} : { AGENT_INACTIVITY_TIMEOUT: PATIENCE_S };
+    const parsed = serverConfigSchema.parse({ ...patient, ...env });
+    const config = { ...parsed, PORT: 0, GRPC_PORT: 0, GRPC_HOST: "127.0.0.1" };
     const opened = {
       bus: bus ?? resources.use(withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 })),
       store: store ?? resources.use(await openStore("sqlite::memory:")),

@@ -28,13 +28,14 @@ interface Line {
  */
 export class AmqpPuller implements AsyncDisposable {
   #line: Promise<Line> | undefined;
-  readonly #unsettled = new Set<PulledDelivery>();
-  readonly #leases = new Set<ReturnType<typeof setTimeout>>();
+  /** When each that is not settled was lent, the oldest first. */
+  readonly #unsettled = new Map<PulledDelivery, number>();
+  #lease: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly how: AmqpPullerOptions) {}
 
   inFlight(queue: string): number {
-    return [...this.#unsettled].filter((each) => each.queue === queue).length;
+    return [...this.#unsettled.keys()].filter((each) => each.queue === queue).length;
   }
 
   /** Takes up to `limit` deliveries; fewer when no more stand in the queue. Throws `unavailable` when the connection is lost. */
@@ -52,14 +53,13 @@ export class AmqpPuller implements AsyncDisposable {
       await Promise.all(taken.map((each) => each.settle({ kind: "retry" })));
       throw new ParleyError("unavailable", "RabbitMQ was lost while a queue was read. Try again.", { cause });
     }
-    if (taken.length > 0) this.#lend(taken);
     return taken;
   }
 
   /** Gives back what is not settled. */
   async [Symbol.asyncDispose](): Promise<void> {
     const line = await this.#line?.catch(() => undefined);
-    for (const lease of this.#leases) clearTimeout(lease);
+    clearTimeout(this.#lease);
     if (!line) return;
     this.how.acks.flush();
     this.#letGo(line);
@@ -106,17 +106,22 @@ export class AmqpPuller implements AsyncDisposable {
       return Promise.resolve();
     };
     const delivery: PulledDelivery = { ...read, settle };
-    this.#unsettled.add(delivery);
+    this.#unsettled.set(delivery, performance.now());
     line.unsettled.add(delivery);
+    this.#lease ??= setTimeout(() => this.#recall(), PULL_LEASE_MS);
     return delivery;
   }
 
-  /** What nobody settles in time goes back. */
-  #lend(taken: PulledDelivery[]): void {
-    const lease = setTimeout(() => {
-      this.#leases.delete(lease);
-      for (const each of taken) void each.settle({ kind: "retry" });
-    }, PULL_LEASE_MS);
-    this.#leases.add(lease);
+  /** Gives back what nobody has settled in time, and comes again for the next. */
+  #recall(): void {
+    const now = performance.now();
+    for (const [delivery, lentAt] of this.#unsettled) {
+      if (lentAt + PULL_LEASE_MS > now) break;
+      void delivery.settle({ kind: "retry" });
+    }
+    const [oldest] = this.#unsettled.values();
+    this.#lease = oldest === undefined
+      ? undefined
+      : setTimeout(() => this.#recall(), oldest + PULL_LEASE_MS - now);
   }
 }

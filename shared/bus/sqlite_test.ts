@@ -174,7 +174,8 @@ Deno.test("sqlite: delayed and finished messages are what they were after a rest
   await bus.consume(queue, handler);
   assert.equal(textOf(await inbox.next()), "delayed");
   const other = (await bus.stats()).find((one) => one.queue === "other");
-  assert.equal(other?.ready, 0);
+  // Where it had expired before the restart, its queue is no longer known.
+  assert.equal(other?.ready ?? 0, 0);
 });
 
 Deno.test("sqlite: bodies beyond the memory's share wait in the file", async () => {

@@ -25,6 +25,9 @@ export const agentInfoSchema = z.looseObject({
   max_concurrent_tasks: z.int().min(1).default(1).catch(1),
   load_factor: z.number().min(0).default(0),
   metrics: z.record(z.string(), z.string()).default({}),
+  /** What operators decided, which is there also while the agent is away; left out where it is not so. */
+  is_paused: z.boolean().optional(),
+  is_taken_off: z.boolean().optional(),
   removed: z.boolean().optional(),
 });
 export type AgentInfo = z.infer<typeof agentInfoSchema>;

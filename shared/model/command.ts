@@ -103,6 +103,25 @@ export interface CommandRecord {
   requested_by: string;
 }
 
+/** The part of a command to which nothing has happened yet. */
+export const NOTHING_YET = {
+  exit_code: null,
+  output: "",
+  truncated_bytes: 0,
+  error_message: null,
+  code: null,
+  signal: null,
+  execution_time_ms: null,
+  description: null,
+  approval: null,
+  sent_at: null,
+  started_at: null,
+  ended_at: null,
+  is_supposed: false,
+  cancel_asked_at: null,
+  cancel_asked_by: null,
+} as const satisfies Partial<CommandRecord>;
+
 /** Describes a command as it is shown, for those who read it from the wire. */
 export const commandSchema = z.looseObject({
   command_id: z.string(),

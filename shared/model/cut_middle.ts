@@ -7,6 +7,16 @@ const NOTE_BYTES = 80;
 /** More pieces than this are made one: each costs more than its bytes. */
 const MOST_PIECES = 256;
 
+/** Gives the line that stands where so many bytes were cut out. */
+export function noteOf(bytes: number): string {
+  return `\n… ${bytes} bytes were cut out here …\n`;
+}
+
+/** Gives `text` without the character that was cut apart at its start; `from`: how many bytes are left out first. */
+export function afterBytes(text: string, from: number): string {
+  return decode([wholeStart(encoder.encode(text).subarray(from))]);
+}
+
 /** A text that may have lost its middle, and the bytes that are missing of what it was made of. */
 export interface Cut {
   text: string;
@@ -85,8 +95,7 @@ export class BoundedOutput {
       (bytes, length) => bytes.subarray(bytes.length - length),
     );
     const truncatedBytes = this.#bytes - head.length - tail.length;
-    const note = `\n… ${truncatedBytes} bytes were cut out here …\n`;
-    return { text: decode([head]) + note + decode([tail]), truncatedBytes };
+    return { text: decode([head]) + noteOf(truncatedBytes) + decode([tail]), truncatedBytes };
   }
 
   #appendHead(bytes: Uint8Array): void {

@@ -2,7 +2,9 @@
 import type { ErrorCode } from "../error.ts";
 import type { AgentStatus } from "../model/agent.ts";
 import type { CommandRecord, CommandStatus } from "../model/command.ts";
+import type { DeadLetter } from "../model/dead_letter.ts";
 import type { Message } from "../model/message.ts";
+import type { PresenceChange } from "../model/presence.ts";
 import type { Principal } from "../model/principal.ts";
 
 /**
@@ -198,16 +200,6 @@ export interface RosterStore {
   remove(principal: Principal, id: string): Promise<void>;
 }
 
-/** A message that was given up. */
-export interface DeadLetter {
-  id: string;
-  queue: string;
-  body: string;
-  code: string;
-  reason: string;
-  at: string;
-}
-
 export interface DeadLetterStore {
   /** Adds a dead letter; one with a known id replaces it. */
   add(principal: Principal, letter: DeadLetter): Promise<void>;
@@ -215,18 +207,6 @@ export interface DeadLetterStore {
   list(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>>;
   get(principal: Principal, id: string): Promise<DeadLetter | undefined>;
   remove(principal: Principal, id: string): Promise<boolean>;
-}
-
-/** One change of an agent's or broker's presence. */
-export interface PresenceChange {
-  /** The agent's or broker's id. */
-  id: string;
-  kind: "agent" | "broker";
-  at: string;
-  status: AgentStatus;
-  is_online: boolean;
-  /** Why, for people: `registered`, `disconnected`, `timed out`, `paused by web_…`. */
-  reason: string;
 }
 
 export interface HistoryStore {

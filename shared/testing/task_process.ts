@@ -9,6 +9,7 @@ export function startTask(
   name: keyof typeof project.tasks & `start:${string}`,
   args: string[],
   env: Record<string, string>,
+  options: Deno.CommandOptions = {},
 ): Deno.ChildProcess {
   const [, ...command] = project.tasks[name].command.split(" ");
   return new Deno.Command(Deno.execPath(), {
@@ -18,7 +19,18 @@ export function startTask(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    ...options,
   }).spawn();
+}
+
+/** Tells whether the process is there and is not a zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return stat.slice(stat.lastIndexOf(")") + 2)[0] !== "Z";
+  } catch {
+    return false;
+  }
 }
 
 /** Waits for the end, and gives everything that was said. */

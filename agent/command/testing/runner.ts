@@ -1,4 +1,5 @@
 /** A real runner for tests: asked as an agent asks it, and what it tells in order. */
+import { isAlive } from "../../../shared/testing/task_process.ts";
 import { Arrivals } from "../../testing/arrivals.ts";
 import type { Outcome, RunnerEvent, RunnerRequest } from "../frames.ts";
 import { type CommandRules, RunnerClient } from "../runner_client.ts";
@@ -88,14 +89,5 @@ export async function until(holds: () => boolean, wrong: () => string): Promise<
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`It did not come about: ${wrong()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    return stat.slice(stat.lastIndexOf(")") + 2)[0] !== "Z";
-  } catch {
-    return false;
   }
 }

@@ -2,7 +2,7 @@
 import type { CommandRecord } from "../../../shared/model/command.ts";
 import { timestamp } from "../../../shared/model/message.ts";
 import { newRecord } from "../new_command.ts";
-import type { RawResult } from "../outcome.ts";
+import type { CommandNews, RawResult } from "../outcome.ts";
 import { type CommandEvent, decide } from "../transition.ts";
 
 export const AT_MS = Date.parse("2026-01-01T00:00:00.000Z");
@@ -22,6 +22,14 @@ export function after(command: CommandRecord, ...events: CommandEvent[]): Comman
     return { ...before, ...decision.change };
   }, command);
 }
+
+/** What an agent reports that has a command approved first, for which there is a minute. */
+export const NEEDED = {
+  kind: "approval_needed",
+  digest: "d1",
+  description: "df -h",
+  expiresInS: 60,
+} as const satisfies CommandNews;
 
 export const SUCCESS: RawResult = {
   success: true,

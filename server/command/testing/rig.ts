@@ -8,6 +8,7 @@ import { FakeClock } from "../../presence/fake_clock.ts";
 import type { Agent, Roster } from "../../roster.ts";
 import type { AgentLine, CommandToAgent } from "../agent_line.ts";
 import { type CommandCenter, openCommandCenter } from "../center.ts";
+import { NEEDED } from "./record.ts";
 
 export const ADA: Principal = { kind: "person", id: "web_ada", tenantId: "default" };
 export const EVE: Principal = { ...ADA, id: "web_eve" };
@@ -98,6 +99,13 @@ export class Rig implements AsyncDisposable {
     return this.center.create(who, agentId, newCommandSchema.parse({ content: "df -h", ...asked }));
   }
 
+  /** Asks for a command that its agent has approved first; resolves with it once it waits for a person. */
+  async askApproval(asked: Partial<NewCommand> = {}, who = ADA): Promise<CommandRecord> {
+    const { command_id } = await this.ask(asked, who);
+    this.center.report("agent_1", command_id, NEEDED);
+    return await this.status(command_id, "awaiting_approval");
+  }
+
   /** Waits until a command is as `fits` says. */
   async until(commandId: string, fits: (command: CommandRecord) => boolean): Promise<CommandRecord> {
     const found = Promise.withResolvers<void>();
@@ -120,7 +128,7 @@ export class Rig implements AsyncDisposable {
   }
 
   #agent(id: string): Agent {
-    return { id, isOnline: this.online.has(id), opensStream: this.opening.has(id) } as Agent;
+    return { id, isOnline: this.online.has(id), opensCommands: this.opening.has(id) } as Agent;
   }
 
   #roster(): Pick<Roster, "get" | "list" | "onChange"> {

@@ -1,7 +1,7 @@
 /** Cases: commands and their results. */
 import assert from "node:assert/strict";
 import type { StoreCase } from "../conformance.ts";
-import { COMMAND_STATUSES, type CommandRecord } from "../../model/command.ts";
+import { COMMAND_STATUSES, type CommandRecord, NOTHING_YET } from "../../model/command.ts";
 import { newId } from "../../model/id.ts";
 import type { Principal } from "../../model/principal.ts";
 import { ada, bob, FUTURE, guide, otherTenant, rejects, server } from "./fixtures.ts";
@@ -19,23 +19,9 @@ const command = (fields: Partial<CommandRecord> = {}): CommandRecord => ({
   timeout_s: 300,
   if_offline: "error",
   status: "running",
-  exit_code: null,
-  output: "",
-  truncated_bytes: 0,
-  error_message: null,
-  code: null,
-  signal: null,
-  execution_time_ms: null,
-  description: null,
-  approval: null,
+  ...NOTHING_YET,
   created_at: AT,
-  sent_at: null,
-  started_at: null,
-  ended_at: null,
   requested_by: ada.id,
-  is_supposed: false,
-  cancel_asked_at: null,
-  cancel_asked_by: null,
   ...fields,
 });
 

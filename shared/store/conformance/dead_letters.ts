@@ -1,7 +1,7 @@
 /** Cases: dead letters. */
 import assert from "node:assert/strict";
 import type { StoreCase } from "../conformance.ts";
-import type { DeadLetter } from "../store.ts";
+import type { DeadLetter } from "../../model/dead_letter.ts";
 import { server } from "./fixtures.ts";
 
 const letter = (fields: Partial<DeadLetter>): DeadLetter => ({

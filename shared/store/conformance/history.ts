@@ -1,7 +1,8 @@
 /** Cases: the history of presence. */
 import assert from "node:assert/strict";
 import type { StoreCase } from "../conformance.ts";
-import type { HistoryStore, Page, PresenceChange } from "../store.ts";
+import type { PresenceChange } from "../../model/presence.ts";
+import type { HistoryStore, Page } from "../store.ts";
 import { FUTURE, otherTenant, PAST, rejects, server } from "./fixtures.ts";
 
 const DAY = (day: number) => `2026-01-${String(day).padStart(2, "0")}T00:00:00.000Z`;

@@ -1,7 +1,8 @@
 /** Dead letters over SQL. */
 import type { Kysely } from "kysely";
 import type { Principal } from "../../model/principal.ts";
-import type { DeadLetter, DeadLetterStore, Page, PageOptions } from "../store.ts";
+import type { DeadLetter } from "../../model/dead_letter.ts";
+import type { DeadLetterStore, Page, PageOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
 import type { Tables } from "./schema.ts";

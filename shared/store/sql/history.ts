@@ -2,7 +2,8 @@
 import type { InsertResult, SelectQueryBuilder } from "kysely";
 import type { AgentStatus } from "../../model/agent.ts";
 import type { Principal } from "../../model/principal.ts";
-import type { HistoryStore, Page, PageOptions, PresenceChange } from "../store.ts";
+import type { PresenceChange } from "../../model/presence.ts";
+import type { HistoryStore, Page, PageOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
 import type { Prepared } from "./prepared.ts";
