@@ -10,6 +10,11 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+/** Says that the output cannot be written, though somebody reads it. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** Waits for `work`, whatever keeps it waiting. Throws `Interrupted` as soon as the signal aborts. */
 export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -5,7 +5,7 @@ import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { Api } from "./api.ts";
 import { EXIT } from "./exit_code.ts";
 import { codeOf, sentenceOf } from "./ending.ts";
-import { oneLine } from "./format/harmless.ts";
+import { lineByLine, oneLine } from "./format/harmless.ts";
 import { duration } from "./format/time.ts";
 import { type Piece, Printed } from "./printed.ts";
 import type { Screen } from "./screen.ts";
@@ -125,12 +125,13 @@ export class Following {
     return codeOf(record);
   }
 
-  #sayMissing({ truncated_bytes, command_id }: CommandRecord): void {
-    if (truncated_bytes > 0) {
-      this.#say(`The output was too long: ${truncated_bytes} bytes are missing. What is kept:`);
-    } else if (this.#printed.isIncomplete) {
-      this.#say("The server was away: some output is missing. What is kept:");
-    } else return;
+  #sayMissing({ command_id }: CommandRecord): void {
+    const { missingBytes, isIncomplete } = this.#printed;
+    if (missingBytes > 0) {
+      this.#say(`The output was too long: ${missingBytes} bytes of its middle are missing.`);
+    }
+    if (!isIncomplete) return;
+    this.#say("Some output is missing here. What is kept:");
     this.#say(`  deno task cli -- commands ${command_id}`);
   }
 
@@ -143,7 +144,7 @@ export class Following {
     if (status !== "awaiting_approval") return;
     const inMs = Date.parse(approval?.expires_at ?? "") - Date.now();
     const within = inMs > 0 ? `, within ${duration(inMs)}` : "";
-    this.#say(`A person has to approve this${within}: ${oneLine(approval?.description ?? "")}`);
+    this.#say(`A person has to approve this${within}: ${lineByLine(approval?.description ?? "")}`);
     this.#say(`  deno task cli -- approve ${oneLine(command_id)}`);
   }
 

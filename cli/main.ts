@@ -3,7 +3,8 @@ import manifest from "../deno.json" with { type: "json" };
 import { ParleyError } from "../shared/error.ts";
 import { createRepeat } from "../shared/shutdown.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
-import { Interrupted, UsageError } from "./fault.ts";
+import { Interrupted, OutputError, UsageError } from "./fault.ts";
+import { inOurWords } from "./format/our_words.ts";
 import { oneLine } from "./format/harmless.ts";
 import { type GlobalOptions, parseCommandLine } from "./program.ts";
 import type { Workplace } from "./workplace.ts";
@@ -60,7 +61,9 @@ function complain(thrown: unknown): number {
   if (thrown instanceof Interrupted) return EXIT.interrupted;
   if (!(thrown instanceof Error)) throw thrown;
   const isUsage = thrown instanceof UsageError || thrown.name === "ConfigError";
-  if (!isUsage && !(thrown instanceof ParleyError)) throw thrown;
-  console.error(thrown.message.split("\n").map(oneLine).join("\n"));
-  return isUsage ? EXIT.usage : exitCodeOf((thrown as ParleyError).code);
+  const isOurs = isUsage || thrown instanceof OutputError || thrown instanceof ParleyError;
+  if (!isOurs) throw thrown;
+  console.error(inOurWords(thrown.message).split("\n").map(oneLine).join("\n"));
+  if (isUsage) return EXIT.usage;
+  return thrown instanceof ParleyError ? exitCodeOf(thrown.code) : EXIT.failed;
 }

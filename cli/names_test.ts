@@ -3,12 +3,20 @@ import { ParleyError } from "../shared/error.ts";
 import { UsageError } from "./fault.ts";
 import { find } from "./names.ts";
 
-const agent = (agent_id: string, agent_name: string) => ({ agent_id, agent_name, status: "idle" as const });
+const agent = (agent_id: string, agent_name: string, status: "idle" | "offline" = "idle") => ({
+  agent_id,
+  agent_name,
+  status,
+});
 const AGENTS = [
   agent("agent_1", "Ada"),
   agent("agent_2", "Bob"),
   agent("agent_3", "bob"),
   agent("Ada2", "C"),
+  agent("agent_4", "Dora", "offline"),
+  agent("agent_5", "Dora"),
+  agent("agent_6", "Eli", "offline"),
+  agent("agent_7", "Eli", "offline"),
 ];
 
 const FOUND: [string, string][] = [
@@ -30,6 +38,13 @@ Deno.test("find() says which ids have a name that several have", () => {
     assert.match(error.message, /agent_2.*\n.*agent_3/);
     return true;
   });
+});
+
+Deno.test("find() takes the one of a name that is online only for who prefers it", () => {
+  const options = { prefersOnline: true };
+  assert.equal(find(AGENTS, "Dora", options), "agent_5");
+  assert.throws(() => find(AGENTS, "Dora"), UsageError);
+  for (const name of ["Bob", "Eli"]) assert.throws(() => find(AGENTS, name, options), UsageError);
 });
 
 Deno.test("find() says that nobody has a name", () => {

@@ -1,5 +1,9 @@
 /** What a command printed, as it comes in pieces and as a whole: each character is shown once, and in order. */
 import { type CommandRecord, isEnded } from "../shared/model/command.ts";
+import { afterBytes, noteOf } from "../shared/model/cut_middle.ts";
+
+const encoder = new TextEncoder();
+const sizeOf = (text: string) => encoder.encode(text).length;
 
 /** A piece as `COMMAND_OUTPUT` brings it. */
 export interface Piece {
@@ -18,9 +22,13 @@ const REMEMBERED = 1_000;
 export class Printed {
   /** Whether what was shown has a gap that cannot be filled any more. */
   isIncomplete = false;
+  /** How many bytes of an output that was too long were neither shown nor kept. */
+  missingBytes = 0;
   /** Whether pieces are missing now. */
   isBroken = false;
   #length = 0;
+  #bytes = 0;
+  #hasReplaced = false;
   #last = "";
   /** The number of the next piece; undefined: the next that comes. */
   #next: number | undefined = 0;
@@ -37,14 +45,30 @@ export class Printed {
   whole(command: Pick<CommandRecord, "output" | "truncated_bytes" | "status">): string {
     const { output, truncated_bytes, status } = command;
     if (!this.#goesOn(output)) {
-      // An output that was cut says by itself that it has a gap.
-      if ((truncated_bytes ?? 0) === 0) this.#breakOff(isEnded(status));
+      if ((truncated_bytes ?? 0) > 0) return isEnded(status) ? this.#restOfCut(output, truncated_bytes) : "";
+      this.#breakOff(isEnded(status));
       return "";
     }
+    this.missingBytes = truncated_bytes ?? 0;
     const rest = output.slice(this.#length);
     this.isBroken = false;
     if (rest !== "") this.#next = undefined;
     return this.#shown(rest);
+  }
+
+  /** Gives what was kept of the end and not shown, after a line that says how much lies between, if anything does. */
+  #restOfCut(output: string, cutBytes: number): string {
+    const [head, tail] = output.split(noteOf(cutBytes));
+    if (head === undefined || tail === undefined) {
+      // An agent of another make says it otherwise, and what was cut twice has two such lines.
+      this.isIncomplete = true;
+      return "";
+    }
+    // What is no UTF-8 is shown with more bytes than it came with: better some of it twice than not at all.
+    const uncounted = this.#hasReplaced ? Math.min(0, sizeOf(head) + cutBytes - this.#bytes) : 0;
+    const missing = sizeOf(head) + cutBytes - this.#bytes - uncounted;
+    this.missingBytes = Math.max(0, missing);
+    return this.#shown(missing > 0 ? noteOf(missing) + tail : afterBytes(tail, -missing));
   }
 
   #breakOff(isAtEnd: boolean): void {
@@ -59,6 +83,8 @@ export class Printed {
 
   #shown(text: string): string {
     this.#length += text.length;
+    this.#bytes += sizeOf(text);
+    this.#hasReplaced ||= text.includes("\ufffd");
     this.#last = (this.#last + text).slice(-REMEMBERED);
     return text;
   }

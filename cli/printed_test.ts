@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cutMiddle, noteOf } from "../shared/model/cut_middle.ts";
 import { Printed } from "./printed.ts";
 
 /** A piece with its number, the output so far, or the output at the end. */
@@ -55,8 +56,42 @@ const CASES: Case[] = [
     what: "pieces beside an output that was cut",
     steps: [[0, "start"], { soFar: "st … rt", cut: 9 }, [1, "more"], { end: "st … re", cut: 9 }],
     shown: ["start", "", "more", ""],
+    // How much of it is missing only an agent of ours says.
+    isIncomplete: true,
   },
 ];
+
+const LONG = Array.from({ length: 3_000 }, (_, n) => `line ${n} …\n`).join("");
+const kept = (bytes: number) => cutMiddle(LONG, bytes);
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+
+for (const shownBytes of [0, 700, 12_345, 25_000]) {
+  Deno.test(`Printed shows the end of an output that was cut, after ${shownBytes} bytes of it`, () => {
+    const printed = new Printed();
+    const begun = new TextDecoder().decode(new TextEncoder().encode(LONG).subarray(0, shownBytes)).replace(
+      "\ufffd",
+      "",
+    );
+    const { text: output, truncatedBytes: truncated_bytes } = kept(20_000);
+    const shown = printed.piece({ sequence: 0, text: begun }) +
+      printed.whole({ output, truncated_bytes, status: "succeeded" });
+    assert.ok(shown.endsWith(LONG.slice(-5_000)));
+    const [, count = "0"] = /\n… (\d+) bytes were cut out here …\n/.exec(shown) ?? [];
+    const note = count === "0" ? "" : noteOf(Number(count));
+    assert.equal(bytesOf(shown) - bytesOf(note) + Number(count), bytesOf(LONG));
+    assert.equal(printed.missingBytes, Number(count));
+  });
+}
+
+Deno.test("Printed shows all of an output that was cut, where the pieces reach to what was kept of the end", () => {
+  const printed = new Printed();
+  const { text: output, truncatedBytes: truncated_bytes } = kept(20_000);
+  const begun = LONG.slice(0, -3_000);
+  const shown = printed.piece({ sequence: 0, text: begun }) +
+    printed.whole({ output, truncated_bytes, status: "failed" });
+  assert.equal(shown, LONG);
+  assert.equal(printed.missingBytes, 0);
+});
 
 for (const { what, steps, shown, isIncomplete = false } of CASES) {
   Deno.test(`Printed shows ${what}`, () => {

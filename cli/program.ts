@@ -83,6 +83,10 @@ function addPresence(program: Command, chosen: Chosen): void {
     .option("--capability <name>", "only who can do this")
     .action((options) => chosen(async (w) => (await import("./commands/agents.ts")).agents(options, w)));
   agents.command("watch").description("who is there, as it changes; for a program one JSON object a line")
+    .addHelpText(
+      "after",
+      "\nCtrl-C ends it; in a pipe it ends with the first change after its reader has gone.",
+    )
     .action(() => chosen(async (w) => (await import("./commands/watch.ts")).watch(w)));
   program.command("brokers").description("which brokers decide who gets a message")
     .action(() => chosen(async (w) => (await import("./commands/brokers.ts")).brokers(w)));
@@ -114,6 +118,7 @@ function addCommands(program: Command, chosen: Chosen): void {
     "has an agent run a program: command NAME -- df -h",
   )
     .helpOption("--help", "show this")
+    .option("--line <text>", "a whole line for a shell, where the agent's owner allows it, in place of words")
     .option("--type <type>", "shell, or script: the words are the arguments of a script from standard input")
     .option("--interpreter <name>", "what runs the script, such as python3")
     .option("--file <path>", "the script's file, in place of standard input")

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OutputError } from "./fault.ts";
 import { writeAll } from "./write_all.ts";
 
 Deno.test("writeAll() writes everything in order to a pipe that takes little, and now and then nothing", () => {
@@ -22,4 +23,16 @@ Deno.test("writeAll() throws when the reader has gone", () => {
     },
   };
   assert.throws(() => writeAll(gone, new Uint8Array(1)), Deno.errors.BrokenPipe);
+});
+
+Deno.test("writeAll() says why the output cannot be written", () => {
+  const full = {
+    writeSync(): number {
+      throw new Error("No space left on device (os error 28)");
+    },
+  };
+  assert.throws(
+    () => writeAll(full, new Uint8Array(1)),
+    (error) => error instanceof OutputError && /cannot be written: No space left/.test(error.message),
+  );
 });

@@ -3,7 +3,7 @@ import type { CommandRecord } from "../../shared/model/command.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { EXIT } from "../exit_code.ts";
 import { UsageError } from "../fault.ts";
-import { oneLine } from "../format/harmless.ts";
+import { lineByLine } from "../format/harmless.ts";
 import type { Workplace } from "../workplace.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function approve(
 ): Promise<number | void> {
   const { screen } = workplace;
   const waiting = await waitingOf(id, workplace);
-  screen.say(`${waiting.agent_id} would run: ${lines(waiting.approval.description)}`);
+  screen.say(`${waiting.agent_id} would run: ${lineByLine(waiting.approval.description)}`);
   if (!yes && !screen.canAsk) {
     throw new UsageError("Nobody can be asked here. Say --yes to approve this, once.");
   }
@@ -50,9 +50,4 @@ async function settle(
   const record = await api.post(`/api/commands/${encodeURIComponent(id)}/${way}`, { digest });
   if (screen.isJson) screen.document(record);
   else screen.out(way === "approve" ? "Approved.\n" : "Denied.\n");
-}
-
-/** What is to be approved is shown whole, line by line, as it is: a tab is no blank, nor are two of them one. */
-function lines(text: string): string {
-  return text.replaceAll("\t", "␉").split("\n").map(oneLine).join("\n  ");
 }

@@ -8,6 +8,8 @@ import type { Workplace } from "../workplace.ts";
 
 export interface CommandOptions {
   words: string[];
+  /** A shell's line. */
+  line?: string;
   type?: string;
   interpreter?: string;
   file?: string;
@@ -19,6 +21,9 @@ export interface CommandOptions {
   wait?: boolean;
   detach?: boolean;
 }
+
+/** What runs something: no functions of an agent's. */
+const RUN_TYPES = new Set(["shell", "script", "python"]);
 
 /** Resolves with the program's exit code. */
 export async function command(
@@ -35,7 +40,7 @@ export async function command(
     timeout_s: options.timeout,
     if_offline: options.wait ? "wait" : "error",
   };
-  const order = { agentId: await resolve(api, agent), body };
+  const order = { agentId: await resolve(api, agent, { prefersOnline: true }), body };
   if (!options.detach) return await new Following(order, workplace).run();
   const accepted = await api.post<{ command_id: string }>(
     `/api/agents/${encodeURIComponent(order.agentId)}/commands`,
@@ -47,13 +52,16 @@ export async function command(
 
 /** Decides what is meant. Throws `UsageError` for options that do not go together. */
 export function kindOf(
-  { type, interpreter, file, words, ...rest }: CommandOptions,
-): "shell" | "script" | "function" {
+  { type, interpreter, file, words, line, ...rest }: CommandOptions,
+): "shell" | "line" | "script" | "function" {
   if (rest.function !== undefined) {
-    if (type ?? interpreter ?? file ?? rest.directory) {
+    if (type ?? interpreter ?? file ?? rest.directory ?? line) {
       throw new UsageError("--function goes with --input alone.");
     }
     if (words.length > 0) throw new UsageError("A function is given --input JSON, no words.");
+    if (RUN_TYPES.has(rest.function)) {
+      throw new UsageError(`--function: '${rest.function}' is none. Say what to run: command NAME -- df -h`);
+    }
     return "function";
   }
   if (rest.input !== undefined) throw new UsageError("--input is for a --function.");
@@ -63,9 +71,18 @@ export function kindOf(
       `--type: '${kind}' is none. Allowed are shell, script and python; for a function use --function.`,
     );
   }
-  if (kind !== "shell") return "script";
+  if (kind !== "shell") {
+    if (line !== undefined) {
+      throw new UsageError("--line is for a shell; a script comes from standard input or --file.");
+    }
+    return "script";
+  }
   if (interpreter !== undefined || file !== undefined) {
     throw new UsageError("--interpreter and --file are for --type script.");
+  }
+  if (line !== undefined) {
+    if (words.length > 0) throw new UsageError("--line is the whole command; no words go with it.");
+    return "line";
   }
   if (words.length === 0) throw new UsageError("Say which program: command NAME -- df -h");
   return "shell";
@@ -77,6 +94,8 @@ export function bodyOf(options: CommandOptions, script: string): object {
   switch (kindOf(options)) {
     case "shell":
       return { type: "shell", arguments: words, ...parametersOf(options) };
+    case "line":
+      return { type: "shell", content: options.line, ...parametersOf(options) };
     case "script":
       return {
         type: type === "python" ? "python" : "script",

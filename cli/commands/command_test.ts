@@ -42,8 +42,15 @@ Deno.test("bodyOf() calls a function with its input, or none", () => {
   assert.deepEqual(body({ function: "rotate" }), { type: "rotate", content: "" });
 });
 
+Deno.test("bodyOf() sends a shell's line as it is, without arguments", () => {
+  assert.deepEqual(body({ line: "df -h | sort" }), { type: "shell", content: "df -h | sort" });
+});
+
 const WRONG: [string, Partial<CommandOptions>][] = [
   ["no program", {}],
+  ["a line and words", { line: "df", words: ["-h"] }],
+  ["a line for a script", { line: "df", type: "script" }],
+  ["a type that is no function", { function: "shell", input: '"df"' }],
   ["an unknown type", { type: "dance", words: ["df"] }],
   ["words for a function", { function: "rotate", words: ["df"] }],
   ["a function and a type", { function: "rotate", type: "shell" }],

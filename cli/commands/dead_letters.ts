@@ -1,31 +1,22 @@
 /** `dead-letters`: what was given up, and bringing it back. */
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import { oneLine } from "../format/harmless.ts";
 import { tableOf } from "../format/table.ts";
 import { timeAgo } from "../format/time.ts";
 import type { Workplace } from "../workplace.ts";
 
-/** A dead letter as `GET /api/dead-letters` shows it. */
-interface LetterShown {
-  id: string;
-  queue: string;
-  body: string;
-  code: string;
-  reason: string;
-  at: string;
-}
-
 export async function deadLetters({ limit }: { limit: number }, { api, screen }: Workplace): Promise<void> {
-  const found = await api.list<LetterShown>("/api/dead-letters", {}, limit);
+  const found = await api.list<DeadLetter>("/api/dead-letters", {}, limit);
   if (screen.isJson) return screen.document(found);
   if (found.items.length === 0) return screen.say("There are no dead letters.");
   const nowMs = Date.now();
   const { width, isColoured } = screen;
   screen.out(tableOf(found.items, [
-    { title: "ID", cell: (letter) => letter.id },
-    { title: "QUEUE", cell: (letter) => letter.queue },
-    { title: "CODE", cell: (letter) => letter.code, colour: () => "red" },
-    { title: "AT", cell: ({ at }) => timeAgo(at, nowMs) },
-    { title: "REASON", cell: (letter) => letter.reason },
+    { title: "ID", cell: (letter) => letter.id, isWhole: true },
+    { title: "QUEUE", cell: (letter) => letter.queue, goes: 2 },
+    { title: "CODE", cell: (letter) => letter.code, colour: () => "red", isWhole: true, goes: 3 },
+    { title: "AT", cell: ({ at }) => timeAgo(at, nowMs), isWhole: true, goes: 4 },
+    { title: "REASON", cell: (letter) => letter.reason, goes: 1 },
     { title: "TEXT", cell: ({ body }) => textIn(body) },
   ], { width, isColoured }));
 }

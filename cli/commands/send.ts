@@ -29,7 +29,9 @@ export async function send(
     message_type: "TEXT",
     message_id: newId("msg"),
     text_payload: await textOf(given, screen),
-    receiver_id: options.to === undefined ? undefined : await resolve(api, options.to),
+    receiver_id: options.to === undefined
+      ? undefined
+      : await resolve(api, options.to, { prefersOnline: true }),
     conversation_id: options.conversation,
   };
   if (options.conversation && !config.token) return await ask(message, options.timeout, workplace);

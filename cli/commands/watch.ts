@@ -97,7 +97,8 @@ class Picture implements View {
     const { width, height, isColoured } = this.screen;
     const online = this.#agents.filter(({ is_online }) => is_online).length;
     const state = this.#problem ?? `${online} of ${this.#agents.length} agents online`;
-    const table = agentsTable(this.#agents, { width, isColoured, nowMs: Date.now() }).trimEnd().split("\n");
+    const table = agentsTable(this.#agents, { width, isColoured, isExact: true, nowMs: Date.now() }).trimEnd()
+      .split("\n");
     const lines = [cut(oneLine(`${this.address}: ${state} (Ctrl-C ends)`), width), "", ...table].slice(
       0,
       height - 1,

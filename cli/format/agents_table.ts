@@ -12,16 +12,23 @@ export interface Shown extends TableOptions {
 export function agentsTable(agents: readonly AgentInfo[], { nowMs, ...options }: Shown): string {
   return tableOf(agents, [
     { title: "NAME", cell: (agent) => agent.agent_name },
-    { title: "ID", cell: (agent) => agent.agent_id },
+    { title: "ID", cell: (agent) => agent.agent_id, isWhole: true },
     { title: "STATUS", cell: statusOf, colour: ({ status }) => colourOf(status) },
-    { title: "TASKS", cell: tasksOf, isNumber: true },
-    { title: "ROLE", cell: (agent) => agent.agent_role },
-    { title: "CAPABILITIES", cell: (agent) => (agent.capabilities ?? []).join(" ") },
-    { title: "SEEN", cell: (agent) => agent.is_online ? "now" : timeAgo(agent.last_seen, nowMs) },
+    { title: "TASKS", cell: tasksOf, isNumber: true, isWhole: true, goes: 2 },
+    { title: "ROLE", cell: (agent) => agent.agent_role, goes: 3 },
+    { title: "CAPABILITIES", cell: (agent) => (agent.capabilities ?? []).join(" "), goes: 4 },
+    {
+      title: "SEEN",
+      cell: (agent) => agent.is_online ? "now" : timeAgo(agent.last_seen, nowMs),
+      isWhole: true,
+      goes: 1,
+    },
   ], options);
 }
 
-function statusOf({ status, status_text }: AgentInfo): string {
+function statusOf({ status, status_text, is_online, is_paused, is_taken_off }: AgentInfo): string {
+  if (is_taken_off) return `${status}: taken off`;
+  if (is_paused && !is_online) return `${status}: paused`;
   return status_text && status_text !== status ? `${status}: ${status_text}` : status;
 }
 
@@ -41,7 +48,7 @@ export interface BrokerShown {
 export function brokersTable(brokers: readonly BrokerShown[], { nowMs, ...options }: Shown): string {
   const columns: Column<BrokerShown>[] = [
     { title: "NAME", cell: (broker) => broker.broker_name },
-    { title: "ID", cell: (broker) => broker.broker_id },
+    { title: "ID", cell: (broker) => broker.broker_id, isWhole: true },
     {
       title: "STATUS",
       cell: ({ is_online }) => is_online ? "online" : "offline",

@@ -12,13 +12,18 @@ export function commandsTable(
   { nowMs, nameOf, ...options }: Shown & { nameOf: (agentId: string) => string },
 ): string {
   return tableOf(commands, [
-    { title: "ID", cell: (command) => command.command_id },
-    { title: "AGENT", cell: ({ agent_id }) => nameOf(agent_id) },
-    { title: "STATUS", cell: ({ status }) => status, colour: ({ status }) => colourOf(status) },
-    { title: "EXIT", cell: exitOf, isNumber: true },
-    { title: "TOOK", cell: tookOf, isNumber: true },
-    { title: "ASKED", cell: ({ created_at }) => timeAgo(created_at, nowMs) },
-    { title: "WHAT", cell: whatOf },
+    { title: "ID", cell: (command) => command.command_id, isWhole: true },
+    { title: "AGENT", cell: ({ agent_id }) => nameOf(agent_id), goes: 2 },
+    {
+      title: "STATUS",
+      cell: ({ status }) => status,
+      colour: ({ status }) => colourOf(status),
+      isWhole: true,
+    },
+    { title: "EXIT", cell: exitOf, isNumber: true, isWhole: true, goes: 3 },
+    { title: "TOOK", cell: tookOf, isNumber: true, isWhole: true, goes: 5 },
+    { title: "ASKED", cell: ({ created_at }) => timeAgo(created_at, nowMs), isWhole: true, goes: 4 },
+    { title: "WHAT", cell: whatOf, least: 24, goes: 1 },
   ], options);
 }
 

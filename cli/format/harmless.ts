@@ -23,3 +23,8 @@ export function jsonOf(value: unknown, indent?: number): string {
   const escaped = (character: string) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
   return JSON.stringify(value, null, indent).replace(STEERING_IN_JSON, escaped);
 }
+
+/** Shows what is to be approved whole, line by line, as it is: a tab is no blank, nor are two of them one. */
+export function lineByLine(text: string): string {
+  return text.replace(/\n$/, "").replaceAll("\t", "␉").split("\n").map(oneLine).join("\n  ");
+}

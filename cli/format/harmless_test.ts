@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonOf, oneLine } from "./harmless.ts";
+import { jsonOf, lineByLine, oneLine } from "./harmless.ts";
 
 const LINES: [string, string, string][] = [
   ["plain text", "Ada, 2 × ☕", "Ada, 2 × ☕"],
@@ -20,4 +20,8 @@ Deno.test("jsonOf() escapes what steers a terminal, and means the same", () => {
   const text = jsonOf(value);
   assert.doesNotMatch(text, /[\p{Cc}\u202e]/u);
   assert.deepEqual(JSON.parse(text), value);
+});
+
+Deno.test("lineByLine() shows a script as it is, each line on its own", () => {
+  assert.equal(lineByLine("bash SCRIPT\nif a\n\tb  c\u001b[2J\n"), "bash SCRIPT\n  if a\n  ␉b  c␛[2J");
 });

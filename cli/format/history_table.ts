@@ -1,32 +1,21 @@
 /** When an agent was there, as a table and in a sentence. */
+import type { Availability, PresenceChange } from "../../shared/model/presence.ts";
 import { colourOf } from "./paint.ts";
 import { tableOf } from "./table.ts";
 import type { Shown } from "./agents_table.ts";
 import { duration, timeAgo } from "./time.ts";
 
-/** One change, as `GET /api/agents/:id/history` shows it. */
-export interface Change {
-  at: string;
-  status: string;
-  is_online: boolean;
-  reason: string;
-}
-
-export interface Availability {
-  from: string;
-  to: string;
-  online_ms: number;
-  known_ms: number;
-  /** Null: nothing is known of that time. */
-  ratio: number | null;
-}
-
 /** Draws changes, in the order given. */
-export function historyTable(changes: readonly Change[], { nowMs, ...options }: Shown): string {
+export function historyTable(changes: readonly PresenceChange[], { nowMs, ...options }: Shown): string {
   return tableOf(changes, [
-    { title: "AT", cell: ({ at }) => at },
-    { title: "", cell: ({ at }) => timeAgo(at, nowMs) },
-    { title: "STATUS", cell: ({ status }) => status, colour: ({ status }) => colourOf(status) },
+    { title: "AT", cell: ({ at }) => at, isWhole: true, goes: 1 },
+    { title: "", cell: ({ at }) => timeAgo(at, nowMs), isWhole: true },
+    {
+      title: "STATUS",
+      cell: ({ status }) => status,
+      colour: ({ status }) => colourOf(status),
+      isWhole: true,
+    },
     { title: "REASON", cell: ({ reason }) => reason },
   ], options);
 }

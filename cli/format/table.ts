@@ -10,52 +10,87 @@ export interface Column<Row> {
   cell: (row: Row) => string | null | undefined;
   colour?: (row: Row) => Colour | undefined;
   isNumber?: boolean;
+  /** Never cut, such as an id that is to be typed. */
+  isWhole?: boolean;
+  /** How narrow it is made at most, in columns of the terminal; default 6. */
+  least?: number;
+  /** Left out where the terminal is too narrow for all; the one with the largest number goes first. */
+  goes?: number;
 }
 
 export interface TableOptions {
   /** Columns of the terminal. */
   width: number;
   isColoured: boolean;
+  /** Whether no line may be wider than the terminal, though that cuts what should stay whole. */
+  isExact?: boolean;
 }
 
 const GAP = "  ";
-/** A column is made no narrower than this, in columns of the terminal. */
-const NARROWEST = 6;
+/** A column is made no narrower than this, where it does not say otherwise. */
+const LEAST = 6;
 
 /** Draws `rows` with a line of titles above; what others wrote is made harmless, and cut where it does not fit. */
 export function tableOf<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  { width, isColoured }: TableOptions,
+  { width, isColoured, isExact = false }: TableOptions,
 ): string {
-  const texts = rows.map((row) => columns.map(({ cell }) => oneLine(String(cell(row) ?? ""))));
-  const titles = columns.map(({ title }) => title);
-  const widths = fitted(naturalWidths([titles, ...texts]), width);
-  const lineOf = (cells: string[], colours: (Colour | undefined)[]) =>
-    cells.map((text, at) => {
-      const placed = place(text, widths[at]!, columns[at]!.isNumber ?? false);
-      return paint(placed, isColoured ? colours[at] : undefined);
+  const filled = columns.map((column) => fill(column, rows));
+  const shown = fitted(filled, width, isExact);
+  const lineOf = (
+    textOf: (column: Filled<Row>) => string,
+    colourOf: (column: Filled<Row>) => Colour | undefined,
+  ) =>
+    shown.map((column) => {
+      const placed = place(textOf(column), column.width, column.isNumber ?? false);
+      return paint(placed, isColoured ? colourOf(column) : undefined);
     }).join(GAP).trimEnd();
-  const head = lineOf(titles, titles.map(() => "bold"));
-  const body = texts.map((cells, at) => lineOf(cells, columns.map(({ colour }) => colour?.(rows[at]!))));
+  const head = lineOf(({ title }) => title, () => "bold");
+  const body = rows.map((row, at) => lineOf(({ texts }) => texts[at]!, ({ colour }) => colour?.(row)));
   return [head, ...body].map((line) => line + "\n").join("");
 }
 
-function naturalWidths(lines: string[][]): number[] {
-  return lines[0]!.map((_, at) => Math.max(...lines.map((cells) => widthOf(cells[at]!))));
+/** A column with the text of each row, and the width it is drawn in. */
+interface Filled<Row> extends Column<Row> {
+  texts: string[];
+  width: number;
 }
 
-/** Takes from the widest column, one by one, until all fit. */
-function fitted(natural: number[], width: number): number[] {
-  const widths = [...natural];
-  let over = sum(widths) + GAP.length * (widths.length - 1) - width;
-  while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= NARROWEST) break;
-    widths[widest]!--;
-    over--;
+function fill<Row>(column: Column<Row>, rows: readonly Row[]): Filled<Row> {
+  const texts = rows.map((row) => oneLine(String(column.cell(row) ?? "")));
+  return { ...column, texts, width: Math.max(...[column.title, ...texts].map(widthOf)) };
+}
+
+/** Takes from the widest column, bit by bit, until all fit; where that is not enough, leaves columns out. */
+function fitted<Row>(columns: Filled<Row>[], width: number, isExact: boolean): Filled<Row>[] {
+  const narrowed = narrow(columns, width, ({ isWhole, least = LEAST }) => isWhole ? Infinity : least);
+  if (totalOf(narrowed) <= width) return narrowed;
+  const going = columns.reduce<Filled<Row> | undefined>(
+    (most, column) => (column.goes ?? 0) > (most?.goes ?? 0) ? column : most,
+    undefined,
+  );
+  if (going) return fitted(columns.filter((column) => column !== going), width, isExact);
+  return isExact ? narrow(narrowed, width, () => 1) : narrowed;
+}
+
+function narrow<Row>(
+  columns: Filled<Row>[],
+  width: number,
+  leastOf: (column: Filled<Row>) => number,
+): Filled<Row>[] {
+  const narrowed = columns.map((column) => ({ ...column }));
+  for (let over = totalOf(narrowed) - width; over > 0; over--) {
+    const mayShrink = narrowed.filter((column) => column.width > leastOf(column));
+    const [widest] = mayShrink.sort((one, other) => other.width - one.width);
+    if (!widest) break;
+    widest.width--;
   }
-  return widths;
+  return narrowed;
+}
+
+function totalOf(columns: { width: number }[]): number {
+  return sum(columns.map(({ width }) => width)) + GAP.length * (columns.length - 1);
 }
 
 function place(text: string, width: number, isNumber: boolean): string {

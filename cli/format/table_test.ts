@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
 import { type Column, tableOf } from "./table.ts";
 import { widthOf } from "./width.ts";
 
@@ -34,6 +35,29 @@ Deno.test("tableOf() colours cells without moving anything", () => {
   const rows = [{ name: "Ada", count: 1 }, { name: "Barbara", count: 22 }];
   const text = drawn(rows, 80, true);
   assert.ok(text.includes("\u001b[32mAda    \u001b[0m"), text);
-  // deno-lint-ignore no-control-regex
-  assert.equal(text.replace(/\u001b\[\d+m/g, ""), drawn(rows));
+  assert.equal(stripVTControlCharacters(text), drawn(rows));
+});
+
+const PLACES: Column<Row>[] = [
+  { title: "ID", cell: () => "agent_0123456789", isWhole: true },
+  { title: "NAME", cell: ({ name }) => name },
+  { title: "COUNT", cell: ({ count }) => String(count), isNumber: true, goes: 1 },
+  { title: "MORE", cell: () => "more of it", goes: 2 },
+];
+const ADA = [{ name: "Ada Lovelace", count: 1 }];
+
+Deno.test("tableOf() never cuts what is to be typed, and leaves columns out where the rest does not fit", () => {
+  const at = (width: number) => tableOf(ADA, PLACES, { width, isColoured: false }).split("\n")[1];
+  assert.equal(at(80), "agent_0123456789  Ada Lovelace      1  more of it");
+  assert.equal(at(41), "agent_0123456789  Ada Lo…      1  more o…");
+  assert.equal(at(34), "agent_0123456789  Ada Love…      1");
+  assert.equal(at(25), "agent_0123456789  Ada Lo…");
+  assert.equal(at(10), "agent_0123456789  Ada L…");
+});
+
+Deno.test("tableOf() keeps to the width to the column where that is asked for", () => {
+  for (const width of [60, 24, 10, 5]) {
+    const table = tableOf(ADA, PLACES, { width, isColoured: false, isExact: true });
+    assert.ok(table.split("\n").every((line) => widthOf(line) <= width), table);
+  }
 });

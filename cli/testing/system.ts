@@ -11,6 +11,7 @@ const POLICY = {
     { program: "sleep", arguments: ["**"] },
     { program: "uname", arguments: ["-s"], approve: true },
     { interpreter: "bash" },
+    { shell: true, lines: ["echo one | tr o 0"] },
   ],
   approval_expires_s: 60,
 };
