@@ -4,8 +4,7 @@ import { eachLine } from "../../tools/start/lines.ts";
 type Request = { do: string; [field: string]: unknown };
 type Answer = { answer: unknown } | { error: string };
 /** What a process can be asked for; each gets the whole request. */
-// deno-lint-ignore no-explicit-any -- both ends of the line are ours
-type Handlers = Record<string, (request: any) => unknown>;
+type Handlers = Record<string, (request: never) => unknown>;
 
 /** A running helper. Disposing closes its input, at which it ends. */
 export class LineProcess implements AsyncDisposable {
@@ -67,7 +66,7 @@ export async function answerLines(handlers: Handlers): Promise<never> {
 
 async function outcomeOf(handlers: Handlers, request: Request): Promise<Answer> {
   try {
-    return { answer: await handlers[request.do]!(request) ?? null };
+    return { answer: await handlers[request.do]!(request as never) ?? null };
   } catch (error) {
     return { error: `${request.do}: ${error instanceof Error ? error.stack : error}` };
   }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ModelServer } from "../../agent/chat/testing/model_server.ts";
 import config from "../../deno.json" with { type: "json" };
+import { isAlive } from "../../shared/testing/task_process.ts";
 import { bundle, BundledAgent, removeBundle } from "./bundled_agent.ts";
 import { type Frame, Frontend } from "./frontend.ts";
-import { descendants, isAlive, processOf, type Running, start } from "./running.ts";
+import { descendants, processOf, type Running, start } from "./running.ts";
 
 Deno.test("the bundled agent is one file that needs nothing but Deno", async (t) => {
   try {

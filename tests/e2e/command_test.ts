@@ -1,12 +1,10 @@
 /** Commands between real processes: server and agent as their tasks start them, and programs that really run. */
 import { strict as assert } from "node:assert";
-import project from "../../deno.json" with { type: "json" };
 import type { CommandRecord } from "../../shared/model/command.ts";
-import { freePort } from "../../shared/testing/task_process.ts";
-import { inherited } from "../environment.ts";
-import { isAlive } from "./running.ts";
+import { openProxy } from "../../shared/bus/testing/proxy.ts";
+import { isAlive } from "../../shared/testing/task_process.ts";
+import { Tasks } from "./tasks.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
 const ID = "agent_e2e_commands";
 const POLICY = {
   allow: [
@@ -16,12 +14,9 @@ const POLICY = {
   ],
 };
 
-class Scene implements AsyncDisposable {
-  readonly #processes = new Set<Deno.ChildProcess>();
-  readonly #http = freePort();
-  readonly #grpc = freePort();
-
-  private constructor(readonly directory: string) {}
+class Scene extends Tasks {
+  /** What lies between the agent and the server. */
+  readonly cable = openProxy({ hostname: "127.0.0.1", port: Number(this.ports.grpc) });
 
   static async open(): Promise<Scene> {
     const scene = new Scene(await Deno.realPath(await Deno.makeTempDir()));
@@ -31,17 +26,22 @@ class Scene implements AsyncDisposable {
   }
 
   async server(): Promise<Deno.ChildProcess> {
-    const server = this.#start("start:server", []);
-    await this.#until(async () => Boolean(await this.#get("/readyz")));
+    const server = this.start("start:server");
+    await this.until(async () => Boolean(await this.get("/readyz")));
     return server;
   }
 
   async agent(): Promise<Deno.ChildProcess> {
     const policy = ["--command-policy", `${this.directory}/policy.json`];
-    const args = ["--kind", "command", "--id", ID, "--server", `127.0.0.1:${this.#grpc}`, ...policy];
-    const agent = this.#start("start:agent", args);
-    await this.#until(async () => (await this.#get(`/api/agents/${ID}`)).is_online === true);
+    const args = ["--kind", "command", "--id", ID, "--server", `127.0.0.1:${this.cable.port}`, ...policy];
+    const agent = this.start("start:agent", args);
+    await this.isOnline(true);
     return agent;
+  }
+
+  /** Resolves once the agent is shown so. */
+  async isOnline(is: boolean): Promise<void> {
+    await this.until(async () => (await this.get(`/api/agents/${ID}`)).is_online === is);
   }
 
   /** Sends a command, and gives its id. It waits for an agent that has registered and not yet opened its stream. */
@@ -50,9 +50,18 @@ class Scene implements AsyncDisposable {
     return command_id as string;
   }
 
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
+    await this.cable[Symbol.asyncDispose]();
+  }
+
   async post(path: string, body: unknown = {}): Promise<Record<string, unknown>> {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(this.#url(path), { method: "POST", headers, body: JSON.stringify(body) });
+    const response = await fetch(`${this.serverUrl}${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
     const answer = await response.json();
     assert.ok(response.ok, JSON.stringify(answer));
     return answer;
@@ -61,8 +70,8 @@ class Scene implements AsyncDisposable {
   /** Resolves with the command once it is so. */
   async command(id: string, is: (command: CommandRecord) => boolean): Promise<CommandRecord> {
     let command: CommandRecord | undefined;
-    await this.#until(async () => {
-      command = await this.#get(`/api/commands/${id}`);
+    await this.until(async () => {
+      command = await this.get(`/api/commands/${id}`);
       return is(command!);
     });
     return command!;
@@ -72,65 +81,12 @@ class Scene implements AsyncDisposable {
   async ended(id: string): Promise<CommandRecord> {
     return await this.command(id, ({ ended_at }) => Boolean(ended_at));
   }
-
-  async kill(child: Deno.ChildProcess): Promise<void> {
-    child.kill("SIGKILL");
-    await child.status;
-    this.#processes.delete(child);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#processes].map((child) => this.kill(child)));
-    await Deno.remove(this.directory, { recursive: true });
-  }
-
-  #start(task: "start:server" | "start:agent", args: string[]): Deno.ChildProcess {
-    const [, ...command] = project.tasks[task].command.split(" ");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...command, ...args],
-      cwd: ROOT,
-      env: {
-        ...inherited(),
-        PORT: this.#http,
-        GRPC_PORT: this.#grpc,
-        GRPC_HOST: "127.0.0.1",
-        DATA_DIR: this.directory,
-      },
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    this.#processes.add(child);
-    return child;
-  }
-
-  #url(path: string): string {
-    return `http://127.0.0.1:${this.#http}${path}`;
-  }
-
-  /** Gives what the server has at `path`. Throws what it answers otherwise. */
-  async #get(path: string) {
-    const response = await fetch(this.#url(path));
-    const text = await response.text();
-    if (!response.ok) throw new Error(text);
-    return JSON.parse(text);
-  }
-
-  /** Asks again until it is so, or half a minute has passed: the server may be starting or away. */
-  async #until(isSo: () => Promise<boolean>): Promise<void> {
-    const signal = AbortSignal.timeout(30_000);
-    while (!await isSo().catch(() => false)) {
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }
 
 Deno.test("commands of an agent", async (t) => {
   await using scene = await Scene.open();
   let server = await scene.server();
-  await scene.agent();
+  let agent = await scene.agent();
 
   await t.step("run with their arguments as they are, and end as they ended", async () => {
     const text = "a\n'b' \"c\"; $(id)";
@@ -173,6 +129,33 @@ Deno.test("commands of an agent", async (t) => {
       await scene.send({ arguments: ["sh", "-c", "sleep 600"], timeout_s: 0.3 }),
     );
     assert.deepEqual([late.status, late.code, late.signal], ["timed_out", "timeout", "SIGTERM"]);
+  });
+
+  await t.step("end once their agent, which was away when they were cancelled, is back", async () => {
+    const line = "echo $$; sleep 600 & echo $!; wait";
+    const id = await scene.send({ arguments: ["sh", "-c", line] });
+    const { output } = await scene.command(id, (command) => command.output.split("\n").length > 2);
+    const processes = output.trim().split("\n").map(Number);
+    await scene.cable.cut({ refuse: true });
+    await scene.isOnline(false);
+    assert.equal((await scene.post(`/api/commands/${id}/cancel`)).status, "running");
+    assert.deepEqual(processes.filter(isAlive), processes);
+    scene.cable.mend();
+    const { status, is_supposed } = await scene.ended(id);
+    assert.deepEqual([status, is_supposed], ["cancelled", false]);
+    assert.deepEqual(processes.filter(isAlive), []);
+  });
+
+  await t.step("did not run when their agent ended before anybody approved them", async () => {
+    const id = await scene.send({ type: "python", content: "open('ran', 'w')" });
+    const { approval } = await scene.command(id, ({ status }) => status === "awaiting_approval");
+    await scene.kill(agent);
+    agent = await scene.agent();
+    const { status, code, error_message } = await scene.ended(id);
+    assert.deepEqual([status, code], ["failed", "unavailable"]);
+    assert.match(error_message!, /did not run/);
+    const { digest } = approval!;
+    await assert.rejects(scene.post(`/api/commands/${id}/approve`, { digest }), /conflict/);
   });
 
   await t.step("go on while the server is killed and started again, and their results are told", async () => {

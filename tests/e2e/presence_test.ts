@@ -1,71 +1,38 @@
 /** Presence of real processes: killed, frozen, cut off, and over a restart of the server. */
 import { strict as assert } from "node:assert";
-import project from "../../deno.json" with { type: "json" };
-import { freePort } from "../../shared/testing/task_process.ts";
-import { inherited } from "../environment.ts";
 import { Frontend } from "./frontend.ts";
 import { SilentProxy } from "./silent_proxy.ts";
+import { Tasks } from "./tasks.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
 const ID = "agent_e2e_presence";
 
 /** A server and an agent, with a second in which silence is found. */
-class Scene implements AsyncDisposable {
-  readonly #env: Record<string, string>;
-  readonly #processes = new Set<Deno.ChildProcess>();
-
-  private constructor(private readonly directory: string, readonly ports: { http: string; grpc: string }) {
-    this.#env = {
-      ...inherited(),
-      PORT: ports.http,
-      GRPC_PORT: ports.grpc,
-      GRPC_HOST: "127.0.0.1",
-      DATA_DIR: directory,
-      AGENT_INACTIVITY_TIMEOUT: "1",
-    };
-  }
-
+class Scene extends Tasks {
   static async open(): Promise<Scene> {
-    return new Scene(await Deno.makeTempDir(), { http: freePort(), grpc: freePort() });
-  }
-
-  get serverUrl(): string {
-    return `http://127.0.0.1:${this.ports.http}`;
+    return new Scene(await Deno.makeTempDir(), { AGENT_INACTIVITY_TIMEOUT: "1" });
   }
 
   server(): Deno.ChildProcess {
-    return this.#start("start:server", []);
+    return this.start("start:server");
+  }
+
+  /** Resolves once the agent has gone on after it registered: it has sent its first heartbeat. */
+  async hasBegun(): Promise<void> {
+    await this.until(async () => {
+      const { metrics, is_online } = await this.get(`/api/agents/${ID}`);
+      return is_online && Object.keys(metrics).length > 0;
+    });
+  }
+
+  /** Gives why the agent was shown as it was, oldest first. */
+  async reasons(): Promise<string[]> {
+    const { items } = await this.get(`/api/agents/${ID}/history?limit=100`);
+    return items.map(({ reason }: { reason: string }) => reason).reverse();
   }
 
   agent(grpcPort: string | number = this.ports.grpc): Deno.ChildProcess {
     const who = ["--kind", "echo", "--name", "Presence", "--id", ID];
-    return this.#start("start:agent", [...who, "--server", `127.0.0.1:${grpcPort}`]);
-  }
-
-  #start(task: "start:server" | "start:agent", args: string[]): Deno.ChildProcess {
-    const [, ...command] = project.tasks[task].command.split(" ");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...command, ...args],
-      cwd: ROOT,
-      env: this.#env,
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    this.#processes.add(child);
-    return child;
-  }
-
-  async kill(child: Deno.ChildProcess): Promise<void> {
-    child.kill("SIGKILL");
-    await child.status;
-    this.#processes.delete(child);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#processes].map((child) => this.kill(child)));
-    await Deno.remove(this.directory, { recursive: true });
+    return this.start("start:agent", [...who, "--server", `127.0.0.1:${grpcPort}`]);
   }
 }
 
@@ -97,12 +64,6 @@ function agentIn(frame: Record<string, unknown>): Shown | undefined {
   return (frame.agents as Shown[] | undefined)?.find(({ agent_id }) => agent_id === ID);
 }
 
-async function reasons(scene: Scene): Promise<string[]> {
-  const response = await fetch(`${scene.serverUrl}/api/agents/${ID}/history?limit=100`);
-  const { items } = await response.json() as { items: { reason: string }[] };
-  return items.map(({ reason }) => reason).reverse();
-}
-
 Deno.test("an agent that is killed, frozen or cut off is shown offline, and online when it is back", async (t) => {
   await using scene = await Scene.open();
   scene.server();
@@ -113,8 +74,10 @@ Deno.test("an agent that is killed, frozen or cut off is shown offline, and onli
   await t.step("killed", async () => {
     const agent = scene.agent();
     await watcher.isOnline(true);
+    await scene.hasBegun();
     await scene.kill(agent);
     await watcher.isOnline(false);
+    assert.equal((await scene.reasons()).at(-1), "disconnected");
   });
   await t.step("frozen, and thawed", async () => {
     const agent = scene.agent();
@@ -127,14 +90,24 @@ Deno.test("an agent that is killed, frozen or cut off is shown offline, and onli
     await watcher.isOnline(false);
   });
   await t.step("cut off, and plugged in again", async () => {
-    scene.agent(proxy.port);
+    const agent = scene.agent(proxy.port);
     await watcher.isOnline(true);
     proxy.pull();
     await watcher.isOnline(false);
     proxy.plug();
     await watcher.isOnline(true);
+    await scene.kill(agent);
+    await watcher.isOnline(false);
   });
-  const told = await reasons(scene);
+  await t.step("ended in good order", async () => {
+    const agent = scene.agent(proxy.port);
+    await watcher.isOnline(true);
+    await scene.hasBegun();
+    assert.equal(await scene.end(agent), 0);
+    await watcher.isOnline(false);
+    assert.equal((await scene.reasons()).at(-1), "unregistered");
+  });
+  const told = await scene.reasons();
   assert.ok(told.filter((reason) => reason === "disconnected" || reason === "timed out").length >= 3);
 });
 
@@ -157,5 +130,5 @@ Deno.test("over a server that is killed, an agent is shown offline since then, a
   assert.ok(await watcher.isOnline(false) <= killedAt);
   agent.kill("SIGCONT");
   await watcher.isOnline(true);
-  assert.ok((await reasons(scene)).includes("server restarted"));
+  assert.ok((await scene.reasons()).includes("server restarted"));
 });

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { ModelServer } from "../../agent/chat/testing/model_server.ts";
 import { openBus } from "../../shared/bus/open.ts";
 import { openStore } from "../../shared/store/open.ts";
-import { freePort } from "../../shared/testing/task_process.ts";
+import { freePort, isAlive } from "../../shared/testing/task_process.ts";
 import { Frontend } from "./frontend.ts";
-import { descendants, isAlive, processOf, start, type StartOptions } from "./running.ts";
+import { descendants, processOf, start, type StartOptions } from "./running.ts";
 
 const READY = /Parley is ready: http:\/\/localhost:\d+/;
 

@@ -119,6 +119,8 @@ await liveTest({
       const { message, expiration } = await advertisements.take("an advertisement", () => true);
       assert.equal(message.message_type, "SERVER_AVAILABLE");
       assert.equal(expiration, "30000");
+      assert.equal(`ws://${message.host}:${message.port}/ws`, system.ws.replace("127.0.0.1", "localhost"));
+      assert.deepEqual([message.grpc_host, message.grpc_port], ["127.0.0.1", system.ports.grpc]);
     });
     await step("it keeps the id that it brings", async () => {
       const broker_id = freshId("broker");
