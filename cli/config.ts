@@ -1,16 +1,13 @@
 /** Where the command line finds the server, and what it shows it. */
 import { z } from "zod";
-import { parseConfig, port } from "../shared/config.ts";
+import { parseConfig, websocketShape, websocketUrlOf } from "../shared/config.ts";
 import { UsageError } from "./fault.ts";
 
 /** Describes the variables that the command line reads. */
 export const cliSchema = z.object({
   PARLEY_API_URL: z.url({ protocol: /^https?$/, error: "Allowed is an http:// or https:// URL." }).optional(),
   PARLEY_TOKEN: z.string().optional(),
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "Allowed is a ws:// or wss:// URL." }).optional(),
-  WEBSOCKET_HOST: z.string().default("localhost"),
-  WEBSOCKET_PORT: port(8765),
-  PORT: port(8765),
+  ...websocketShape,
 });
 
 /** The server's two addresses, without a slash at the end, and the token to show. */
@@ -31,15 +28,13 @@ export function parseCliConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): CliConfig {
   const variables = parseConfig(cliSchema, env);
-  const { PARLEY_API_URL: api, WEBSOCKET_URL: socket, WEBSOCKET_HOST: host, PORT } = variables;
+  const { PARLEY_API_URL: api, WEBSOCKET_URL: socket } = variables;
   const token = options.token ?? variables.PARLEY_TOKEN;
   if (options.server !== undefined) return { ...addressesOf(serverUrl(options.server)), token };
   if (api) {
     return { ...addressesOf(new URL(api)), ...(socket ? { socketUrl: socketUrlOf(socket) } : {}), token };
   }
-  if (socket) return { ...addressesOf(new URL(socketUrlOf(socket))), token };
-  const listens = env.WEBSOCKET_PORT ? variables.WEBSOCKET_PORT : PORT;
-  return { ...addressesOf(new URL(`http://${host}:${listens}`)), token };
+  return { ...addressesOf(new URL(socketUrlOf(websocketUrlOf(variables)))), token };
 }
 
 /** Takes `localhost:8765` too, and the WebSocket's address. */

@@ -35,7 +35,20 @@ const CASES: Case[] = [
     "http://d:9001",
     "ws://d:9001/ws",
   ],
+  [
+    "a WEBSOCKET_HOST of IPv6",
+    undefined,
+    { WEBSOCKET_HOST: "::1", PORT: "9" },
+    "http://[::1]:9",
+    "ws://[::1]:9/ws",
+  ],
 ];
+
+for (const WEBSOCKET_HOST of ["a b", "a/b"]) {
+  Deno.test(`parseCliConfig() refuses '${WEBSOCKET_HOST}' as WEBSOCKET_HOST by its name`, () => {
+    assert.throws(() => parseCliConfig({}, { WEBSOCKET_HOST }), /WEBSOCKET_HOST.*host's name/s);
+  });
+}
 
 for (const [what, server, env, apiUrl, socketUrl] of CASES) {
   Deno.test(`parseCliConfig() finds the server by ${what}`, () => {

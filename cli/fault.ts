@@ -15,6 +15,11 @@ export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
+/** Tells whether what was thrown says that nothing can be shown any more: its reader is gone, or it cannot be written. */
+export function isOutputOver(thrown: unknown): boolean {
+  return thrown instanceof Deno.errors.BrokenPipe || thrown instanceof OutputError;
+}
+
 /** Waits for `work`, whatever keeps it waiting. Throws `Interrupted` as soon as the signal aborts. */
 export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -1,9 +1,10 @@
-/** A command from its start to its end: what it prints is shown as it comes, and Ctrl-C cancels it. */
+/** A command from its start to its end: what it prints is shown as it comes, and Ctrl-C or a closed output cancels it. */
 import { ParleyError } from "../shared/error.ts";
 import { type CommandRecord, isEnded } from "../shared/model/command.ts";
 import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { Api } from "./api.ts";
 import { EXIT } from "./exit_code.ts";
+import { isOutputOver } from "./fault.ts";
 import { codeOf, sentenceOf } from "./ending.ts";
 import { lineByLine, oneLine } from "./format/harmless.ts";
 import { duration } from "./format/time.ts";
@@ -32,6 +33,8 @@ export class Following {
   #told: string | undefined;
   #isAccepted = false;
   #isCancelled = false;
+  #isOver = false;
+  #hasErrors = false;
   #isMidLine = false;
 
   constructor(readonly order: Order, readonly workplace: Workplace) {
@@ -51,6 +54,10 @@ export class Following {
         if (code !== undefined) return signal.aborted ? EXIT.interrupted : code;
       }
       return EXIT.interrupted;
+    } catch (thrown) {
+      // A program whose reader is gone is ended by its next write; so is this one.
+      if (isOutputOver(thrown) && !this.#isOver) await this.#cancel();
+      throw thrown;
     } finally {
       signal.removeEventListener("abort", cancel);
       this.#end.abort();
@@ -114,15 +121,22 @@ export class Following {
 
   #changed(record: CommandRecord, frame: Frame): number | undefined {
     const { screen } = this.workplace;
+    this.#isOver = isEnded(record.status);
     const wasBroken = this.#printed.isBroken;
-    this.#show(this.#printed.whole(record), "out");
+    this.#catchUp(this.#printed.whole(record));
     if (this.#printed.isBroken && !wasBroken) this.#say("Some output is missing; it is shown at the end.");
     if (screen.options.json) screen.line(frame);
-    if (!isEnded(record.status)) return this.#tell(record);
+    if (!this.#isOver) return this.#tell(record);
     const sentence = sentenceOf(record);
     if (sentence) this.#say(sentence);
     this.#sayMissing(record);
     return codeOf(record);
+  }
+
+  /** What pieces did not bring is known as a whole alone, whichever way it was printed. */
+  #catchUp(rest: string): void {
+    this.#show(rest, "out");
+    if (rest !== "" && this.#hasErrors) this.#say("What was caught up with here may be standard error, too.");
   }
 
   #sayMissing({ command_id }: CommandRecord): void {
@@ -151,6 +165,7 @@ export class Following {
   #print(frame: Frame): void {
     const { sequence, text, stream } = frame as unknown as Piece;
     if (this.workplace.screen.options.json) this.workplace.screen.line(frame);
+    this.#hasErrors ||= stream === "stderr";
     this.#show(this.#printed.piece({ sequence, text }), stream === "stderr" ? "err" : "out");
   }
 

@@ -38,11 +38,11 @@ async function openWorkplace(options: GlobalOptions): Promise<Workplace> {
   return { config, api: new Api({ ...config, signal }), screen, directory, signal };
 }
 
-/** Aborts with the first Ctrl-C or SIGTERM; one that comes a second or more later ends the process at once. */
+/** Aborts with the first Ctrl-C, SIGTERM, or closed terminal; one that comes a second or more later ends the process at once. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
   const repeated = createRepeat();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => {
       if (repeated()) Deno.exit(EXIT.interrupted);
       interrupted.abort();

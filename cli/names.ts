@@ -13,8 +13,11 @@ export async function resolve(api: Api, given: string, options: FindOptions = {}
 }
 
 export interface FindOptions {
-  /** Whether, of several with the name, the one is meant that is online, if only one is: for who wants an answer now. */
-  prefersOnline?: boolean;
+  /**
+   * For who wants an answer now: of several with the name, the one is meant that is online, if only one is. Called with
+   * a sentence that says so.
+   */
+  onPreferred?: (sentence: string) => void;
 }
 
 /**
@@ -24,15 +27,21 @@ export interface FindOptions {
 export function find(
   agents: readonly Named[],
   given: string,
-  { prefersOnline = false }: FindOptions = {},
+  { onPreferred }: FindOptions = {},
 ): string {
   if (agents.some(({ agent_id }) => agent_id === given)) return given;
   const wanted = given.trim().toLowerCase();
   const found = agents.filter(({ agent_name }) => agent_name.trim().toLowerCase() === wanted);
   const online = found.filter(({ status }) => status !== "offline");
-  const [one, ...others] = prefersOnline && online.length === 1 ? online : found;
-  if (one && others.length > 0) throw ambiguous(given, found);
-  if (one) return one.agent_id;
+  if (found.length > 1) {
+    const [one] = online;
+    if (!one || online.length > 1 || !onPreferred) throw ambiguous(given, found);
+    onPreferred(
+      `Of ${found.length} agents with the name '${given}' this is ${one.agent_id}, which is online.`,
+    );
+    return one.agent_id;
+  }
+  if (found[0]) return found[0].agent_id;
   if (prefixOf(given)) return given;
   throw new ParleyError(
     "not_found",

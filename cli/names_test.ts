@@ -41,10 +41,14 @@ Deno.test("find() says which ids have a name that several have", () => {
 });
 
 Deno.test("find() takes the one of a name that is online only for who prefers it", () => {
-  const options = { prefersOnline: true };
+  const said: string[] = [];
+  const options = { onPreferred: (sentence: string) => void said.push(sentence) };
   assert.equal(find(AGENTS, "Dora", options), "agent_5");
+  assert.deepEqual(said, ["Of 2 agents with the name 'Dora' this is agent_5, which is online."]);
+  assert.equal(find(AGENTS, "Ada", options), "agent_1");
   assert.throws(() => find(AGENTS, "Dora"), UsageError);
   for (const name of ["Bob", "Eli"]) assert.throws(() => find(AGENTS, name, options), UsageError);
+  assert.equal(said.length, 1);
 });
 
 Deno.test("find() says that nobody has a name", () => {

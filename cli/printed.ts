@@ -43,13 +43,18 @@ export class Printed {
 
   /** Gives what is to be shown of the output so far: what no piece brought. */
   whole(command: Pick<CommandRecord, "output" | "truncated_bytes" | "status">): string {
-    const { output, truncated_bytes, status } = command;
+    const { output, truncated_bytes = 0, status } = command;
+    if (truncated_bytes > 0 && !isEnded(status)) {
+      // What it ends with now lies in the middle of what it will be.
+      this.isBroken ||= this.#lacks(output, truncated_bytes);
+      return "";
+    }
     if (!this.#goesOn(output)) {
-      if ((truncated_bytes ?? 0) > 0) return isEnded(status) ? this.#restOfCut(output, truncated_bytes) : "";
+      if (truncated_bytes > 0) return this.#restOfCut(output, truncated_bytes);
       this.#breakOff(isEnded(status));
       return "";
     }
-    this.missingBytes = truncated_bytes ?? 0;
+    this.missingBytes = truncated_bytes;
     const rest = output.slice(this.#length);
     this.isBroken = false;
     if (rest !== "") this.#next = undefined;
@@ -69,6 +74,12 @@ export class Printed {
     const missing = sizeOf(head) + cutBytes - this.#bytes - uncounted;
     this.missingBytes = Math.max(0, missing);
     return this.#shown(missing > 0 ? noteOf(missing) + tail : afterBytes(tail, -missing));
+  }
+
+  /** Tells whether more was printed than was shown; of an agent of another make that is not known. */
+  #lacks(output: string, cutBytes: number): boolean {
+    const note = noteOf(cutBytes);
+    return output.includes(note) && sizeOf(output) - sizeOf(note) + cutBytes > this.#bytes;
   }
 
   #breakOff(isAtEnd: boolean): void {

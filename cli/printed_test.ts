@@ -83,6 +83,28 @@ for (const shownBytes of [0, 700, 12_345, 25_000]) {
   });
 }
 
+Deno.test("Printed shows nothing of the middle of an output that goes on, and all that was kept at its end", () => {
+  const printed = new Printed();
+  const soFar = cutMiddle(LONG.slice(0, 30_000), 20_000);
+  const begun = LONG.slice(0, 3_000);
+  const first = printed.piece({ sequence: 0, text: begun });
+  const whole = { output: soFar.text, truncated_bytes: soFar.truncatedBytes, status: "running" as const };
+  assert.equal(printed.whole(whole), "");
+  assert.equal(printed.isBroken, true);
+  assert.equal(printed.piece({ sequence: 9, text: LONG.slice(30_000) }), "");
+  const { text: output, truncatedBytes: truncated_bytes } = kept(20_000);
+  assert.equal(first + printed.whole({ output, truncated_bytes, status: "succeeded" }), output);
+  assert.equal(printed.missingBytes, truncated_bytes);
+});
+
+Deno.test("Printed goes on with pieces beside an output that is cut where it has shown all of it", () => {
+  const printed = new Printed();
+  printed.piece({ sequence: 0, text: LONG.slice(0, 30_000) });
+  const soFar = cutMiddle(LONG.slice(0, 30_000), 20_000);
+  printed.whole({ output: soFar.text, truncated_bytes: soFar.truncatedBytes, status: "running" });
+  assert.equal(printed.piece({ sequence: 1, text: "more" }), "more");
+});
+
 Deno.test("Printed shows all of an output that was cut, where the pieces reach to what was kept of the end", () => {
   const printed = new Printed();
   const { text: output, truncatedBytes: truncated_bytes } = kept(20_000);

@@ -1,7 +1,8 @@
-/** One question over a WebSocket, until its answer is there: shown as it is written, and stopped by Ctrl-C. */
+/** One question over a WebSocket, until its answer is there: shown as it is written, stopped by Ctrl-C or a closed output. */
 import { ParleyError } from "../shared/error.ts";
 import { Answer } from "./answer.ts";
 import { EXIT } from "./exit_code.ts";
+import { isOutputOver } from "./fault.ts";
 import type { Screen } from "./screen.ts";
 import { errorOf, Session } from "./session.ts";
 import type { Frame } from "./socket.ts";
@@ -24,6 +25,8 @@ export class Talk {
   conversationId: string | undefined;
   #isAccepted = false;
   #isShown = false;
+  /** Why nothing can be shown any more. */
+  #outputFault: unknown;
 
   constructor(readonly message: { message_id: string }, readonly options: TalkOptions) {
     const { config, screen } = options;
@@ -42,12 +45,14 @@ export class Talk {
         if (event.kind === "lost") this.#say(`${event.reason} Trying again.`);
         if (event.kind === "open") this.#ask(event.missed);
         const code = event.kind === "frame" ? this.#hear(event.frame) : undefined;
+        if (this.#outputFault && code !== undefined) throw this.#outputFault;
         if (code !== undefined) return code;
       }
     } finally {
       this.#end.abort();
       this.#close();
     }
+    if (this.#outputFault) throw this.#outputFault;
     if (signal.aborted) return EXIT.interrupted;
     throw new ParleyError("timeout", `There was no answer within ${timeoutS} s. It was told to stop.`);
   }
@@ -70,7 +75,8 @@ export class Talk {
     }
     const { message_id: id } = this.message;
     if (frame.message_id !== id && frame.in_reply_to_message_id !== id) return;
-    if (this.options.screen.options.json) this.options.screen.line(frame);
+    const { screen } = this.options;
+    if (screen.options.json) this.#write(() => screen.line(frame));
     switch (frame.message_type) {
       case "TEXT":
         return this.#on(frame);
@@ -117,7 +123,19 @@ export class Talk {
     const { screen } = this.options;
     if (screen.options.json || text === "") return;
     this.#isShown = !text.endsWith("\n");
-    screen.out(this.#filter.write(text));
+    this.#write(() => screen.out(this.#filter.write(text)));
+  }
+
+  /** An answer that nobody reads is stopped. */
+  #write(write: () => void): void {
+    if (this.#outputFault) return;
+    try {
+      write();
+    } catch (thrown) {
+      if (!isOutputOver(thrown)) throw thrown;
+      this.#outputFault = thrown;
+      this.#stop();
+    }
   }
 
   #say(sentence: string): void {

@@ -43,12 +43,21 @@ function candidatesFor(policy: Policy, asked: Asked): Candidate[] {
 function shellCandidates(policy: Policy, asked: Asked): Candidate[] {
   if (asked.arguments.length > 0) return programCandidates(policy, asked.arguments);
   const lines = lineCandidates(policy, asked.content);
+  const words = wordsOf(asked.content);
+  // What is no list of words may still be a line that the owner gave to a shell.
+  if (words instanceof ParleyError) {
+    if (lines.length > 0) return lines;
+    throw policy.shells.length > 0 && words.code === "forbidden" ? otherLine(asked.content) : words;
+  }
+  return [...programCandidates(policy, words, lines.length > 0), ...lines];
+}
+
+/** Gives the words of a line, or why it has none. */
+function wordsOf(line: string): string[] | ParleyError {
   try {
-    return [...programCandidates(policy, splitWords(asked.content), lines.length > 0), ...lines];
+    return splitWords(line);
   } catch (thrown) {
-    // What is no list of words may still be a line that the owner gave to a shell.
-    if (lines.length === 0) throw thrown;
-    return lines;
+    return ParleyError.from(thrown);
   }
 }
 
@@ -160,14 +169,28 @@ function notAllowed(words: readonly string[]): ParleyError {
   );
 }
 
+/** For whoever gave a shell's line that is none of those which the owner allows. */
+function otherLine(line: string): ParleyError {
+  return new ParleyError(
+    "forbidden",
+    `The owner of this agent does not allow the shell line ${clipped(quoteWords([line]))}. ` +
+      `They would allow it by ${clipped(shellEntry(line))} in the policy file.`,
+  );
+}
+
+function shellEntry(line: string): string {
+  return JSON.stringify({ shell: true, lines: [line.replace(/[\\*]/g, "\\$&")] });
+}
+
 /** For whoever gave a whole line as the one word that names the program. */
 function noProgram(word: string): ParleyError {
-  const entry = JSON.stringify({ shell: true, lines: [word.replace(/[\\*]/g, "\\$&")] });
   return new ParleyError(
     "forbidden",
     `The owner of this agent allows no program called ${clipped(quoteWords([word]))}. ` +
       "Send its name and its arguments as words of their own. Or send it as a shell's line (in `content` alone; " +
-      `on the command line with --line), which they would allow by ${clipped(entry)} in the policy file.`,
+      `on the command line with --line), which they would allow by ${
+        clipped(shellEntry(word))
+      } in the policy file.`,
   );
 }
 

@@ -98,7 +98,12 @@ const REFUSED: [policy: Policy, asked: Partial<Asked>, code: string, says: RegEx
   [POLICY, { arguments: ["rm", "a\nb*"] }, "forbidden", /"arguments":\["a\\nb\\\\\*"\]\} in the policy file/],
   [POLICY, { content: "echo -e" }, "forbidden", /does not allow echo -e/],
   [POLICY, { content: "git -c core.fsmonitor=x status" }, "forbidden", /does not allow/],
-  [POLICY, { content: "df -h | sort; id" }, "forbidden", /Nothing here is a shell/],
+  [
+    POLICY,
+    { content: "df -h | sort; id" },
+    "forbidden",
+    /not allow the shell line .*\{"shell":true,"lines":\["df -h \| sort; id"\]\}/,
+  ],
   [POLICY, { content: "df 'x" }, "invalid_message", /never finished/],
   [POLICY, { arguments: ["echo", "a\0b"] }, "invalid_message", /NUL/],
   [POLICY, { type: "python", content: " " }, "invalid_message", /which is empty/],

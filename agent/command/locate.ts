@@ -1,7 +1,10 @@
 /** Finds what a policy names on this machine, once, when the runner starts: programs on PATH, directories, the file itself. */
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, join, parse } from "node:path";
 import { ConfigError } from "../../shared/config.ts";
 import type { Policy, PolicySources, ProgramEntry } from "./policy.ts";
+
+/** Links that are followed on the way to one file; the kernel follows no more. */
+const MOST_LINKS = 40;
 
 type Entry = Pick<ProgramEntry, "program" | "path" | "source" | "directory">;
 
@@ -54,27 +57,51 @@ function locateOne<T extends Entry>(entry: T, path: string, faults: string[]): T
   return { ...entry, path: found ?? entry.program };
 }
 
-/** Gives what anybody may write of the file `path`, its true place and every folder above either; undefined: nothing there is. */
+/** Gives what anybody may write of the file `path` and of every folder that it is found by; undefined: nothing there is. */
 function writableByAll(path: string): string | undefined {
-  const places = [resolve(path), realPath(path) ?? resolve(path)];
-  const isWritable = (place: string, inSticky: boolean) => {
-    const mode = modeOf(place);
+  const { end, folders } = wayTo(path);
+  if (modeOf(end) & 0o002) return end;
+  return folders.find((folder) => {
+    const mode = modeOf(folder);
     // In a folder as /tmp is, nobody replaces what is another's.
-    return (mode & 0o002) !== 0 && !(inSticky && mode & 0o1000);
-  };
-  return places.find((place) => isWritable(place, false)) ??
-    places.flatMap(foldersAbove).find((folder) => isWritable(folder, true));
+    return (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
+  });
 }
 
-/** Lists the folders above `place`, the nearest first: whoever may write one may put another in the next one's place. */
-function foldersAbove(place: string): string[] {
-  const folder = dirname(place);
-  return folder === place ? [] : [folder, ...foldersAbove(folder)];
+/**
+ * Follows `path` as the kernel does, link by link: where it ends, and every folder that a name on the way is looked up
+ * in, the last first. Whoever may write one may put another in that name's place.
+ */
+function wayTo(path: string): { end: string; folders: string[] } {
+  const folders = new Set<string>();
+  const start = isAbsolute(path) ? path : join(Deno.cwd(), "/") + path;
+  let place = parse(start).root;
+  const ahead = namesOf(start);
+  for (let links = 0; ahead.length > 0;) {
+    const name = ahead.shift()!;
+    folders.add(place);
+    const next = name === ".." ? dirname(place) : join(place, name);
+    const target = links < MOST_LINKS ? linkTarget(next) : undefined;
+    if (target === undefined) place = next;
+    else {
+      links += 1;
+      ahead.unshift(...namesOf(target));
+      if (isAbsolute(target)) place = parse(target).root;
+    }
+  }
+  return { end: place, folders: [...folders].reverse() };
 }
 
-function realPath(path: string): string | undefined {
+/** Lists the names in a path, without those that lead nowhere else. */
+function namesOf(path: string): string[] {
+  const names = path.slice(parse(path).root.length).split(Deno.build.os === "windows" ? /[\\/]+/ : /\/+/);
+  return names.filter((name) => name !== "" && name !== ".");
+}
+
+/** Gives what a link says; undefined for what is none, or is not there. */
+function linkTarget(path: string): string | undefined {
   try {
-    return Deno.realPathSync(path);
+    return Deno.lstatSync(path).isSymlink ? Deno.readLinkSync(path) : undefined;
   } catch {
     return undefined;
   }

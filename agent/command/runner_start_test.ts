@@ -62,6 +62,13 @@ Deno.test("nothing counts as allowed that everybody on the machine may write or 
   );
   await Deno.symlink(`${open}/policy.json`, `${folder}/link.json`);
   await assert.rejects(start(`${folder}/link.json`), /\/open\. chmod o-w that folder/);
+  // A link of a link: what is between is neither on the path nor above the file.
+  await Deno.symlink(policyFile, `${open}/between.json`);
+  await Deno.symlink("open/between.json", `${folder}/twice.json`);
+  await assert.rejects(start(`${folder}/twice.json`), /\/open\. chmod o-w that folder/);
+  await Deno.symlink("..", `${open}/up`);
+  await Deno.symlink("open/up", `${folder}/around`);
+  await assert.rejects(start(`${folder}/around/policy.json`), /\/open\. chmod o-w that folder/);
   await Deno.remove(folder, { recursive: true });
 });
 

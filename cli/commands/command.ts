@@ -40,7 +40,10 @@ export async function command(
     timeout_s: options.timeout,
     if_offline: options.wait ? "wait" : "error",
   };
-  const order = { agentId: await resolve(api, agent, { prefersOnline: true }), body };
+  const order = {
+    agentId: await resolve(api, agent, { onPreferred: (sentence) => screen.say(sentence) }),
+    body,
+  };
   if (!options.detach) return await new Following(order, workplace).run();
   const accepted = await api.post<{ command_id: string }>(
     `/api/agents/${encodeURIComponent(order.agentId)}/commands`,

@@ -1,7 +1,7 @@
 /** `command` as a process, against a real server and a real agent that runs real programs. */
 import assert from "node:assert/strict";
 import { openProxy } from "../../shared/bus/testing/proxy.ts";
-import { cli, start, startOnTerminal } from "../testing/process.ts";
+import { cli, readBy, start, startOnTerminal } from "../testing/process.ts";
 import { System, workerOf } from "../testing/system.ts";
 
 Deno.test("command", async (t) => {
@@ -28,6 +28,20 @@ Deno.test("command", async (t) => {
     const [last] = (await ask("/api/agents/agent_worker/commands")).items;
     assert.equal(last.status, "cancelled");
   });
+  await t.step(
+    "ends the program when nobody reads its output any more, and when the terminal is closed",
+    async () => {
+      const last = async () => (await ask("/api/agents/agent_worker/commands")).items[0];
+      const endless = sh("echo one; while sleep 0.05; do echo more; done");
+      assert.deepEqual(await readBy("head -n 1", endless, { server }), { code: 141, out: "one\n", err: "" });
+      assert.notEqual((await last()).cancel_asked_at, null);
+      await using running = start(sh("echo one; sleep 600 & wait"), { server });
+      await running.until(({ out }) => out === "one\n");
+      running.kill("SIGHUP");
+      assert.equal((await running.ended).code, 130);
+      assert.equal((await last()).status, "cancelled");
+    },
+  );
   await t.step("ends with 124 when the time is over, and with 128 + N by signal N", async () => {
     const late = await cli(["command", "Worker", "--timeout", "0.3", "--", "sleep", "600"], { server });
     assert.equal(late.code, 124);
@@ -142,15 +156,16 @@ Deno.test("command", async (t) => {
     const fifo = await Deno.makeTempDir();
     await new Deno.Command("mkfifo", { args: [`${fifo}/go`] }).output();
     const through = `http://127.0.0.1:${proxy.port}`;
-    const script = `printf one; cat '${fifo}/go'; printf three; exit 9`;
+    const script = `printf one; printf "oops\\n" >&2; cat '${fifo}/go'; printf three; exit 9`;
     await using running = start(sh(script), { server: through });
-    await running.until(({ out }) => out === "one");
+    await running.until(({ out, err }) => out === "one" && err === "oops\n");
     await proxy.cut({ refuse: true });
     await running.until(({ err }) => /Trying again; the command goes on/.test(err));
     await Deno.writeTextFile(`${fifo}/go`, "two ");
     proxy.mend();
-    const { code, out } = await running.ended;
+    const { code, out, err } = await running.ended;
     assert.deepEqual({ code, out }, { code: 9, out: "onetwo three" });
+    assert.match(err, /may be standard error, too/);
     await Deno.remove(fifo, { recursive: true });
   });
   await t.step("commands lists what was asked for, and shows one in full", async () => {
@@ -162,12 +177,12 @@ Deno.test("command", async (t) => {
       items[0].command_id,
     );
     const one = JSON.parse((await cli(["commands", items[0].command_id], { server })).out);
-    assert.equal(one.output, "onetwo three");
+    assert.match(one.output, /two three$/);
     await using table = startOnTerminal(["commands", "--no-color"], { server });
     const shown = (await table.ended).out;
     assert.match(shown, /Worker .*failed +9 .*printf one/, shown);
     await using full = startOnTerminal(["commands", items[0].command_id, "--no-color"], { server });
-    assert.match((await full.ended).out, /status +failed[\s\S]*exit +9[\s\S]*\r\n\r\nonetwo three\r\n$/);
+    assert.match((await full.ended).out, /status +failed[\s\S]*exit +9[\s\S]*\r\n\r\n[^]*two three\r\n$/);
   });
   await t.step("--detach shows the id alone; cancel ends it", async () => {
     await using running = startOnTerminal(["command", "Worker", "--detach", "--", "sleep", "600"], {

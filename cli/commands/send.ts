@@ -31,7 +31,7 @@ export async function send(
     text_payload: await textOf(given, screen),
     receiver_id: options.to === undefined
       ? undefined
-      : await resolve(api, options.to, { prefersOnline: true }),
+      : await resolve(api, options.to, { onPreferred: (sentence) => screen.say(sentence) }),
     conversation_id: options.conversation,
   };
   if (options.conversation && !config.token) return await ask(message, options.timeout, workplace);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Hub, replyTo } from "../../server/testing/hub.ts";
 import { openProxy } from "../../shared/bus/testing/proxy.ts";
-import { cli, commandOf, start, startOnTerminal } from "../testing/process.ts";
+import { cli, readBy, start, startOnTerminal } from "../testing/process.ts";
 
 const chunkOf = (asked: Record<string, unknown>, sequence: number, text_payload: string) => ({
   message_type: "REPLY_CHUNK",
@@ -160,18 +160,16 @@ Deno.test("send asks as the session whose token it shows, and streams into its c
 Deno.test("send ends quietly when whoever reads it has gone", async () => {
   await using hub = await Hub.open();
   await using _ada = await hub.agent({}, () => "x".repeat(300_000));
-  const { code, err } = await reads("head -c 1 >/dev/null", ["send", "hi"], hub.http);
+  const { code, err } = await readBy("head -c 1 >/dev/null", ["send", "hi"], { server: hub.http });
   assert.deepEqual({ code, err }, { code: 141, err: "" });
 });
 
-/** Runs a command whose output goes to another program; its own exit code counts. */
-async function reads(reader: string, args: string[], server: string) {
-  const { program, environment } = commandOf(args, { server });
-  const line = `${program.map((word) => `'${word}'`).join(" ")} | ${reader}; exit \${PIPESTATUS[0]}`;
-  const { code, stderr } = await new Deno.Command("bash", {
-    args: ["-c", line],
-    env: environment,
-    clearEnv: true,
-  }).output();
-  return { code, err: new TextDecoder().decode(stderr) };
-}
+Deno.test("send stops an answer that nobody reads any more", async () => {
+  await using hub = await Hub.open();
+  await using ada = await hub.agent({}, () => undefined);
+  const reading = readBy("head -c 1", ["send", "hi"], { server: hub.http });
+  const asked = await ada.type("TEXT");
+  ada.send(chunkOf(asked, 0, "x".repeat(300_000)));
+  assert.equal((await ada.type("STOP_REPLY")).in_reply_to_message_id, asked.message_id);
+  assert.deepEqual(await reading, { code: 141, out: "x", err: "" });
+});

@@ -28,6 +28,20 @@ export async function cli(args: string[], options: CliOptions = {}): Promise<Out
   return await running.ended;
 }
 
+/** Runs one command whose output goes to `reader`, a shell's line; the code is the command's own, the output the reader's. */
+export async function readBy(reader: string, args: string[], options: CliOptions = {}): Promise<Outcome> {
+  const { program, environment: env } = commandOf(args, options);
+  const line = `"$@" | ${reader}; exit "\${PIPESTATUS[0]}"`;
+  const { code, stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-c", line, "bash", ...program],
+    cwd: NOWHERE,
+    env,
+    clearEnv: true,
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [string, string];
+  return { code, out, err };
+}
+
 /** Gives what a command is started with, for who starts it otherwise. */
 export function commandOf(args: string[], { server, env = {} }: CliOptions = {}) {
   return {
