@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import project from "../deno.json" with { type: "json" };
 import { WORTH_TELLING } from "../shared/pause.ts";
-import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
+import { freePort } from "../shared/testing/free_port.ts";
+import { outcomeOf, startTask } from "../shared/testing/task_process.ts";
 import { eachLine } from "../tools/start/lines.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {

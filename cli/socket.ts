@@ -24,14 +24,14 @@ export class Socket implements Disposable {
     this.#socket = new WebSocket(url);
     this.#socket.onmessage = ({ data }) => this.#heard(String(data));
     this.#socket.onclose = ({ code, reason }) => this.#end(code, reason);
-    this.#listenForSilence();
+    this.#listenForSilence(SILENCE_MS);
   }
 
   /** Throws `unavailable` when no server answers there. */
   static async open(url: string, silenceMs: number = SILENCE_MS): Promise<Socket> {
     const socket = new Socket(url, silenceMs);
     await new Promise<void>((resolve, reject) => {
-      socket.#socket.onopen = () => resolve();
+      socket.#socket.onopen = () => (socket.#listenForSilence(), resolve());
       socket.#socket.onerror = () => reject(unreachable(url));
       socket.#wake.promise.then(() => socket.closed && reject(unreachable(url)));
     });
@@ -65,9 +65,9 @@ export class Socket implements Disposable {
     this.#wakeUp();
   }
 
-  #listenForSilence(): void {
+  #listenForSilence(silenceMs = this.silenceMs): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#end(SILENT, "The server fell silent."), this.silenceMs);
+    this.#silence = setTimeout(() => this.#end(SILENT, "The server fell silent."), silenceMs);
   }
 
   #end(code: number, reason: string): void {

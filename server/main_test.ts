@@ -1,7 +1,8 @@
 /** The server's process: what it prints, what it refuses, and how it ends. */
 import assert from "node:assert/strict";
 import project from "../deno.json" with { type: "json" };
-import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
+import { freePort } from "../shared/testing/free_port.ts";
+import { outcomeOf, startTask } from "../shared/testing/task_process.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return startTask("start:server", args, {

@@ -1,7 +1,8 @@
 /** The dashboard's process: what it prints, what it refuses, and how it ends. */
 import { expect } from "expect";
 import manifest from "../deno.json" with { type: "json" };
-import { freePort, outcomeOf, startTask } from "../shared/testing/task_process.ts";
+import { freePort } from "../shared/testing/free_port.ts";
+import { outcomeOf, startTask } from "../shared/testing/task_process.ts";
 
 function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return startTask("start:web", args, { LOG_FORMAT: "json", WEB_HOST: "127.0.0.1", ...env });

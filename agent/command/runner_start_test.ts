@@ -94,7 +94,7 @@ async function probed({ client, directory }: TestRunner, probe: string, proxy: s
     args: [...commandLine.slice(1, script), `${directory}/probe.ts`],
     clearEnv: true,
     env: { ...env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", NPM_CONFIG_REGISTRY: proxy },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   }).output();
   return new TextDecoder().decode(stdout);
 }

@@ -129,8 +129,11 @@ Deno.test("what is no text is counted by its bytes, and a character that comes i
   assert.equal(output.match(/\ufffd/g)!.length + truncatedBytes, 600_000);
   assert.ok(new TextEncoder().encode(output).length <= 1_048_576);
   runner.run("halves", {
-    content: "printf '\\342'; sleep 0.2; printf err >&2; sleep 0.2; printf '\\202\\254'",
+    content: "printf '\\342'; printf err >&2; " +
+      `while [ ! -e '${runner.directory}/go' ]; do sleep 0.02; done; printf '\\202\\254'`,
   });
+  await runner.next("halves", "output");
+  await Deno.writeTextFile(`${runner.directory}/go`, "");
   assert.equal((await runner.outcome("halves")).output, "err€");
   runner.run("half", { content: "printf 'a\\342\\202'" });
   assert.equal((await runner.outcome("half")).output, "a\ufffd");

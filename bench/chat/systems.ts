@@ -1,5 +1,5 @@
 /** The systems that are compared: each started as processes of its own, and ended again. */
-import { freePort } from "../../shared/testing/task_process.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 import config from "../../deno.json" with { type: "json" };
 
 /** A running system: where its frontend connects, whether it registers, and its processes. */

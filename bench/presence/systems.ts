@@ -1,6 +1,6 @@
 /** The servers that are compared: the product's by its task's command line, a bare one, and Socket.IO's. */
 import config from "../../deno.json" with { type: "json" };
-import { freePort } from "../../shared/testing/task_process.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 
 export type SystemKind = "parley" | "bare" | "socket.io";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Client } from "../../server/testing/client.ts";
 import { Hub } from "../../server/testing/hub.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 import { cli, startOnTerminal } from "../testing/process.ts";
 
 Deno.test("agents and brokers", async (t) => {
@@ -73,9 +74,7 @@ Deno.test("agents trusts no server with the terminal", async () => {
 });
 
 Deno.test("agents ends with 4 and one sentence where no server answers, or something else does", async () => {
-  using closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = closed.addr;
-  closed.close();
+  const port = freePort();
   const { code, out, err } = await cli(["--server", `127.0.0.1:${port}`, "agents"]);
   assert.deepEqual({ code, out }, { code: 4, out: "" });
   assert.equal(err.trim().split("\n").length, 1);

@@ -169,7 +169,8 @@ Deno.test("an agent whose process is killed is offline at once", async () => {
   const killedAt = performance.now();
   child.kill("SIGKILL");
   await offline;
-  assert.ok(performance.now() - killedAt < 2_000);
+  // Sooner than what finds a silent connection.
+  assert.ok(performance.now() - killedAt < 8_000);
   await child.status;
 });
 

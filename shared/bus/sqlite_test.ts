@@ -139,7 +139,8 @@ Deno.test("sqlite: a second owner of the file is refused with a sentence that sa
     /another running process.*set DATA_DIR \(or BUS_URL/.test(error.message);
   await assert.rejects(openSqliteBus(file.path), isRefusal);
   const said = await printed(`import { busOver, openSqliteBus } from "${import.meta.resolve("./sqlite.ts")}";
-    await openSqliteBus("${file.path}").catch((error) => console.log(error.code));`);
+    await openSqliteBus("${file.path}").catch((error) => console.log(error.code));
+    setInterval(() => {}, 1_000);`);
   assert.equal(said, "conflict");
 });
 

@@ -40,9 +40,3 @@ export async function outcomeOf(
   const { code, stdout, stderr } = await process.output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
-
-/** Finds a port that nobody listens on now. */
-export function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return String((listener.addr as Deno.NetAddr).port);
-}

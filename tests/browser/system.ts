@@ -1,6 +1,7 @@
 /** The whole system for tests in a browser: server, broker and dashboard as people start them, and an agent made by a test. */
 import { fileURLToPath } from "node:url";
 import { Agent, type MessageHandler } from "../../agent/mod.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 import { Child } from "../interop/child.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,7 +31,8 @@ export class System implements AsyncDisposable {
   /** Resolves once the dashboard answers and the server and its broker are ready. */
   static async start(): Promise<System> {
     const directory = await Deno.makeTempDir({ prefix: "parley-browser-" });
-    const system = new System(freePorts(), directory);
+    const [http, grpc, web] = [freePort(), freePort(), freePort()].map(Number) as [number, number, number];
+    const system = new System({ http, grpc, web }, directory);
     try {
       for (const name of ["web", "broker", "server"] as const) system.begin(name);
       await system.untilReady();
@@ -135,14 +137,6 @@ export function taskCommand(task: string): string[] {
   const [program, ...args] = (tasks[task].command as string).split(" ");
   if (program !== "deno") throw new Error(`deno.json: the task ${task} should be one deno command`);
   return [Deno.execPath(), ...args];
-}
-
-function freePorts(): { http: number; grpc: number; web: number } {
-  using first = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using second = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using third = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const [http, grpc, web] = [first, second, third].map(({ addr }) => (addr as Deno.NetAddr).port);
-  return { http: http!, grpc: grpc!, web: web! };
 }
 
 async function answers(url: string): Promise<void> {

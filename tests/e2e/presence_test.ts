@@ -77,7 +77,7 @@ Deno.test("an agent that is killed, frozen or cut off is shown offline, and onli
     await scene.hasBegun();
     await scene.kill(agent);
     await watcher.isOnline(false);
-    assert.equal((await scene.reasons()).at(-1), "disconnected");
+    await scene.until(async () => (await scene.reasons()).at(-1) === "disconnected");
   });
   await t.step("frozen, and thawed", async () => {
     const agent = scene.agent();
@@ -105,7 +105,7 @@ Deno.test("an agent that is killed, frozen or cut off is shown offline, and onli
     await scene.hasBegun();
     assert.equal(await scene.end(agent), 0);
     await watcher.isOnline(false);
-    assert.equal((await scene.reasons()).at(-1), "unregistered");
+    await scene.until(async () => (await scene.reasons()).at(-1) === "unregistered");
   });
   const told = await scene.reasons();
   assert.ok(told.filter((reason) => reason === "disconnected" || reason === "timed out").length >= 3);

@@ -1,5 +1,5 @@
 /** Starts `deno task start` as a person does, in a directory of its own, and reads what it prints. */
-import { freePort } from "../../shared/testing/task_process.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 import { inherited } from "../environment.ts";
 import { eachLine } from "../../tools/start/lines.ts";
 

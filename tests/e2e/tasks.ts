@@ -1,5 +1,6 @@
 /** A server and an agent as their tasks start them, on ports and in a directory of their own, for tests that kill them. */
-import { freePort, startTask } from "../../shared/testing/task_process.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
+import { startTask } from "../../shared/testing/task_process.ts";
 import { inherited } from "../environment.ts";
 
 export class Tasks implements AsyncDisposable {

@@ -1,6 +1,7 @@
 // The system under test: our server, and our broker where a test wants it, started as people start them.
 
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../shared/testing/free_port.ts";
 import { Child } from "./child.ts";
 import { DEADLINE_MS } from "./inbox.ts";
 import { type QueueKind, VirtualHost } from "./virtual_host.ts";
@@ -30,7 +31,7 @@ export class System implements AsyncDisposable {
     const virtualHost = resources.use(await VirtualHost.create(queues));
     const directory = await Deno.makeTempDir({ prefix: "parley-interop-" });
     resources.defer(() => Deno.remove(directory, { recursive: true }));
-    const ports = freePorts();
+    const ports = { http: Number(freePort()), grpc: Number(freePort()) };
     const settings = { ...environment(virtualHost.url, directory, ports), ...env };
     const names = broker ? ["server", "broker"] : ["server"];
     const processes = names.map((name) => resources.use(ours(name, settings)));
@@ -97,13 +98,6 @@ function environment(
     DATA_DIR: directory,
     LOG_FORMAT: "json",
   };
-}
-
-/** Finds two ports that nobody listens on; both are held while the other is looked for. */
-function freePorts(): { http: number; grpc: number } {
-  using first = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using second = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return { http: (first.addr as Deno.NetAddr).port, grpc: (second.addr as Deno.NetAddr).port };
 }
 
 /** Asks `url` until it answers 200; throws when a process ends before, or the deadline passes. */

@@ -12,7 +12,7 @@ import type { System } from "./system.ts";
 await liveTest({
   name: "a peer in TypeScript is an agent over WebSocket",
   broker: true,
-  env: { AGENT_PING_INTERVAL: "1", AGENT_INACTIVITY_TIMEOUT: "3" },
+  env: { AGENT_PING_INTERVAL: "1", AGENT_INACTIVITY_TIMEOUT: "10" },
   run: async (system, step) => {
     await using frontend = await FrontendPeer.join(system.ws, "Ada");
     await step(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openBus } from "../../shared/bus/open.ts";
 import { ConfigError } from "../../shared/config.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { freePort } from "../../shared/testing/free_port.ts";
 import { checkData, checkPorts, checkVariables } from "./preflight.ts";
 
 function listening(): Deno.TcpListener {
@@ -11,12 +12,8 @@ function listening(): Deno.TcpListener {
 
 const NAMES = ["PORT", "GRPC_PORT", "WEB_PORT"] as const;
 
-/** Three ports that nothing listens on. */
 function freePorts(): Record<typeof NAMES[number], string> {
-  const listeners = NAMES.map(listening);
-  const [PORT = "", GRPC_PORT = "", WEB_PORT = ""] = listeners.map(({ addr }) => String(addr.port));
-  listeners.forEach((listener) => listener.close());
-  return { PORT, GRPC_PORT, WEB_PORT };
+  return { PORT: freePort(), GRPC_PORT: freePort(), WEB_PORT: freePort() };
 }
 
 function faultOf(check: () => void): string {

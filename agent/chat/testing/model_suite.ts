@@ -11,6 +11,8 @@ export type Open = (url: string, options: StreamOptions) => Promise<ChatModel>;
 const turns: Turn[] = [{ role: "system", text: "Be brief." }, { role: "user", text: "Who are you?" }];
 const answer: Step = { kind: "answer", pieces: ["I am ", "a model", "."] };
 const retry = { firstDelayMs: 1, maxDelayMs: 2 };
+/** Silence long enough that a machine which stands still for a moment is not taken for it. */
+const SILENCE_MS = 1_000;
 const never = new AbortController().signal;
 
 async function read(model: ChatModel, signal: AbortSignal = never, pieces: string[] = []): Promise<string[]> {
@@ -116,7 +118,7 @@ export function testChatModel(
   test("asks again after silence, before the headers and before the first piece", async () => {
     const mute: Step = { kind: "answer", pieces: [], end: "silent" };
     await using server = new ModelServer({ kind: "silence" }, mute, answer);
-    const model = await open(server.url, { retry, silenceMs: 150 });
+    const model = await open(server.url, { retry, silenceMs: SILENCE_MS });
     assert.equal((await read(model)).join(""), "I am a model.");
     await server.abandoned;
     assert.equal(server.asked.length, 3);
@@ -140,7 +142,8 @@ export function testChatModel(
   for (const end of ["cut", "unfinished", "silent"] as const) {
     test(`throws after what was written when the stream ends halfway (${end})`, async () => {
       await using server = new ModelServer({ kind: "answer", pieces: ["I am ", "a mo"], end });
-      const model = await open(server.url, { retry, silenceMs: 150 });
+      const silenceMs = end === "silent" ? SILENCE_MS : undefined;
+      const model = await open(server.url, { retry, ...(silenceMs && { silenceMs }) });
       const pieces: string[] = [];
       const code = end === "silent" ? "timeout" : "unavailable";
       await assert.rejects(() => read(model, never, pieces), failsWith(code));
