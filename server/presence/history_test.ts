@@ -235,6 +235,24 @@ Deno.test("when too much waits to be written, what is being written is not dropp
   assert.deepEqual([kept[0], kept[1], kept.at(-1)], [0, 1_001, 100_001]);
 });
 
+Deno.test("an agent that had just left when its server was killed did not go offline twice", () =>
+  ground(async ({ store, clock, open }) => {
+    const killed = await open();
+    await killed.register(ADA);
+    const stream = killed.open("agent_ada", "commands");
+    clock.advance(10_000);
+    const rows = await store.roster.list(principal);
+    stream[Symbol.dispose]();
+    await killed.history.kept();
+    await killed[Symbol.asyncDispose]();
+    for (const row of rows) await store.roster.save(principal, row);
+    await using last = await open();
+    assert.equal(last.list()[0]?.is_online, false);
+    await last.history.kept();
+    const { items } = await store.history.list(principal, "agent_ada", { limit: 10 });
+    assert.deepEqual(items.map(({ reason }) => reason), ["disconnected", "registered"]);
+  }));
+
 Deno.test("an agent that was just heard of again when its server was killed went offline with it", () =>
   ground(async ({ store, clock, open }) => {
     const first = await open();

@@ -34,9 +34,10 @@ export async function wentOffline(
   const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
   const found = await Promise.all(wereOnline.map(async (row) => {
     const seenAt = Date.parse(row.last_seen) || 0;
-    // A row is written up to a second after somebody was heard of, the history at once.
-    const wasBack = seenAt >= from || (await history.lastBefore(principal, row.id, END_OF_TIME))?.is_online;
-    return wasBack ? { ...row, last_seen: new Date(Math.max(seenAt, to)).toISOString() } : undefined;
+    // A row is written up to a second after somebody came or went, the history at once.
+    const last = await history.lastBefore(principal, row.id, END_OF_TIME);
+    const wasOnline = last?.is_online ?? seenAt >= from;
+    return wasOnline ? { ...row, last_seen: new Date(Math.max(seenAt, to)).toISOString() } : undefined;
   }));
   return found.filter((row) => row !== undefined);
 }
