@@ -1,10 +1,13 @@
 /** Presence as clients see it, over real sockets and HTTP, at times that the tests set. */
 import { strict as assert } from "node:assert";
-import { AGENT_METADATA_QUEUE } from "../shared/model/queue.ts";
+import { openBus } from "../shared/bus/open.ts";
+import { withRetry } from "../shared/bus/retry.ts";
+import { AGENT_METADATA_QUEUE, SERVER_ADVERTISEMENT_QUEUE } from "../shared/model/queue.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
 import type { Availability } from "../shared/model/presence.ts";
 import { FakeClock } from "./presence/fake_clock.ts";
 import type { Client } from "./testing/client.ts";
+import { TestPeer } from "./grpc/testing/peer.ts";
 import { Hub } from "./testing/hub.ts";
 
 const ADA = { agent_id: "agent_ada", agent_name: "Ada" };
@@ -96,10 +99,11 @@ Deno.test("a broker on a socket is shown, offline when it leaves two heartbeats 
 
 async function openBroker(hub: Hub): Promise<Client> {
   const client = await hub.socket();
-  await client.ask(
+  const { session_token } = await client.ask(
     { message_type: "REGISTER_BROKER", broker_name: "Router", broker_id: "broker_r" },
     "REGISTER_BROKER_RESPONSE",
   );
+  assert.match(String(session_token), /^[\w-]{43}$/);
   return client;
 }
 
@@ -115,6 +119,23 @@ Deno.test("every connection gets the server's heartbeat every 10 s", () =>
       assert.ok(Date.parse(String(timestamp)));
     }
   }));
+
+Deno.test("everybody is told of everybody again after PERIODIC_STATUS_INTERVAL, and brokers of the earlier form of the server", async () => {
+  const clock = new FakeClock(Date.now());
+  await using bus = withRetry(await openBus("sqlite::memory:"));
+  const advertised = async () => {
+    const [delivery] = await bus.pull(SERVER_ADVERTISEMENT_QUEUE, { limit: 1, blockMs: 30_000 });
+    await delivery!.settle({ kind: "ack" });
+    return JSON.parse(String(delivery!.envelope.body)).message_type;
+  };
+  await using hub = await Hub.open({ clock, bus, env: { PERIODIC_STATUS_INTERVAL: "30" } });
+  await using frontend = await hub.frontend();
+  assert.equal((await frontend.type("AGENT_STATUS_UPDATE")).is_full_update, true);
+  assert.equal(await advertised(), "SERVER_AVAILABLE");
+  clock.advance(30_000);
+  assert.equal((await frontend.type("AGENT_STATUS_UPDATE")).is_full_update, true);
+  assert.equal(await advertised(), "SERVER_AVAILABLE");
+});
 
 Deno.test("what an agent says of itself is shown, its capabilities as a list or as a map", () =>
   scene(async (hub) => {
@@ -187,13 +208,20 @@ Deno.test("a broker of the earlier form tells of a client that is gone, which co
   scene(async (hub) => {
     await using frontend = await hub.frontend();
     await using _connected = await hub.agent(ADA);
+    // One that lives by heartbeats has nothing that could break.
+    using peer = new TestPeer(`127.0.0.1:${hub.server.grpcPort}`);
+    await peer.register({ agentId: "agent_cem" });
+    await shows(frontend, { agent_id: "agent_cem", is_online: true });
     {
       await using agent = await hub.agent({ agent_id: "agent_bob", agent_name: "Bob" });
       agent.send({ message_type: "PONG", agent_id: "agent_bob" });
     }
     await shows(frontend, { agent_id: "agent_bob", is_online: false });
     const gone = (client_id: string) => ({ message_type: "CLIENT_DISCONNECTED", client_id });
-    for (const id of ["agent_ada", "agent_nobody", ""]) await hub.publish(gone(id), AGENT_METADATA_QUEUE);
+    for (const id of ["agent_ada", "agent_nobody", "", "agent_cem"]) {
+      await hub.publish(gone(id), AGENT_METADATA_QUEUE);
+    }
+    await shows(frontend, { agent_id: "agent_cem", is_online: false });
     await hub.publish({ message_type: "REGISTER_BROKER", broker_id: "broker_old" }, AGENT_METADATA_QUEUE);
     const isKnown = async () => (await get(hub, "/api/brokers")).body.items.length > 0;
     while (!await isKnown()) await frontend.ask({ message_type: "PING" }, "PONG");

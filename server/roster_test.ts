@@ -37,6 +37,7 @@ for (const kind of ["commands", "hub", "socket"] as const) {
       clock.advance(1_000);
       connection[Symbol.dispose]();
       assert.equal(isOnline(roster), false);
+      assert.equal(roster.list()[0]?.last_seen, new Date(clock.time).toISOString());
       connection[Symbol.dispose]();
       clock.advance(1_000);
       using _again = roster.open("agent_ada", kind);
@@ -133,7 +134,16 @@ Deno.test("a server that was down for long forgets nobody in its first hour", ()
 Deno.test("a server that restarts knows its agents as offline since they were seen, and their session keys", () =>
   ground(async ({ open, clock }) => {
     const first = await open();
-    const { sessionKey } = await first.register({ ...ADA, capabilities: ["chat"], agentRole: "worker" });
+    const { sessionKey } = await first.register({
+      ...ADA,
+      capabilities: ["chat"],
+      attributes: { languages: "en" },
+      agentRole: "worker",
+      version: "1.2",
+      hostname: "here",
+      platform: "linux",
+      maxConcurrentTasks: 3,
+    });
     const broker = await first.brokers.register({ brokerName: "B", connectionType: "grpc" });
     clock.advance(5_000);
     first.heartbeat("agent_ada", { status: "active", metrics: {} });
@@ -151,8 +161,14 @@ Deno.test("a server that restarts knows its agents as offline since they were se
         last_seen: seen,
         agent_role: "worker",
         capabilities: ["chat"],
+        attributes: { languages: "en" },
+        version: "1.2",
+        hostname: "here",
+        platform: "linux",
+        max_concurrent_tasks: 3,
       },
     ]);
+    assert.equal(second.get("agent_ada")?.delivery, ADA.delivery);
     using _hub = second.open("agent_ada", "hub", sessionKey);
     assert.equal(isOnline(second), true);
     assert.equal(second.authenticate(broker.brokerId, broker.sessionKey).kind, "broker");

@@ -83,6 +83,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       authorize,
       server,
       figures: metrics.delivery,
+      clock,
       isBusThere: () => link.fault === undefined,
       advertisement: () => ({
         ...dialledAt(config, edges.http?.port),

@@ -18,6 +18,7 @@ import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import { Chunks } from "../chunks.ts";
 import type { DeliveryFigures } from "../metrics.ts";
+import { type Clock, every, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -56,6 +57,8 @@ export interface DeliveryOptions {
   figures: DeliveryFigures;
   /** Whether the bus's connection stands; one that cannot break always does. */
   isBusThere?: () => boolean;
+  /** What time it is for whatever is done now and then; default the system's. */
+  clock?: Clock | undefined;
   /** Gives what `SERVER_AVAILABLE` says beside the server's id. */
   advertisement?: () => Record<string, unknown>;
 }
@@ -166,14 +169,16 @@ export class Delivery implements AsyncDisposable {
   }
 
   /** Takes what brokers of the earlier form say of themselves and of clients. */
-  async #learn({ envelope }: BusDelivery): Promise<void> {
+  async #learn({ envelope }: BusDelivery): Promise<Verdict | void> {
     const said = parseJsonObject(envelope.body);
     const type = String(said.message_type).toUpperCase();
-    if (type === "REGISTER_BROKER") await this.#learnOfBroker(said);
-    if (type === "CLIENT_DISCONNECTED") {
-      const id = [said.client_id, said.agent_id, said.broker_id, said.sender_id].find(isText);
-      if (id) this.context.roster.disconnected(id);
+    if (type === "REGISTER_BROKER") return await this.#learnOfBroker(said);
+    if (type !== "CLIENT_DISCONNECTED") {
+      const reason = `Queue ${AGENT_METADATA_QUEUE} has REGISTER_BROKER and CLIENT_DISCONNECTED alone.`;
+      return { kind: "reject", code: "unsupported_type", reason };
     }
+    const id = [said.client_id, said.agent_id, said.broker_id, said.sender_id].find(isText);
+    if (id) this.context.roster.disconnected(id);
   }
 
   async #learnOfBroker(said: Record<string, unknown>): Promise<void> {
@@ -217,9 +222,9 @@ export class Delivery implements AsyncDisposable {
     const run = () =>
       running ??= work().catch((cause) => log.warning("Will be tried again: {cause}", { cause }))
         .finally(() => running = undefined);
-    const timer = setInterval(run, ms);
+    const timer = every(this.#options.clock ?? systemClock, ms, run);
     this.#resources.defer(async () => {
-      clearInterval(timer);
+      timer[Symbol.dispose]();
       if (running) await atMost(FINISH_MS, running);
     });
     await run();

@@ -44,6 +44,14 @@ Deno.test("SendHeartbeat tells the interval, and its words are shown", async () 
   assert.partialDeepStrictEqual(edge.roster.list()[0], { status: "busy", status_text: "thinking" });
 });
 
+Deno.test("an agent that is heard of is not offline, whatever its word is", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const { id } = await peer.register();
+  await peer.heartbeat(id, "OFFLINE");
+  assert.partialDeepStrictEqual(edge.roster.list(), [{ is_online: true, status: "idle" }]);
+});
+
 Deno.test("a cancelled command stream shows its agent offline at once, and the next one online", async () => {
   await using edge = await startEdge();
   using peer = new TestPeer(edge.address);

@@ -91,7 +91,8 @@ const RESERVED = new Set(["server"]);
 
 function requirePeerId(id: string, kind: IdPrefix): void {
   if (isPeerId(id, kind) && !RESERVED.has(id.toLowerCase())) return;
-  const allowed = "1 to 100 of A-Z a-z 0-9 _ . : -, without the prefix of another kind, and not 'server'";
+  const allowed =
+    "1 to 100 of A-Z a-z 0-9 _ . : -, without the prefix of another kind, and not 'server', '.' or '..'";
   throw new ParleyError("invalid_message", `Field '${kind}_id': allowed are ${allowed}.`);
 }
 

@@ -121,6 +121,18 @@ Deno.test("the id of an agent whose socket has fallen silent is free, and the so
     assert.equal(isOnline(roster), true);
   }));
 
+Deno.test("the id of a broker whose socket has fallen silent is free, and the socket is given up", () =>
+  ground(async ({ open, clock }) => {
+    await using roster = await open();
+    const broker = { brokerId: "broker_b", brokerName: "B", connectionType: "websocket" } as const;
+    const { sessionKey } = await roster.brokers.register(broker);
+    using socket = roster.brokers.open("broker_b", "socket", sessionKey);
+    await assert.rejects(roster.brokers.register(broker), codeIs("conflict"));
+    clock.advance(60_000);
+    await roster.brokers.register(broker);
+    assert.equal(socket.ended.reason.code, "conflict");
+  }));
+
 Deno.test("a connection from before the last registration is no news when it is found broken", () =>
   ground(async ({ open, clock }) => {
     await using roster = await open();

@@ -71,12 +71,25 @@ Deno.test("everybody is told of everybody first, then of what changes, in the ve
   assert.equal(readers[0]!.frames[1], readers[1]!.frames[1]);
 });
 
-Deno.test("each reader is told of everybody once in an interval", () => {
+Deno.test("who joins right after a change is told of everybody as they are since then", () => {
+  const { feed, change, all } = scene();
+  using _feed = feed;
+  const [first, second] = [new Reader(), new Reader()];
+  feed.join(first);
+  all[0] = agent("a", "busy");
+  change(all[0]);
+  feed.join(second);
+  assert.deepEqual(second.told, ["full: a busy"]);
+});
+
+Deno.test("each reader is told of everybody once in an interval, not all at one moment", () => {
   const { feed, clock } = scene();
   using _feed = feed;
-  const readers = Array.from({ length: 30 }, () => new Reader());
+  const readers = Array.from({ length: 40 }, () => new Reader());
   for (const reader of readers) feed.join(reader);
-  clock.advance(60_000);
+  clock.advance(30_000);
+  assert.equal(readers.filter(({ told }) => told.length === 2).length, 20);
+  clock.advance(30_000);
   for (const { told } of readers) assert.deepEqual(told, ["full: a idle", "full: a idle"]);
 });
 

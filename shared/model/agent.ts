@@ -56,7 +56,7 @@ export function splitCapabilities(pairs: Record<string, string>): {
   capabilities: string[];
   attributes: Record<string, string>;
 } {
-  const isCapability = ([, value]: [string, string]) => value === "" || value.toLowerCase() === "true";
+  const isCapability = ([, value]: [string, string]) => ["", "true"].includes(value.trim().toLowerCase());
   const entries = Object.entries(pairs);
   return {
     capabilities: entries.filter(isCapability).map(([name]) => name),

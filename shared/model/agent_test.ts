@@ -20,8 +20,8 @@ for (const [word, load, status] of WORDS) {
 }
 
 Deno.test("splitCapabilities() takes a key with an empty or true value as a capability, other pairs as attributes", () => {
-  assert.deepEqual(splitCapabilities({ python: "", tests: "True", gpu: "2", region: "eu" }), {
-    capabilities: ["python", "tests"],
+  assert.deepEqual(splitCapabilities({ python: "", tests: "True", chat: " true ", gpu: "2", region: "eu" }), {
+    capabilities: ["python", "tests", "chat"],
     attributes: { gpu: "2", region: "eu" },
   });
 });

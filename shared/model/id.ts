@@ -8,7 +8,8 @@ const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 /** Milliseconds since 1970 in base 36: enough until the year 5188. */
 const TIME_LENGTH = 9;
 const RANDOM_LENGTH = 16;
-const PEER_ID = /^[A-Za-z0-9_.:-]{1,100}$/;
+/** In a URL's path `.` and `..` are no names: who has one for an id would be taken for what stands above. */
+const PEER_ID = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,100}$/;
 
 /**
  * Makes a new id: the prefix, 9 characters that rise with time, and 16 random ones (about 82 bits), all of `[0-9a-z]`.
@@ -24,7 +25,10 @@ export function prefixOf(id: string): IdPrefix | undefined {
   return ID_PREFIXES.find((prefix) => id.startsWith(`${prefix}_`));
 }
 
-/** Tells whether a peer may call a thing of this kind `id`: 1–100 of `[A-Za-z0-9_.:-]`, without another kind's prefix. */
+/**
+ * Tells whether a peer may call a thing of this kind `id`: 1–100 of `[A-Za-z0-9_.:-]`, neither `.` nor `..`, without
+ * another kind's prefix.
+ */
 export function isPeerId(id: string, kind: IdPrefix): boolean {
   if (!PEER_ID.test(id)) return false;
   const prefix = prefixOf(id);

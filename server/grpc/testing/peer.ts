@@ -148,8 +148,9 @@ export class TestPeer implements Disposable {
     };
   }
 
-  subscribe(brokerId: string): Incoming<AgentStatusResponse> {
-    return new Incoming(this.statuses.subscribeToAgentStatus({ brokerId }));
+  subscribe(brokerId: string, identity?: Identity): Incoming<AgentStatusResponse> {
+    const metadata = identity ? peerMetadata(identity) : new Metadata();
+    return new Incoming(this.statuses.subscribeToAgentStatus({ brokerId }, metadata));
   }
 
   listMessages(request: Partial<ListMessagesRequest>, identity?: Identity) {
