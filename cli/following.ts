@@ -33,7 +33,6 @@ export class Following {
   #told: string | undefined;
   #isAccepted = false;
   #isCancelled = false;
-  #isOver = false;
   #hasErrors = false;
   #isMidLine = false;
 
@@ -56,7 +55,7 @@ export class Following {
       return EXIT.interrupted;
     } catch (thrown) {
       // A program whose reader is gone is ended by its next write; so is this one.
-      if (isOutputOver(thrown) && !this.#isOver) await this.#cancel();
+      if (isOutputOver(thrown)) await this.#cancel();
       throw thrown;
     } finally {
       signal.removeEventListener("abort", cancel);
@@ -121,12 +120,11 @@ export class Following {
 
   #changed(record: CommandRecord, frame: Frame): number | undefined {
     const { screen } = this.workplace;
-    this.#isOver = isEnded(record.status);
     const wasBroken = this.#printed.isBroken;
     this.#catchUp(this.#printed.whole(record));
     if (this.#printed.isBroken && !wasBroken) this.#say("Some output is missing; it is shown at the end.");
     if (screen.options.json) screen.line(frame);
-    if (!this.#isOver) return this.#tell(record);
+    if (!isEnded(record.status)) return this.#tell(record);
     const sentence = sentenceOf(record);
     if (sentence) this.#say(sentence);
     this.#sayMissing(record);
@@ -195,12 +193,13 @@ export class Following {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     setTimeout(() => this.#end.abort(), CANCELLING_MS);
-    await this.#api().post(`/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`).catch(
-      (error) => {
-        this.#say(`It could not be cancelled: ${error.message}`);
-        this.#end.abort();
-      },
-    );
+    const path = `/api/commands/${encodeURIComponent(this.order.body.command_id)}/cancel`;
+    await this.#api().post(path).catch((error) => {
+      // It has ended meanwhile, which its last update tells.
+      if (ParleyError.from(error).code === "conflict") return;
+      this.#say(`It could not be cancelled: ${error.message}`);
+      this.#end.abort();
+    });
   }
 
   #isOurs({ command_id }: Frame | CommandRecord): boolean {

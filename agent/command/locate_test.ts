@@ -25,3 +25,26 @@ Deno.test("located() finds a program in the absolute places of PATH alone, the f
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("readPolicyFile() looks at the folder it is started in for a file that is named from there", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  await Deno.writeTextFile(`${folder}/policy.json`, "{}");
+  const read = async () => {
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        "--quiet",
+        "--config",
+        new URL("../../deno.json", import.meta.url).pathname,
+        `import { readPolicyFile } from "${import.meta.resolve("./locate.ts")}";
+        await readPolicyFile("policy.json").catch((error) => console.error(error.message));`,
+      ],
+      cwd: folder,
+    }).output();
+    return new TextDecoder().decode(stderr);
+  };
+  assert.doesNotMatch(await read(), /may write/);
+  await Deno.chmod(folder, 0o777);
+  assert.match(await read(), /everybody on this machine may write .*chmod o-w that folder/);
+  await Deno.remove(folder, { recursive: true });
+});

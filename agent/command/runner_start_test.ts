@@ -66,6 +66,8 @@ Deno.test("nothing counts as allowed that everybody on the machine may write or 
   await Deno.symlink(policyFile, `${open}/between.json`);
   await Deno.symlink("open/between.json", `${folder}/twice.json`);
   await assert.rejects(start(`${folder}/twice.json`), /\/open\. chmod o-w that folder/);
+  await Deno.symlink("twice.json", `${folder}/thrice.json`);
+  await assert.rejects(start(`${folder}/thrice.json`), /\/open\. chmod o-w that folder/);
   await Deno.symlink("..", `${open}/up`);
   await Deno.symlink("open/up", `${folder}/around`);
   await assert.rejects(start(`${folder}/around/policy.json`), /\/open\. chmod o-w that folder/);
@@ -101,13 +103,15 @@ async function probed({ client, directory }: TestRunner, probe: string, proxy: s
 
 const PROBE = `
 const attempts = {
-  connect: () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
-  fetch: () => fetch("http://127.0.0.1:9/"),
+  connect: () => Deno.connect({ hostname: "127.0.0.1", port: 10_009 }),
+  fetch: () => fetch("http://127.0.0.1:10009/"),
   remote: () => import(["https://deno.land", "parley", "none.ts"].join("/")),
   npm: () => import(["npm:parley-is-no-package", "1.0.0"].join("@")),
 };
 for (const [name, attempt] of Object.entries(attempts)) {
-  await attempt().then(() => console.log(name, "done"), () => console.log(name, "refused"));
+  const refusal = (error) =>
+    name === "remote" || name === "npm" || error instanceof Deno.errors.NotCapable ? "refused" : error.message;
+  await attempt().then(() => console.log(name, "done"), (error) => console.log(name, refusal(error)));
 }
 `;
 

@@ -1,6 +1,7 @@
 /** `command` as a process, against a real server and a real agent that runs real programs. */
 import assert from "node:assert/strict";
 import { openProxy } from "../../shared/bus/testing/proxy.ts";
+import { TestPeer } from "../../server/grpc/testing/peer.ts";
 import { cli, readBy, start, startOnTerminal } from "../testing/process.ts";
 import { System, workerOf } from "../testing/system.ts";
 
@@ -35,6 +36,8 @@ Deno.test("command", async (t) => {
       const endless = sh("echo one; while sleep 0.05; do echo more; done");
       assert.deepEqual(await readBy("head -n 1", endless, { server }), { code: 141, out: "one\n", err: "" });
       assert.notEqual((await last()).cancel_asked_at, null);
+      const late = await readBy("{ sleep 0.5; head -n 1; }", sh("seq 30000"), { server });
+      assert.deepEqual(late, { code: 141, out: "1\n", err: "" });
       await using running = start(sh("echo one; sleep 600 & wait"), { server });
       await running.until(({ out }) => out === "one\n");
       running.kill("SIGHUP");
@@ -52,6 +55,19 @@ Deno.test("command", async (t) => {
     const { code, out, err } = await cli(["command", "Worker", "--", "rm", "-rf", "/"], { server });
     assert.deepEqual({ code, out }, { code: 5, out: "" });
     assert.match(err, /rm/);
+  });
+  await t.step("takes, of several agents with the name, the one that is online, and says so", async () => {
+    using peer = new TestPeer(`127.0.0.1:${system.hub.server.grpcPort}`);
+    const { id, sessionKey } = await peer.register({ agentName: "Worker" });
+    await peer.unregister(id, sessionKey);
+    assert.deepEqual(await cli(sh("printf fine"), { server }), {
+      code: 0,
+      out: "fine",
+      err: "Of 2 agents with the name 'worker' this is agent_worker, which is online.\n",
+    });
+    const { code } = await cli(["pause", "Worker"], { server });
+    assert.equal(code, 2);
+    await peer.register({ agentId: id, agentName: "Spare", sessionKey });
   });
   await t.step("runs a script from standard input or a file, with arguments", async () => {
     const args = ["command", "Worker", "--type", "script", "--interpreter", "bash", "--", "a b"];

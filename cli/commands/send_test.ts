@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TestPeer } from "../../server/grpc/testing/peer.ts";
 import { Hub, replyTo } from "../../server/testing/hub.ts";
 import { openProxy } from "../../shared/bus/testing/proxy.ts";
 import { cli, readBy, start, startOnTerminal } from "../testing/process.ts";
@@ -59,6 +60,19 @@ Deno.test("send", async (t) => {
       assert.match(err, says);
     });
   }
+});
+
+Deno.test("send takes, of several agents with the name, the one that is online, and says so", async () => {
+  await using hub = await Hub.open();
+  using peer = new TestPeer(`127.0.0.1:${hub.server.grpcPort}`);
+  const { id, sessionKey } = await peer.register({ agentName: "Ada" });
+  await peer.unregister(id, sessionKey);
+  await using _ada = await hub.agent({ agent_name: "Ada", agent_id: "agent_ada" });
+  assert.deepEqual(await cli(["send", "--to", "ada", "hello"], { server: hub.http }), {
+    code: 0,
+    out: "heard: hello\n",
+    err: "Of 2 agents with the name 'ada' this is agent_ada, which is online.\n",
+  });
 });
 
 Deno.test("send ends with 4 when the agent is offline", async () => {

@@ -11,10 +11,13 @@ import { expire, WAIT_AT_MOST_MS } from "./expiry.ts";
 const server = serverPrincipal("server_test");
 const gone = { agent_id: "agent_gone", is_online: false, last_seen: "2026-01-01T00:00:00.000Z" };
 
+const away = { agent_id: "agent_away", is_online: false, last_seen: new Date().toISOString() };
+const here = { ...gone, agent_id: "agent_here", is_online: true };
+
 async function withContext(run: (context: DeliveryContext) => Promise<void>): Promise<void> {
   await using bus = withRetry(await openBus("sqlite::memory:"));
   await using store = await openStore("sqlite::memory:");
-  const roster = { list: () => [gone] };
+  const roster = { list: () => [gone, away, here] };
   await run({ bus, store, server, roster } as unknown as DeliveryContext);
 }
 
@@ -58,10 +61,19 @@ Deno.test("expire() empties the queue of an agent that is long gone, whatever li
     for (const body of bodies) {
       await context.bus.publish("agent_queue_agent_gone", { id: crypto.randomUUID(), body, headers: {} });
     }
+    for (const { agent_id } of [away, here]) {
+      const envelope = { id: agent_id, body: JSON.stringify(question("msg_stays1")), headers: {} };
+      await context.bus.publish(`agent_queue_${agent_id}`, envelope);
+    }
     const told: Message[] = [];
     await expire(context, (error) => Promise.resolve(told.push(error)));
     assert.deepEqual(told.map((error) => error.in_reply_to_message_id), ["msg_queued"]);
     const stats = await context.bus.stats();
     const left = Object.fromEntries(stats.map(({ queue, ready, inFlight }) => [queue, ready + inFlight]));
-    assert.deepEqual(left, { agent_queue_agent_gone: 0, dead_letter_queue: 1 });
+    assert.deepEqual(left, {
+      agent_queue_agent_gone: 0,
+      agent_queue_agent_away: 1,
+      agent_queue_agent_here: 1,
+      dead_letter_queue: 1,
+    });
   }));

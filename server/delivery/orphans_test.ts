@@ -75,6 +75,14 @@ Deno.test("what stood in the queue of an agent that was forgotten waits, and it 
     assert.equal(await released, "msg_asked");
   }));
 
+Deno.test("what ended in an error meanwhile has been told, and waits no more", () =>
+  scene(async (scene) => {
+    await scene.store.conversations.change(server, "msg_asked", { state: "error" });
+    await scene.orphans.takeBack();
+    assert.equal(await stateOf(scene, "msg_asked"), "error");
+    assert.deepEqual(await scene.bus.pull(agentQueue(scene.id), { limit: 10 }), []);
+  }));
+
 Deno.test("a server that starts finds the queues that are nobody's", () =>
   scene(async (scene) => {
     const { bus, roster, id } = scene;
