@@ -10,7 +10,7 @@ processes of their own, and prints what each bar asks for and what was measured.
 
   --clients N   frontends (default 1000)
   --agents N    agents at rest, and that flap (default 200)
-  --rounds N    how often each thing is done (default 5; changes to all: 60 a round)
+  --rounds N    how often each thing is done (default 5; changes to all: 200 a round)
   --idle S      seconds at rest over which the processor is measured (default 60)
   --flap S      seconds that the agents flap (default 20)
   --only LIST   some of: gone, silent, fanout, rest, flap (default all)
