@@ -1,0 +1,157 @@
+/** The tasks that wait for an agent, in the order in which they get one. */
+import TinyQueue from "tinyqueue";
+import type { Needs } from "./choice.ts";
+
+/** After so many milliseconds of waiting a task counts as one priority higher, so that each gets its turn. */
+export const AGE_MS = 60_000;
+
+/** A task that waits. */
+export interface Waiting extends Needs {
+  taskId: string;
+  /** 1 (first) to 5. */
+  priority: number;
+  /** When it has to be completed, in milliseconds since 1970; `Infinity` without a deadline. */
+  deadlineMs: number;
+  /** Rises with acceptance. */
+  position: number;
+  /** From when on its waiting counts, in milliseconds on the clock that `age` is told. */
+  sinceMs: number;
+  preferredAgent: string | null;
+}
+
+/** A task in its place. `level`: its priority, less what its waiting has earned. */
+interface Place {
+  waiting: Waiting;
+  level: number;
+}
+
+type Queue = TinyQueue<Place>;
+
+/** The tasks that ask the same of an agent, one queue for each level. */
+interface Group {
+  needs: Needs;
+  size: number;
+  levels: Map<number, Queue>;
+}
+
+/**
+ * Gives the next task for an agent: of the highest priority, then with the earliest deadline, then the one that came
+ * first. Tasks that ask the same stand together, so that what many of them cost an agent that can do none is the cost
+ * of one; adding, removing and taking one take logarithmic time. Nothing here reads a clock: `age` tells the time.
+ */
+export class Backlog {
+  readonly #places = new Map<string, Place>();
+  readonly #groups = new Map<string, Group>();
+  /** Who is promoted next, the earliest first. */
+  readonly #ageing = new TinyQueue<{ place: Place; atMs: number }>([], (one, other) => one.atMs - other.atMs);
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  has(taskId: string): boolean {
+    return this.#places.has(taskId);
+  }
+
+  /** Adds a task; one that waits already is not added again. */
+  add(waiting: Waiting): void {
+    if (this.#places.has(waiting.taskId)) return;
+    const place = { waiting, level: waiting.priority };
+    this.#places.set(waiting.taskId, place);
+    this.#groupOf(waiting).size++;
+    this.#enqueue(place);
+    this.#ageLater(place, waiting.sinceMs);
+  }
+
+  /** Takes a task out; tells whether it waited. */
+  remove(taskId: string): boolean {
+    const place = this.#places.get(taskId);
+    if (!place) return false;
+    this.#places.delete(taskId);
+    const key = keyOf(place.waiting);
+    const group = this.#groups.get(key)!;
+    // What is left of it in a queue is passed over when it is its turn.
+    if (--group.size === 0) this.#groups.delete(key);
+    return true;
+  }
+
+  /** Gives the task that is next among those that `isFit`, and leaves it in its place. */
+  next(isFit: (needs: Needs) => boolean): Waiting | undefined {
+    let best: Place | undefined;
+    for (const group of this.#groups.values()) {
+      const first = isFit(group.needs) ? this.#firstOf(group) : undefined;
+      if (first && (!best || compare(first, best) < 0)) best = first;
+    }
+    return best?.waiting;
+  }
+
+  /** Lists what is asked for, and by how many tasks. */
+  *needs(): Generator<{ needs: Needs; count: number }> {
+    for (const { needs, size } of this.#groups.values()) yield { needs, count: size };
+  }
+
+  /** Promotes whoever has waited long enough by `nowMs`, but `most` at once. Gives when it is to be called again; `Infinity`: nobody waits so. */
+  age(nowMs: number, most = 1_000): number {
+    for (let count = 0; count < most; count++) {
+      const due = this.#ageing.peek();
+      if (!due || due.atMs > nowMs) break;
+      this.#ageing.pop();
+      if (this.#isInPlace(due.place)) this.#promote(due.place, due.atMs);
+    }
+    return this.#ageing.peek()?.atMs ?? Infinity;
+  }
+
+  #promote(place: Place, atMs: number): void {
+    const promoted = { ...place, level: place.level - 1 };
+    this.#places.set(place.waiting.taskId, promoted);
+    this.#enqueue(promoted);
+    this.#ageLater(promoted, atMs);
+  }
+
+  #ageLater(place: Place, sinceMs: number): void {
+    if (place.level > 1) this.#ageing.push({ place, atMs: sinceMs + AGE_MS });
+  }
+
+  #enqueue(place: Place): void {
+    const { levels } = this.#groupOf(place.waiting);
+    const queue = levels.get(place.level) ?? new TinyQueue<Place>([], compare);
+    levels.set(place.level, queue);
+    queue.push(place);
+  }
+
+  #groupOf(waiting: Waiting): Group {
+    const key = keyOf(waiting);
+    const { taskType, capabilities } = waiting;
+    const group = this.#groups.get(key) ?? { needs: { taskType, capabilities }, size: 0, levels: new Map() };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #firstOf({ levels }: Group): Place | undefined {
+    for (let level = 1; level <= 5; level++) {
+      const queue = levels.get(level);
+      while (queue?.length && !this.#isInPlace(queue.peek()!)) queue.pop();
+      if (queue?.length) return queue.peek();
+    }
+  }
+
+  /** One that was removed, or promoted, has left its old place behind. */
+  #isInPlace(place: Place): boolean {
+    return this.#places.get(place.waiting.taskId) === place;
+  }
+}
+
+function keyOf({ taskType, capabilities }: Needs): string {
+  return JSON.stringify([taskType, ...capabilities]);
+}
+
+/** Orders places: below 0 when `one` comes first. */
+function compare(one: Place, other: Place): number {
+  return one.level - other.level || compareNumbers(one.waiting.deadlineMs, other.waiting.deadlineMs) ||
+    one.waiting.position - other.waiting.position;
+}
+
+/** `Infinity - Infinity` is no number. */
+function compareNumbers(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
+}
