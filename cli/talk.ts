@@ -45,8 +45,9 @@ export class Talk {
         if (event.kind === "lost") this.#say(`${event.reason} Trying again.`);
         if (event.kind === "open") this.#ask(event.missed);
         const code = event.kind === "frame" ? this.#hear(event.frame) : undefined;
-        if (this.#outputFault && code !== undefined) throw this.#outputFault;
-        if (code !== undefined) return code;
+        if (code === undefined) continue;
+        if (this.#outputFault) throw this.#outputFault;
+        return code;
       }
     } finally {
       this.#end.abort();

@@ -38,8 +38,6 @@ export class History implements AsyncDisposable {
   /** How each peer was when something was last noted of it. */
   readonly #shown = new Map<string, string>();
   #pending: PresenceChange[] = [];
-  /** What is being written. */
-  #batch: PresenceChange[] = [];
   #writing: Promise<void> | undefined;
   #again: Disposable | undefined;
   #pruning: Disposable | undefined;
@@ -99,15 +97,15 @@ export class History implements AsyncDisposable {
     // What is noted in the same turn goes together.
     await Promise.resolve();
     const { store, principal } = this.options;
+    // Not among the pending ones while it is written, so that it is not dropped as the oldest.
+    let batch: PresenceChange[] = [];
     try {
       while (this.#pending.length > 0) {
-        this.#batch = this.#pending.splice(0, BATCH);
-        await store.add(principal, this.#batch);
-        this.#batch = [];
+        batch = this.#pending.splice(0, BATCH);
+        await store.add(principal, batch);
       }
     } catch (cause) {
-      this.#pending.unshift(...this.#batch);
-      this.#batch = [];
+      this.#pending.unshift(...batch);
       log.warning("The history could not be written: {cause}", { cause });
       this.#tryAgain();
     } finally {

@@ -9,6 +9,8 @@ import type { RosterWriter } from "./roster_writer.ts";
 /** No peer is called so (see `peer.ts`). */
 const ID = "server";
 const EVERY_MS = 1_000;
+/** Later than every time there is. */
+const END_OF_TIME = "9999-12-31T23:59:59.999Z";
 
 /** From when until when a server was there, in milliseconds since 1970; 0 where that is not known. */
 interface Life {
@@ -41,9 +43,6 @@ export async function wentOffline(
   }));
   return found.filter((row) => row !== undefined);
 }
-
-/** Later than every time there is. */
-const END_OF_TIME = "9999-12-31T23:59:59.999Z";
 
 /** Notes that this server is there, now and every second. Dispose of the result to end that. */
 export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter): Disposable {

@@ -1,9 +1,12 @@
 /** The tasks that wait for an agent, in the order in which they get one. */
 import TinyQueue from "tinyqueue";
+import { PRIORITY_NAMES } from "../../shared/model/task.ts";
 import type { Needs } from "./choice.ts";
 
 /** After so many milliseconds of waiting a task counts as one priority higher, so that each gets its turn. */
 export const AGE_MS = 60_000;
+
+const LOWEST_PRIORITY = PRIORITY_NAMES.length;
 
 /** A task that waits. */
 export interface Waiting extends Needs {
@@ -128,7 +131,7 @@ export class Backlog {
   }
 
   #firstOf({ levels }: Group): Place | undefined {
-    for (let level = 1; level <= 5; level++) {
+    for (let level = 1; level <= LOWEST_PRIORITY; level++) {
       const queue = levels.get(level);
       while (queue?.length && !this.#isInPlace(queue.peek()!)) queue.pop();
       if (queue?.length) return queue.peek();

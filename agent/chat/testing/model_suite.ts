@@ -142,8 +142,7 @@ export function testChatModel(
   for (const end of ["cut", "unfinished", "silent"] as const) {
     test(`throws after what was written when the stream ends halfway (${end})`, async () => {
       await using server = new ModelServer({ kind: "answer", pieces: ["I am ", "a mo"], end });
-      const silenceMs = end === "silent" ? SILENCE_MS : undefined;
-      const model = await open(server.url, { retry, ...(silenceMs && { silenceMs }) });
+      const model = await open(server.url, end === "silent" ? { retry, silenceMs: SILENCE_MS } : { retry });
       const pieces: string[] = [];
       const code = end === "silent" ? "timeout" : "unavailable";
       await assert.rejects(() => read(model, never, pieces), failsWith(code));
