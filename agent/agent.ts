@@ -1,17 +1,24 @@
 /** The agent that people write theirs with: connected, answering, and ending without losing a request. */
 import { getConfig } from "@logtape/logtape";
+import { currentFileLog } from "../shared/audit/file_logging.ts";
 import type { MessageBus, Subscription } from "../shared/bus/bus.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
 import type { Command } from "../shared/grpc/gen/agent_registration.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import type { Message } from "../shared/model/message.ts";
 import { agentQueue, BROKER_INPUT_QUEUE } from "../shared/model/queue.ts";
+import { NO_TASKS, TASK_TYPES_ATTRIBUTE } from "../shared/model/task.ts";
 import { untilSignal } from "../shared/shutdown.ts";
 import { envelopeOf } from "./answer.ts";
+import { logged } from "./file_log.ts";
 import { openAgentBus } from "./agent_bus.ts";
 import type { AgentOptions } from "./agent_options.ts";
 import { Commands } from "./command/commands.ts";
 import { RUN_TYPES } from "./command/frames.ts";
+import type { TaskClient, TaskRequested } from "./task/client.ts";
+import type { TaskHandler, TaskHandlerOptions } from "./task/context.ts";
+import { TaskHandlers } from "./task/handlers.ts";
+import { Tasks } from "./task/tasks.ts";
 import { CommandFunctions, type CommandHandler, type CommandSchema } from "./command/functions.ts";
 import { allowsAny, RunnerClient } from "./command/runner_client.ts";
 import { Connection, type Health } from "./connection.ts";
@@ -48,6 +55,8 @@ export class Agent implements AsyncDisposable {
   readonly #replies: ReplyStream;
   readonly #functions = new CommandFunctions();
   readonly #commands: Commands;
+  readonly #taskHandlers: TaskHandlers;
+  readonly #tasks: Tasks;
   readonly #ending = new AbortController();
   readonly #startedAtMs = Date.now();
   readonly #closed = Promise.withResolvers<void>();
@@ -80,6 +89,14 @@ export class Agent implements AsyncDisposable {
       sendResult: (result) => this.#connection.sendResult(result),
       onChange: () => this.#connection.change(),
       onGone: (error) => this.#gone(error),
+    });
+    this.#taskHandlers = new TaskHandlers(options.maxConcurrent);
+    this.#tasks = new Tasks({
+      handlers: this.#taskHandlers,
+      open: this.#connection.openWork,
+      run: (subtask, parentTaskId, signal) =>
+        this.#runSubtask({ ...subtask, parent_task_id: parentTaskId }, signal),
+      onChange: () => this.#connection.change(),
     });
     this.#replies = new ReplyStream(this.#connection.openReplies);
     this.#closed.promise.catch(() => {});
@@ -127,16 +144,41 @@ export class Agent implements AsyncDisposable {
     return this;
   }
 
+  /**
+   * Works on tasks of type `taskType` with `handler`. One handler a type; call before `start()`. Throws `conflict` when
+   * the type has one, and `invalid_message` for what is no type.
+   *
+   * @example
+   * agent.onTask("resize", { capabilities: ["images"], maxConcurrent: 2 }, async (task) => {
+   *   task.progress(0.5, "half of it");
+   *   return await resize(task.parameters, task.signal);
+   * });
+   */
+  onTask(taskType: string, options: TaskHandlerOptions, handler: TaskHandler): this;
+  onTask(taskType: string, handler: TaskHandler): this;
+  onTask(taskType: string, given: TaskHandlerOptions | TaskHandler, handler?: TaskHandler): this {
+    const entry = typeof given === "function" ? { handler: given } : { ...given, handler: handler! };
+    this.#taskHandlers.add(taskType, entry);
+    return this;
+  }
+
+  /** Asks for tasks, and hears what becomes of them; once the agent has started. */
+  get tasks(): TaskClient {
+    return this.#connection.tasks;
+  }
+
   /** Registers and begins to answer; waits for a server that is away. Throws when the server refuses the agent. */
   async start(): Promise<void> {
     try {
       await this.#prepareCommands();
+      this.#prepareTasks();
       await this.#connection.register();
       await this.#receive();
     } catch (thrown) {
       await this.stop();
       throw thrown;
     }
+    this.#tasks.start();
     this.#connection.stay().catch((error) => this.#lost(error));
   }
 
@@ -182,6 +224,23 @@ export class Agent implements AsyncDisposable {
     });
   }
 
+  /** Says which tasks the agent takes, also that it takes none: nobody is to be given what it does not know. */
+  #prepareTasks(): void {
+    const { names, capabilities, mostAtOnce: maxConcurrent } = this.#taskHandlers;
+    this.#connection.present({
+      capabilities: [...new Set([...this.#connection.profile.capabilities, ...capabilities])],
+      attributes: {
+        ...this.#connection.profile.attributes,
+        [TASK_TYPES_ATTRIBUTE]: names.length > 0 ? names.join(" ") : NO_TASKS,
+      },
+      maxConcurrent,
+    });
+  }
+
+  async #runSubtask(asked: TaskRequested, signal: AbortSignal): Promise<unknown> {
+    return await this.tasks.result(await this.tasks.submit(asked), signal);
+  }
+
   async #receive(): Promise<void> {
     const { busUrl = "hub", server = "localhost:50051", maxConcurrent = 8, maxRetries = 3 } = this.options;
     const identity = () => this.#connection.identity;
@@ -201,18 +260,21 @@ export class Agent implements AsyncDisposable {
 
   #makeInbox(maxConcurrent: number): Inbox {
     const { id, name } = this;
+    const work = {
+      onMessage: this.#handler ?? (() => {}),
+      publish: (message: Message) => this.#publish(message),
+    };
     return new Inbox({
+      ...logged(work, id, this.options.fileLog ?? currentFileLog()),
       maxConcurrent,
       agent: { id, name },
       replies: this.#replies,
-      publish: (message) => this.#publish(message),
       history: (messageId, page) =>
         readHistory(
           () => this.#connection.messagesBefore(messageId, page),
           page.conversationId,
           this.#ending.signal,
         ),
-      onMessage: this.#handler ?? (() => {}),
       onReply: this.#onReply,
       onChange: () => this.#connection.change(),
     });
@@ -238,6 +300,7 @@ export class Agent implements AsyncDisposable {
       isPaused: this.#paused,
       maxConcurrent: this.options.maxConcurrent ?? 8,
       commandsRunning: this.#commands.running,
+      tasksRunning: this.#tasks.running,
       upMs: Date.now() - this.#startedAtMs,
       memoryBytes: Deno.memoryUsage().rss,
     });
@@ -278,6 +341,8 @@ export class Agent implements AsyncDisposable {
 
   async #close(): Promise<void> {
     log.info("{name} is ending", { name: this.name });
+    // While it is online: what it has then others are given.
+    if (!await atMost(GRACE_MS, this.#tasks.end())) this.#tasks.giveBack();
     await atMost(COMMANDS_GRACE_MS, this.#commands.end());
     await this.#connection.leave();
     const settled = this.#subscription?.[Symbol.asyncDispose]();
@@ -287,6 +352,7 @@ export class Agent implements AsyncDisposable {
     await this.#bus?.[Symbol.asyncDispose]();
     this.#replies.close();
     await this.#commands.close();
+    this.#tasks.close();
     await this.#connection.unregister();
     this.#connection.close();
   }

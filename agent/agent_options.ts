@@ -1,4 +1,5 @@
 /** What an agent is told when it is made. */
+import type { FileLogger } from "../shared/audit/file_logger.ts";
 import type { CommandRules, RunnerClient } from "./command/runner_client.ts";
 
 export interface AgentOptions {
@@ -12,11 +13,14 @@ export interface AgentOptions {
   role?: string | undefined;
   /** What the agent can do, one word each, such as `chat`. Brokers choose by them. Default `["chat"]`. */
   capabilities?: readonly string[] | undefined;
-  /** How many requests are answered at once, 1–1000; default 8. */
+  /**
+   * How many requests are answered at once, and how many tasks of all types are worked on at once, 1–1000; default 8, and
+   * as many tasks as the handlers take together.
+   */
   maxConcurrent?: number | undefined;
   /** `host:port` of the server's gRPC; default `localhost:50051`. */
   server?: string | undefined;
-  /** `hub` (default): through the server. `amqp://…`: RabbitMQ directly, when the server uses it too. */
+  /** `hub` (default): through the server. `amqp://…` or `redis://…`: that service directly, when the server uses it too. */
   busUrl?: string | undefined;
   /** The agent's own version, shown to people. */
   version?: string | undefined;
@@ -29,4 +33,6 @@ export interface AgentOptions {
    * rules the process keeps its own permission to run programs; `await startOnlyRunner(rules)` gives that away.
    */
   commands?: CommandRules | RunnerClient | undefined;
+  /** Where it is logged what the agent does; it stays open. Default: what `enableFileLogging` began, if anything. */
+  fileLog?: FileLogger | undefined;
 }

@@ -6,6 +6,7 @@ import {
   commonShape,
   ConfigError,
   count,
+  fileLogShape,
   parseConfig,
   peerBusUrlOf,
   port,
@@ -24,6 +25,7 @@ const httpUrl = () => z.url({ protocol: /^https?$/, error: URL_RULE }).optional(
 export const agentSchema = z.object({
   ...commonShape,
   ...busShape,
+  ...fileLogShape,
   GRPC_HOST: z.string().default("localhost"),
   GRPC_PORT: port(50051),
   ...websocketShape,
@@ -41,6 +43,9 @@ export const agentSchema = z.object({
   OPENAI_MODEL: z.string().optional(),
 });
 type AgentVariables = z.infer<typeof agentSchema>;
+
+/** Names the variables that an agent reads. */
+export const AGENT_VARIABLES: readonly string[] = Object.keys(agentSchema.shape);
 
 /** What the command line asked for: an agent, or a text to show. */
 export type CommandLine = { kind: "run"; options: CommandOptions } | { kind: "show"; text: string };

@@ -25,12 +25,14 @@ import {
   ReplyServiceClient,
   type SendChunksRequest,
 } from "../shared/grpc/gen/conversation.ts";
+import { TaskServiceClient, type WorkRequest } from "../shared/grpc/gen/task.ts";
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { pause, reconnectPauseMs } from "../shared/pause.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
 import type { OpenStream } from "./lasting_stream.ts";
+import { TaskClient } from "./task/client.ts";
 
 const log = logOf("agent", "connection");
 
@@ -69,8 +71,11 @@ export class Connection {
   readonly #agents: AgentRegistrationServiceClient;
   readonly #replies: ReplyServiceClient;
   readonly #conversations: ConversationServiceClient;
+  readonly #tasks: TaskServiceClient;
   readonly #heartbeat: Heartbeat;
   readonly #leaving = new AbortController();
+  /** Asks for tasks. */
+  readonly tasks: TaskClient;
   #profile: Profile;
   #identity: Identity | undefined;
   #dropCommands: () => void = () => {};
@@ -83,6 +88,8 @@ export class Connection {
     const sameChannel = { channelOverride: this.#agents.getChannel() };
     this.#replies = new ReplyServiceClient(server, dialCredentials(), sameChannel);
     this.#conversations = new ConversationServiceClient(server, dialCredentials(), sameChannel);
+    this.#tasks = new TaskServiceClient(server, dialCredentials(), sameChannel);
+    this.tasks = new TaskClient({ client: this.#tasks, metadata: () => this.#metadata() });
     const onUnknown = () => this.#dropCommands();
     this.#heartbeat = new Heartbeat({ send: () => this.#beat(), onUnknown, intervalS });
   }
@@ -96,6 +103,11 @@ export class Connection {
   get identity(): Identity {
     if (!this.#identity) throw new ParleyError("not_registered", "The agent is not registered yet.");
     return this.#identity;
+  }
+
+  /** What the agent presents itself with. */
+  get profile(): Profile {
+    return this.#profile;
   }
 
   /** Adds to what the agent presents itself with; call before `register()`. */
@@ -157,6 +169,14 @@ export class Connection {
   /** Opens the stream that tells what happens to commands before their results. */
   readonly openReports: OpenStream<CommandReport> = (over) =>
     this.#identity && this.#agents.reportCommands(this.#metadata(), (error) => over(error));
+
+  /** Opens the stream that tasks come by. */
+  readonly openWork: OpenStream<WorkRequest> = (over) => {
+    if (!this.#identity) return undefined;
+    const stream = this.#tasks.work(this.#metadata());
+    stream.on("end", () => over(null));
+    return stream as unknown as ReturnType<OpenStream<WorkRequest>>;
+  };
 
   /** Sends the result of a command. Throws what the server does not take it with; sending it again is safe. */
   async sendResult(result: CommandResult): Promise<void> {

@@ -5,6 +5,7 @@ const AT_REST = {
   isPaused: false,
   maxConcurrent: 2,
   commandsRunning: 0,
+  tasksRunning: 0,
   upMs: 1_600,
   memoryBytes: 3_000_000,
 };

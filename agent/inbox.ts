@@ -9,6 +9,7 @@ import { replyIdOf, wentTooFar } from "./answer.ts";
 import { Answering, type AnsweringParts, ending, stopped } from "./answering.ts";
 import type { MessageHandler, Request } from "./context.ts";
 import { Slots } from "./slots.ts";
+import { isTaskRequest, refusalOf } from "./task/refusal.ts";
 
 const log = logOf("agent", "inbox");
 const REMEMBERED = 10_000;
@@ -49,12 +50,14 @@ export class Inbox {
   /** Works on one delivery; a request that is delivered again while it is answered shares that answer's verdict. */
   readonly handle: Handler = async (delivery) => {
     const message = parseMessage(delivery.envelope.body);
-    if (message.message_type !== "TEXT") return await this.#hear(message);
     const request = { ...message, message_id: message.message_id ?? delivery.envelope.id };
     const author = {
       agentId: this.options.agent.id,
       replyId: replyIdOf(request.message_id, this.options.agent.id),
     };
+    // Not remembered: told twice, it changes nothing.
+    if (isTaskRequest(message)) return await this.options.publish(refusalOf(request, author));
+    if (message.message_type !== "TEXT") return await this.#hear(message);
     const key = dedupeKey(request);
     if (this.#finished.has(key)) return;
     const running = this.#running.get(key) ?? this.#begin(key, request, { author, delivery });

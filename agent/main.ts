@@ -1,5 +1,8 @@
 /** The built-in agents' command line: reads what it is told, opens the kind, and runs the agent until it is asked to end. */
 import manifest from "../deno.json" with { type: "json" };
+import type { FileLogger } from "../shared/audit/file_logger.ts";
+import { openFileLog } from "../shared/audit/file_logging.ts";
+import { errorSink } from "../shared/audit/log_sink.ts";
 import { ConfigError } from "../shared/config.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
@@ -8,7 +11,7 @@ import { Agent } from "./agent.ts";
 import { startOnlyRunner } from "./command/only_runner.ts";
 import { RUNNER_ARGUMENT, type RunnerClient } from "./command/runner_client.ts";
 import { isKind, kindOf } from "./chat/kind.ts";
-import { type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
+import { AGENT_VARIABLES, type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
 import { hostname, preferredIdOf } from "./registration.ts";
 
 /** Exit code: started again, it may go on. */
@@ -32,7 +35,7 @@ async function main(args: string[]): Promise<number> {
   try {
     const line = parseCommandLine(args, manifest.version);
     if (line.kind === "show") return say(line.text);
-    return await run(parseAgentConfig(line.options, await readEnvironment()));
+    return await run(parseAgentConfig(line.options, await readEnvironment({ variables: AGENT_VARIABLES })));
   } catch (error) {
     if (error instanceof ConfigError) return complain(error.message);
     if (!(error instanceof ParleyError) || error.code === "internal") throw error;
@@ -41,11 +44,13 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(config: AgentConfig): Promise<number> {
-  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  await using fileLog = openFileLog("agent", config);
+  const errors = errorSink(config.id ?? config.name, fileLog);
+  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, errors });
   if (!isKind(config.kind)) throw new ConfigError(`There is no kind '${config.kind}'.`);
   await using runner = await startRunner(config);
   const handler = await kindOf(config.kind).open({ ...config, allowed: runner?.allowed ?? [] });
-  const agent = (await agentOf(config, runner)).onMessage(handler);
+  const agent = (await agentOf(config, { runner, fileLog })).onMessage(handler);
   await agent.run();
   return 0;
 }
@@ -56,7 +61,12 @@ async function startRunner({ commands }: AgentConfig): Promise<RunnerClient | un
   return runner;
 }
 
-async function agentOf(config: AgentConfig, commands: RunnerClient | undefined): Promise<Agent> {
+interface Opened {
+  runner: RunnerClient | undefined;
+  fileLog: FileLogger | undefined;
+}
+
+async function agentOf(config: AgentConfig, { runner: commands, fileLog }: Opened): Promise<Agent> {
   const { name, role, capabilities, server, busUrl } = config;
   return new Agent({
     name,
@@ -71,6 +81,7 @@ async function agentOf(config: AgentConfig, commands: RunnerClient | undefined):
     heartbeatIntervalS: config.AGENT_HEARTBEAT_INTERVAL,
     maxRetries: config.AGENT_MAX_RETRIES,
     commands,
+    fileLog,
   });
 }
 

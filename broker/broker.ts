@@ -1,4 +1,5 @@
 /** One broker, from registering to its end: what is wired here runs in the process and in its tests alike. */
+import type { FileLogger } from "../shared/audit/file_logger.ts";
 import type { MessageBus } from "../shared/bus/bus.ts";
 import { openBus } from "../shared/bus/open.ts";
 import { withRetry } from "../shared/bus/retry.ts";
@@ -18,9 +19,14 @@ const log = logOf("broker");
 
 /**
  * Runs a broker until `signal` aborts, then finishes what is in flight. It may start before the server and before
- * RabbitMQ; no message is taken before the first roster is here. Throws `ConfigError` when `BUS_URL` names no bus.
+ * RabbitMQ; no message is taken before the first roster is here. What it decides is logged to `fileLog`, which stays
+ * the caller's. Throws `ConfigError` when `BUS_URL` names no bus.
  */
-export async function runBroker(config: BrokerConfig, signal: AbortSignal): Promise<void> {
+export async function runBroker(
+  config: BrokerConfig,
+  signal: AbortSignal,
+  fileLog?: FileLogger,
+): Promise<void> {
   await using opened = new AsyncDisposableStack();
   const roster = new AgentRoster();
   const identity: Identity = {
@@ -36,7 +42,7 @@ export async function runBroker(config: BrokerConfig, signal: AbortSignal): Prom
   const hub = { address: grpcAddress(config), identity: () => identity };
   const raw = early ?? opened.use(await openBus(url, { hub }));
   const bus = withRetry(raw, { maxAttempts: config.AGENT_MAX_RETRIES + 1 });
-  await relayUntil(signal, { bus, roster, config, identity });
+  await relayUntil(signal, { bus, roster, config, identity, fileLog });
 }
 
 /** Begins to keep the roster up to date; what is returned ends it. */
@@ -70,14 +76,19 @@ interface Parts {
   roster: AgentRoster;
   config: BrokerConfig;
   identity: Identity;
+  fileLog: FileLogger | undefined;
 }
 
-async function relayUntil(signal: AbortSignal, { bus, roster, config, identity }: Parts): Promise<void> {
+async function relayUntil(
+  signal: AbortSignal,
+  { bus, roster, config, identity, fileLog }: Parts,
+): Promise<void> {
   const { ROUTING_STRATEGY: strategy, ROUTING_IF_OFFLINE: ifOffline, BROKER_PREFETCH: prefetch } = config;
   const relay = createRelay(bus, roster, {
     brokerId: identity.id,
     choose: createStrategy(strategy),
     ifOffline,
+    fileLog,
   });
   const consuming = bus.consume(BROKER_INPUT_QUEUE, relay, { prefetch });
   if (!await cameFirst(consuming, signal)) return;

@@ -7,6 +7,7 @@ import {
   commonShape,
   ConfigError,
   count,
+  fileLogShape,
   parseConfig,
   port,
   websocketShape,
@@ -22,6 +23,7 @@ const REGISTRATIONS = ["grpc", "websocket"] as const;
 export const brokerSchema = z.object({
   ...commonShape,
   ...busShape,
+  ...fileLogShape,
   GRPC_HOST: z.string().default("localhost"),
   GRPC_PORT: port(50051),
   ...websocketShape,
@@ -34,6 +36,9 @@ export const brokerSchema = z.object({
   AGENT_MAX_RETRIES: count(3, { min: 0, max: 100 }),
 });
 export type BrokerConfig = z.infer<typeof brokerSchema>;
+
+/** Names the variables that a broker reads. */
+export const BROKER_VARIABLES: readonly string[] = Object.keys(brokerSchema.shape);
 
 /** What the command line asked for: to run with these variables in place of the environment's, or to show a text. */
 export type CommandLine =

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Delivery, Envelope, MessageBus } from "../shared/bus/bus.ts";
+import { createFileLogger } from "../shared/audit/file_logger.ts";
+import { TestFolder } from "../shared/audit/testing/folder.ts";
 import { openBus } from "../shared/bus/open.ts";
 import { withRetry } from "../shared/bus/retry.ts";
 import { ParleyError } from "../shared/error.ts";
@@ -114,4 +116,37 @@ Deno.test("the relay does not acknowledge before the publish was confirmed, nor 
   assert.equal(isOver, false);
   confirmed.reject(new ParleyError("unavailable", "Nobody confirmed."));
   await assert.rejects(working, /Nobody confirmed/);
+});
+
+Deno.test("the relay logs what it decided, once that is on its way, and not what messages say", async () => {
+  await using folder = await TestFolder.make();
+  {
+    await using fileLog = createFileLogger(folder.path);
+    const relay = createRelay({ publish: () => Promise.resolve() }, roster, { ...options, fileLog });
+    const give = (body: unknown) => {
+      const delivery = { queue: BROKER_INPUT_QUEUE, envelope: envelope(body), attempt: 1 };
+      return relay(delivery, new AbortController().signal);
+    };
+    const text = { message_type: "TEXT", sender_id: "web_1", text_payload: "a secret" };
+    await give({ ...text, message_id: "msg_1" });
+    await give({ ...text, message_id: "msg_2", receiver_id: "web_2" });
+    await give({ ...text, message_id: "msg_3", sender_id: "agent_ada" });
+    await give("no JSON");
+    const broken = createRelay({ publish: () => Promise.reject(new Error("away")) }, roster, {
+      ...options,
+      fileLog,
+    });
+    const delivery = { queue: BROKER_INPUT_QUEUE, envelope: envelope(text), attempt: 1 };
+    await assert.rejects(broken(delivery, new AbortController().signal));
+  }
+  const entries = await folder.entries();
+  assert.deepEqual(
+    entries.map(({ event, message_id, to_agent, code }) => [event, message_id, to_agent, code]),
+    [
+      ["routed", "msg_1", "agent_ada", undefined],
+      ["passed", "msg_2", "web_2", undefined],
+      ["failed", "msg_3", null, "no_agent_available"],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(entries), /secret/);
 });

@@ -21,6 +21,9 @@ export interface ApiOptions {
 }
 
 const PATIENCE_MS = 30_000;
+/** The server speaks every 10 s. */
+const SILENCE_MS = 25_000;
+const LONGEST_STREAM_MS = 2 ** 31 - 1;
 /** The most that the server gives at once. */
 const PAGE = 100;
 
@@ -40,6 +43,33 @@ export class Api {
 
   delete<T>(path: string): Promise<T> {
     return this.#ask("DELETE", path);
+  }
+
+  /**
+   * Reads a stream line by line until it ends or `signal` aborts; one that says nothing for 25 s is taken for dead. Throws
+   * as every call does.
+   */
+  async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
+    const silence = new AbortController();
+    const end = AbortSignal.any([signal, silence.signal]);
+    const api = new Api({ ...this.options, signal: end, patienceMs: LONGEST_STREAM_MS });
+    let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    let rest = "";
+    try {
+      const response = await api.#fetch("GET", pathOf(path, query), undefined);
+      if (!response.ok || !response.body) throw this.#problem(response.status, parsed(await response.text()));
+      for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), SILENCE_MS);
+        const lines = (rest + text).split("\n");
+        rest = lines.pop()!;
+        yield* lines;
+      }
+    } catch (cause) {
+      throw cause instanceof ParleyError ? cause : this.#unreachable(cause);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Makes sure that the server is there and lets this client in, of which a WebSocket cannot say why not. */

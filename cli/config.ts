@@ -10,6 +10,9 @@ export const cliSchema = z.object({
   ...websocketShape,
 });
 
+/** Names the variables that the command line reads. */
+export const CLI_VARIABLES: readonly string[] = Object.keys(cliSchema.shape);
+
 /** The server's two addresses, without a slash at the end, and the token to show. */
 export interface CliConfig {
   /** Such as `http://localhost:8765`. */

@@ -51,4 +51,5 @@ Exit codes:
   124  timed out
   130  interrupted (Ctrl-C)
   141  the reader of the output went away
+  task: with --wait and watch, what ended it: 0 completed, 1 or the error's code failed, 1 cancelled, 124 timed out
   command: the program's own exit code, 128 + N when signal N ended it; those above when it did not run`;

@@ -23,13 +23,13 @@ async function main(args: string[]): Promise<number> {
 
 /** Loaded here, so that `--help` does without it. */
 async function openWorkplace(options: GlobalOptions): Promise<Workplace> {
-  const [{ readEnvironment }, { parseCliConfig }, { Api }, { Screen }] = await Promise.all([
+  const [{ readEnvironment }, { CLI_VARIABLES, parseCliConfig }, { Api }, { Screen }] = await Promise.all([
     import("../shared/environment.ts"),
     import("./config.ts"),
     import("./api.ts"),
     import("./screen.ts"),
   ]);
-  const env = await readEnvironment();
+  const env = await readEnvironment({ variables: CLI_VARIABLES });
   const config = parseCliConfig(options, env);
   const signal = interruption();
   const screen = new Screen({ json: options.json ?? false, colour: options.color && !env.NO_COLOR, signal });

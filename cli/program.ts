@@ -27,13 +27,21 @@ export function parseCommandLine(args: readonly string[], version: string): Aske
   const output = { writeOut: (part: string) => text += part, writeErr: () => {} };
   for (const command of everyCommand(program)) command.configureOutput(output).exitOverride();
   try {
-    program.parse(args.filter((arg, index) => arg !== "--" || index > 0), { from: "user" });
+    program.parse(withParameters(args.filter((arg, index) => arg !== "--" || index > 0)), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === EXIT.ok) return { kind: "show", text };
     throw new UsageError(sentenceOf(error, args.includes("command")));
   }
   return asked.now!;
+}
+
+/** Of `task submit`, `--json` with a value behind it is what the task is given; alone it is about the output, as ever. */
+function withParameters(args: string[]): string[] {
+  if (!args.includes("submit")) return args;
+  return args.map((arg, at) =>
+    arg === "--json" && /^\s*[{@]/.test(args[at + 1] ?? "") ? "--parameters" : arg
+  );
 }
 
 function sentenceOf({ code, message }: CommanderError, isCommand: boolean): string {
@@ -70,6 +78,7 @@ function programOf(version: string, choose: Choose): Command {
   addPresence(program, chosen);
   addTalk(program, chosen);
   addCommands(program, chosen);
+  addTasks(program, chosen);
   addControl(program, chosen);
   addQueues(program, chosen);
   return program;
@@ -153,6 +162,56 @@ function addCommands(program: Command, chosen: Chosen): void {
     .action((id) => chosen(async (w) => (await import("./commands/cancel.ts")).cancel(id, w)));
 }
 
+function addTasks(program: Command, chosen: Chosen): void {
+  const task = program.command("task").description("what somebody wants done, by whichever agent can");
+  task.command("submit <type>").description("asks for a task: task submit resize --param width=40 --wait")
+    .option("--param <name=value>", "a parameter; a value that is JSON is meant as that", all)
+    .option("--parameters <json>", "all of them as one JSON object, or @FILE, or @- for standard input")
+    .option("--need <capability>", "what an agent has to be able to do", all)
+    .option("--about <text>", "what it is about, for people")
+    .option("--priority <priority>", "1 to 5, or critical, high, medium, low, background")
+    .option("--deadline <time>", "until when: 30m, 2h or 7d from now, or 2026-08-01T12:00:00Z")
+    .option("--agent <agent>", "who gets it, should they be able to")
+    .option("--parent <id>", "the task that it is a part of")
+    .option("--key <key>", "asking again with the same key gives the same task")
+    .option("--timeout <seconds>", "how long one attempt may take", positive)
+    .option("--retries <n>", "attempts after one that failed", countOf)
+    .option("--wait", "show its progress and its result; the exit code tells the end")
+    .addHelpText(
+      "after",
+      "\nShows the task's id. With --wait and --json: each update, one a line. Ctrl-C leaves the task running.\n" +
+        "--json with a value is --parameters.",
+    )
+    .action((type, options) =>
+      chosen(async (w) => (await import("./commands/task_submit.ts")).submit(type, options, w))
+    );
+  task.command("list").description("the newest tasks")
+    .option(
+      "--status <status>",
+      "pending, assigned, in_progress, completed, failed, cancelled, timed_out; several with commas",
+    )
+    .option("--agent <agent>", "only those that this agent has or had")
+    .option("--type <type>", "only of this type")
+    .option("--query <text>", "only with this in the type, the description or the id")
+    .option("--parent <id>", "only its parts")
+    .option("--limit <n>", "how many, the newest first", wholeNumber, 20)
+    .action((options) => chosen(async (w) => (await import("./commands/task.ts")).list(options, w)));
+  task.command("show <id>").description("one in full, with its result and every attempt")
+    .action((id) => chosen(async (w) => (await import("./commands/task.ts")).show(id, w)));
+  task.command("cancel <id...>").description("ends tasks and their parts")
+    .action((ids) => chosen(async (w) => (await import("./commands/task.ts")).change("cancel", ids, w)));
+  task.command("retry <id...>").description("has tasks tried again that failed, timed out or were cancelled")
+    .action((ids) => chosen(async (w) => (await import("./commands/task.ts")).change("retry", ids, w)));
+  task.command("watch [id]").description("one until its end, or all as they change")
+    .option("--ended", "only those that have ended")
+    .option("--parent <id>", "only its parts")
+    .action((id, options) => chosen(async (w) => (await import("./commands/task.ts")).watch(id, options, w)));
+}
+
+function all(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
 const CONTROLS = {
   pause: "gives an agent no new messages; they wait",
   resume: "works off what waited",
@@ -193,6 +252,12 @@ function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new InvalidArgumentError("Allowed is a whole number from 1 on.");
+}
+
+function countOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && Number.isInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError("Allowed is a whole number from 0 on.");
 }
 
 function positive(text: string): number {

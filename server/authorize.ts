@@ -27,6 +27,10 @@ export const ACTIONS = {
   reset_queues: "a dead letter's id, or `*` for all queues",
   command_agent: "an agent's id",
   read_commands: "a command's or an agent's id, or `*`",
+  submit_task: "`*`",
+  read_tasks: "a task's id, or `*`",
+  change_task: "a task's id",
+  work_on_tasks: "the id of the agent that speaks",
 } as const;
 export type Action = keyof typeof ACTIONS;
 
@@ -55,6 +59,9 @@ export const AUTHENTICATION_OFF: Table = {
     reset_queues: true,
     command_agent: true,
     read_commands: true,
+    submit_task: true,
+    read_tasks: true,
+    change_task: true,
   },
   agent: {
     register: true,
@@ -68,6 +75,10 @@ export const AUTHENTICATION_OFF: Table = {
     send_message: true,
     send_chunks: ownId,
     read_conversation: true,
+    submit_task: true,
+    read_tasks: true,
+    change_task: true,
+    work_on_tasks: ownId,
   },
   broker: {
     register: true,
@@ -87,6 +98,9 @@ export const AUTHENTICATION_OFF: Table = {
     reset_queues: true,
     command_agent: true,
     read_commands: true,
+    submit_task: true,
+    read_tasks: true,
+    change_task: true,
   },
 };
 

@@ -54,6 +54,14 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
     [`POST /api/commands/cmd_1/${what}`, "server read_commands cmd_1"],
     [`POST /api/commands/cmd_1/${what}`, "server command_agent agent_1"],
   ]),
+  ["POST /api/tasks", "person submit_task *", { task_type: "carve" }],
+  ["GET /api/tasks", "person read_tasks *"],
+  ["GET /api/tasks/task_1", "person read_tasks task_1"],
+  ["GET /api/task-events", "person read_tasks *"],
+  ...["cancel", "retry"].flatMap((what): [string, string][] => [
+    [`POST /api/tasks/task_1/${what}`, "person read_tasks task_1"],
+    [`POST /api/tasks/task_1/${what}`, "person change_task task_1"],
+  ]),
 ];
 
 /** A "new" client sends the frame as its first. */
@@ -84,6 +92,14 @@ const FRAMES: [
   ["person", "SUBSCRIBE_COMMANDS", "person read_commands *"],
   ["person", "SUBSCRIBE_COMMANDS", "person read_commands agent_1", { agent_id: "agent_1" }],
   ["person", "SUBSCRIBE_COMMANDS", "person read_commands cmd_1", { command_id: "cmd_1" }],
+  ...["person", "agent"].flatMap((who): typeof FRAMES => [
+    [who as "person", "TASK_REQUEST", `${who} submit_task *`, { task_type: "carve" }],
+    [who as "person", "SUBSCRIBE_TASKS", `${who} read_tasks *`],
+    [who as "person", "SUBSCRIBE_TASKS", `${who} read_tasks task_1`, { task_id: "task_1" }],
+  ]),
+  ["person", "CANCEL_TASK", "person read_tasks task_1", { task_id: "task_1" }],
+  ["person", "RETRY_TASK", "person change_task task_2", { task_id: "task_2" }],
+  ["agent", "TASK_RESPONSE", "agent work_on_tasks agent_1", { task_id: "task_1", status: "completed" }],
   ["agent", "REPLY_CHUNK", "agent send_chunks agent_1", {
     message_id: "msg_r",
     in_reply_to_message_id: "msg_long",
@@ -107,6 +123,8 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
   person.send({ ...first, text_payload: "Write a book." });
   await person.status("msg_long", "delivered");
   await ask(hub, "POST /api/agents/agent_1/commands", { content: "df", command_id: "cmd_1" });
+  await ask(hub, "POST /api/tasks", { task_type: "carve", task_id: "task_1" });
+  await person.ask({ message_type: "TASK_REQUEST", task_type: "carve", task_id: "task_2" }, "TASK_UPDATE");
   const clients = { agent, person, broker };
 
   for (const [route, what, body] of ROUTES) {
@@ -125,7 +143,9 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
     });
   }
   await t.step("every route of the interface is in the table", async () => {
-    const asked = new Set(ROUTES.map(([route]) => route.replace(/(agent|cmd|conv|msg|broker)_1/, "{id}")));
+    const asked = new Set(
+      ROUTES.map(([route]) => route.replace(/(agent|cmd|conv|msg|broker|task)_1/, "{id}")),
+    );
     assert.deepEqual(await routesOf(hub), [...asked].sort());
   });
 });
@@ -144,7 +164,7 @@ function refusalOf(type: string): Frame["message_type"] {
 }
 
 function isControl(type: string): boolean {
-  return (CONTROL_TYPES as readonly string[]).includes(type);
+  return (CONTROL_TYPES as readonly string[]).includes(type) || /^(CANCEL|RETRY)_TASK$/.test(type);
 }
 
 async function routesOf(hub: Hub): Promise<string[]> {

@@ -5,6 +5,7 @@ import {
   busUrlOf,
   commonShape,
   count,
+  fileLogShape,
   flag,
   parseConfig,
   port,
@@ -12,6 +13,8 @@ import {
   websocketShape,
   websocketUrlOf,
 } from "../shared/config.ts";
+import { isMssql } from "../shared/mssql/settings.ts";
+import { azureSqlUrlOf, mssqlUrlOf } from "../shared/mssql/variables.ts";
 import { isLoopback } from "./ws/origin.ts";
 
 /** A message may be as large as the gRPC stream to its agent can carry, with room for what is added on the way. */
@@ -37,6 +40,7 @@ function originOf(text: string): string | undefined {
 export const serverConfigSchema = z.object({
   ...commonShape,
   ...busShape,
+  ...fileLogShape,
   HOST: z.string().default("127.0.0.1"),
   GRPC_PORT: port(50051),
   GRPC_HOST: z.string().default("localhost"),
@@ -56,6 +60,9 @@ export const serverConfigSchema = z.object({
 });
 
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
+
+/** Names the variables that the server reads. */
+export const SERVER_VARIABLES: readonly string[] = Object.keys(serverConfigSchema.shape);
 
 /** Reads the configuration. Throws `ConfigError` naming every fault, also that the address must not be bound. */
 export function parseServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
@@ -98,10 +105,17 @@ export function dialledAt(config: ServerConfig, bound = config.PORT): { host: st
   return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "wss:" ? 443 : 80) };
 }
 
-/** Gives the URLs of the bus and the store, in `DATA_DIR` where nothing else is said. */
+/**
+ * Gives the URLs of the bus and the store, in `DATA_DIR` where nothing else is said. A SQL Server is an `mssql:` URL that
+ * says all, in whichever form it was given. Throws `ConfigError` naming the variable when one of them is none.
+ */
 export function resourcesOf(config: ServerConfig): { busUrl: string; storeUrl: string } {
-  const memory = config.AGENT_COMMUNICATION_MODE === "mock" && !config.BUS_URL && !config.RABBITMQ_HOST;
-  const storeUrl = config.DATABASE_URL ??
-    (memory ? "sqlite::memory:" : `sqlite:${config.DATA_DIR}/store.sqlite`);
-  return { busUrl: busUrlOf(config, `sqlite:${config.DATA_DIR}/bus.sqlite`), storeUrl };
+  return { busUrl: busUrlOf(config, `sqlite:${config.DATA_DIR}/bus.sqlite`), storeUrl: storeUrlOf(config) };
+}
+
+function storeUrlOf(config: ServerConfig): string {
+  const { DATABASE_URL: url, DATA_DIR, AGENT_COMMUNICATION_MODE: mode } = config;
+  if (url) return isMssql(url) ? mssqlUrlOf("DATABASE_URL", url, config) : url;
+  if (mode === "mock" && !config.BUS_URL && !config.RABBITMQ_HOST) return "sqlite::memory:";
+  return azureSqlUrlOf(config) ?? `sqlite:${DATA_DIR}/store.sqlite`;
 }

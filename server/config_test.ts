@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../shared/config.ts";
-import { dialledAt, parseServerConfig } from "./config.ts";
+import { dialledAt, parseServerConfig, resourcesOf } from "./config.ts";
 
 const INTERVALS: [string, Record<string, string>, number][] = [
   ["the default", {}, 10],
@@ -115,3 +115,35 @@ for (const [env, address] of DIALLED) {
     assert.deepEqual(dialledAt(parseServerConfig(env)), address);
   });
 }
+
+const AZURE = { AZURE_SQL_SERVER: "h", AZURE_SQL_DATABASE: "d" };
+
+const STORES: [Record<string, string>, string][] = [
+  [{}, "sqlite:data/store.sqlite"],
+  [{ DATABASE_URL: "postgres://h/d" }, "postgres://h/d"],
+  [{ AGENT_COMMUNICATION_MODE: "mock" }, "sqlite::memory:"],
+  [{ AGENT_COMMUNICATION_MODE: "mock", RABBITMQ_HOST: "r" }, "sqlite:data/store.sqlite"],
+  [{ AGENT_COMMUNICATION_MODE: "sql" }, "sqlite:data/store.sqlite"],
+  [AZURE, "mssql://h/d"],
+  [{ ...AZURE, AGENT_COMMUNICATION_MODE: "sql" }, "mssql://h/d"],
+  [{ ...AZURE, AGENT_COMMUNICATION_MODE: "mock" }, "sqlite::memory:"],
+  [{ ...AZURE, DATABASE_URL: "sqlite:x" }, "sqlite:x"],
+  [
+    { DATABASE_URL: "Server=h;Database=d;Uid=u;Pwd={p;}", AGENT_COMMUNICATION_MODE: "mock" },
+    "mssql://u:p%3B@h/d",
+  ],
+];
+
+for (const [env, url] of STORES) {
+  Deno.test(`the store with ${JSON.stringify(env)} is ${url}`, () => {
+    assert.equal(resourcesOf(parseServerConfig(env)).storeUrl, url);
+  });
+}
+
+Deno.test("the variable whose SQL Server is none is named, without its password", () => {
+  const config = parseServerConfig({ DATABASE_URL: "Server=h;Uid=u;Pwd=hunter2" });
+  assert.throws(() => resourcesOf(config), {
+    name: "ConfigError",
+    message: "DATABASE_URL: It names no database, as in Database=parley.",
+  });
+});

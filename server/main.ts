@@ -1,10 +1,13 @@
 /** The server's process: reads the configuration, runs until a signal, tells everybody, exits. */
 import project from "../deno.json" with { type: "json" };
+import type { FileLogger } from "../shared/audit/file_logger.ts";
+import { openFileLog } from "../shared/audit/file_logging.ts";
+import { errorSink } from "../shared/audit/log_sink.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import { atMost } from "../shared/pause.ts";
 import { untilSignal } from "../shared/shutdown.ts";
-import { parseServerConfig, type ServerConfig } from "./config.ts";
+import { parseServerConfig, SERVER_VARIABLES, type ServerConfig } from "./config.ts";
 import { reasonNotToStart, type RunningServer, startServer } from "./server.ts";
 
 const HELP = `Usage: deno task start:server
@@ -24,10 +27,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.some((arg) => arg === "--help" || arg === "-h")) return print(HELP);
   if (args.some((arg) => arg === "--version" || arg === "-V")) return print(project.version);
   if (args.length > 0) return refuse(`The server takes no argument '${args[0]}'. Try --help.`);
-  const config = parseServerConfig(await readEnvironment());
-  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const config = parseServerConfig(await readEnvironment({ variables: SERVER_VARIABLES }));
+  await using fileLog = openFileLog("server", config);
+  const errors = errorSink("server", fileLog);
+  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, errors });
   writeFramesFromWhereTheyAre();
-  return await run(config);
+  return await run(config, fileLog);
 }
 
 /**
@@ -38,9 +43,9 @@ function writeFramesFromWhereTheyAre(): void {
   if (!Deno.env.has("DENO_USE_WRITEV")) Deno.env.set("DENO_USE_WRITEV", "1");
 }
 
-async function run(config: ServerConfig): Promise<number> {
+async function run(config: ServerConfig, fileLog: FileLogger | undefined): Promise<number> {
   const signalled = untilSignal();
-  const server = await startServer(config, { version: project.version });
+  const server = await startServer(config, { version: project.version, fileLog });
   announce(config, server);
   log.info("Ending, because of {signal}", { signal: await signalled });
   if (!await atMost(CLOSE_MS, server[Symbol.asyncDispose]())) {

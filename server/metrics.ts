@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { QueueStats } from "../shared/bus/bus.ts";
 import type { ErrorCode } from "../shared/error.ts";
 import type { CommandFigures } from "./command/ledger.ts";
+import type { TaskFigures } from "./task/center.ts";
 
 /** Counts of the message path; they rise from the start of the process on. */
 export interface DeliveryFigures {
@@ -41,6 +42,7 @@ export interface Sources {
   brokersOnline: () => number;
   queues: () => Promise<QueueStats[]>;
   commands: () => CommandFigures;
+  tasks: () => TaskFigures;
 }
 
 /** Everything that is counted, in a registry of its own. */
@@ -78,6 +80,14 @@ export class Metrics {
     });
     this.#counter("parley_commands_total", "Commands by how they ended.", ["status"], (counter) => {
       for (const [status, count] of Object.entries(sources.commands().ended)) counter.inc({ status }, count);
+    });
+    this.#gauge("parley_tasks", "Tasks that wait for an agent, and that agents have.", ["state"], (gauge) => {
+      const { waiting, held } = sources.tasks();
+      gauge.set({ state: "waiting" }, waiting);
+      gauge.set({ state: "held" }, held);
+    });
+    this.#counter("parley_tasks_total", "Tasks by how they ended.", ["status"], (counter) => {
+      for (const [status, count] of Object.entries(sources.tasks().ended)) counter.inc({ status }, count);
     });
     this.#gauge("parley_queue_messages", "Messages in queues.", ["queue", "state"], async (gauge) => {
       for (const { queue, ready, inFlight } of await sources.queues()) {

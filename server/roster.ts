@@ -18,7 +18,7 @@ import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import { Enrolment } from "./presence/enrolment.ts";
 import { History } from "./presence/history.ts";
-import { keepAlive, noteRestart, wentOffline } from "./presence/last_alive.ts";
+import { FORGET_MS, forgetGone, keepAlive, Lives, noteRestart, wentOffline } from "./presence/last_alive.ts";
 import { type Broken, giveUpConnections, openConnection, openReplies } from "./presence/peer.ts";
 import type { AgentRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
@@ -31,7 +31,7 @@ const log = logOf("server", "roster");
 const HEARD_AGAIN = "heard of again";
 
 export interface RosterOptions {
-  store: Pick<Store, "roster" | "history">;
+  store: Pick<Store, "roster" | "history"> & Partial<Pick<Store, "isShared">>;
   serverId: string;
   config: { AGENT_HEARTBEAT_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
   clock?: Clock;
@@ -49,10 +49,15 @@ export interface RosterFigures {
 
 /** Opens the roster with what was kept: everybody known is offline since last seen. Throws `unavailable` without the store. */
 export async function openRoster(options: RosterOptions): Promise<Roster> {
-  const { store, serverId } = options;
+  const { store, serverId, clock = systemClock } = options;
   const principal = serverPrincipal(serverId);
   const rows = await store.roster.list(principal);
-  return new Roster(options, rows, await wentOffline(rows, store.history, principal));
+  // Nobody else uses a database that is not shared, however short ago they wrote.
+  const others = new Set(store.isShared ? new Lives(rows).there(clock.now()) : []);
+  const gone = await wentOffline({ rows, history: store.history, principal, others });
+  const silentSinceMs = store.isShared ? clock.now() - FORGET_MS : Infinity;
+  forgetGone(rows, { store: store.roster, principal, silentSinceMs });
+  return new Roster(options, { rows, wentOffline: gone, others });
 }
 
 /**
@@ -72,7 +77,14 @@ export class Roster implements AsyncDisposable {
   readonly #enrolment: Enrolment;
 
   /** Use `openRoster`. */
-  constructor(readonly options: RosterOptions, rows: PeerRow[], wentOffline: readonly PeerRow[]) {
+  constructor(
+    readonly options: RosterOptions,
+    { rows, wentOffline, others }: {
+      rows: readonly PeerRow[];
+      wentOffline: readonly PeerRow[];
+      others: ReadonlySet<string>;
+    },
+  ) {
     const { store, serverId, config, clock = systemClock } = options;
     const principal = serverPrincipal(serverId);
     this.#enrolment = new Enrolment({
@@ -93,7 +105,9 @@ export class Roster implements AsyncDisposable {
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
     });
     for (const row of rows) this.#load(row);
-    const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
+    const wereOnline = rows.filter(({ kind, status, server_id }) =>
+      kind !== "server" && status !== "offline" && !others.has(server_id)
+    );
     const find = (id: string) => this.#agents.get(id) ?? this.brokers.find(id);
     noteRestart(wentOffline, { find, history: this.history, writer: this.#writer });
     this.#attendance = new Attendance({

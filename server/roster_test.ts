@@ -115,7 +115,7 @@ Deno.test("an agent that stays away for two days is forgotten, and listeners are
     assert.deepEqual(told.at(-1), ["agent_ada removed"]);
     await roster[Symbol.asyncDispose]();
     const rows = await store.roster.list({ kind: "server", id: "server_1", tenantId: "default" });
-    assert.deepEqual(rows.map(({ id }) => id), ["server"]);
+    assert.deepEqual(rows.map(({ kind }) => kind), ["server"]);
   }));
 
 Deno.test("a server that was down for long forgets nobody in its first hour", () =>

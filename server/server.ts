@@ -1,6 +1,7 @@
 /** The server put together: the bus, the store, the roster, the message path and the three edges over them. */
 import { withRetry } from "../shared/bus/retry.ts";
 import { openBus } from "../shared/bus/open.ts";
+import type { FileLogger } from "../shared/audit/file_logger.ts";
 import type { MessageBus } from "../shared/bus/bus.ts";
 import { ConfigError } from "../shared/config.ts";
 import { ParleyError } from "../shared/error.ts";
@@ -9,6 +10,7 @@ import { newId } from "../shared/model/id.ts";
 import { serverPrincipal } from "../shared/model/principal.ts";
 import { openStore } from "../shared/store/open.ts";
 import type { Store } from "../shared/store/store.ts";
+import { observedStore } from "./audit/observed_store.ts";
 import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
 import { type CommandCenter, openCommandCenter } from "./command/center.ts";
@@ -21,6 +23,9 @@ import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { Metrics } from "./metrics.ts";
 import type { Clock } from "./presence/clock.ts";
 import { openRoster, type Roster } from "./roster.ts";
+import type { TaskCenter } from "./task/center.ts";
+import type { HeldTask } from "./task/agent_line.ts";
+import { openTasks } from "./task/open.ts";
 import { WebSocketEdge } from "./ws/edge.ts";
 
 const MAX_PAUSE_MS = 10_000;
@@ -47,6 +52,15 @@ export interface StartOptions {
   store?: Store;
   /** What time it is for whatever is due at a time: presence, pings, updates. Default the system's. */
   clock?: Clock;
+  /** Where it is logged what happens; left out: nowhere. It stays open, too. */
+  fileLog?: FileLogger | undefined;
+}
+
+/** The edges that are open by now. */
+interface Edges {
+  grpc?: GrpcServer;
+  http?: HttpServer;
+  ws?: WebSocketEdge;
 }
 
 /**
@@ -57,11 +71,13 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   await using resources = new AsyncDisposableStack();
   const id = newId("server");
   const server = serverPrincipal(id);
-  const { authorize = createAuthorize(), clock } = options;
+  const { authorize = createAuthorize(), clock, fileLog } = options;
   const { busUrl, storeUrl } = resourcesOf(config);
-  const store = options.store ?? resources.use(await openStore(storeUrl));
-  const roster = resources.use(await openRoster({ store, serverId: id, config, clock }));
-  const edges: { grpc?: GrpcServer; http?: HttpServer; ws?: WebSocketEdge } = {};
+  const known: { roster?: Roster } = {};
+  const kept = options.store ?? resources.use(await openStore(storeUrl));
+  const store = fileLog ? observedStore(kept, fileLog, (agentId) => known.roster?.get(agentId)) : kept;
+  const roster = known.roster = resources.use(await openRoster({ store, serverId: id, config, clock }));
+  const edges: Edges = {};
   const center = resources.use(
     await openCommandCenter({
       store: store.commands,
@@ -74,6 +90,16 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   );
   const link = new BusLink();
   const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
+  const tasks = await openTasks({
+    store,
+    roster,
+    server,
+    config,
+    clock,
+    bus,
+    fileLog,
+    tellToStop: (agentId, held) => tellToStop(edges, agentId, held),
+  }, resources);
   const metrics = new Metrics();
   const delivery = resources.use(
     new Delivery({
@@ -82,7 +108,9 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       roster,
       authorize,
       server,
+      tasks,
       figures: metrics.delivery,
+      fileLog,
       clock,
       isBusThere: () => link.fault === undefined,
       advertisement: () => ({
@@ -94,6 +122,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   );
   const control = new Control({
     delivery,
+    tasks,
     tell: (agentId, word): boolean =>
       edges.grpc?.commands.send(agentId, { type: word }) !== undefined ||
       edge.agents.tell(agentId, { message_type: `${word.toUpperCase()}_AGENT`, agent_id: agentId }),
@@ -105,6 +134,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     delivery,
     control,
     center,
+    tasks,
     bus,
     authorize,
     clock,
@@ -121,13 +151,14 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     brokersOnline: () => roster.figures().brokersOnline,
     queues: () => bus.stats(),
     commands: () => center.figures(),
+    tasks: () => tasks.figures(),
   });
   const starting = { fault: "The queues are not read yet." as string | undefined };
   const health = new Health({
     bus: () => link.fault ?? starting.fault,
     store: () => store.ping().then(() => undefined),
     grpc: () => edges.grpc ? undefined : "It is not bound yet.",
-  });
+  }, { file_log: () => fileLog?.fault });
   edges.http = startHttpServer({
     version: options.version ?? "unknown",
     config,
@@ -138,6 +169,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     delivery,
     control,
     center,
+    tasks,
     authorize,
     health,
     metrics,
@@ -152,6 +184,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     delivery,
     conversations: store.conversations,
     center,
+    tasks,
     clock,
   });
   edges.grpc.commands.onArrival = (agentId) => control.agents.arrived(agentId);
@@ -175,8 +208,15 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   };
 }
 
+/** Tells an agent that reads no stream of tasks to stop, by its command stream or its socket. */
+function tellToStop({ grpc, ws }: Edges, agentId: string, { taskId, attempt }: HeldTask): void {
+  const parameters = { task_id: taskId, attempt: String(attempt) };
+  if (grpc?.commands.send(agentId, { type: "stop_task", parameters })) return;
+  ws?.agents.tell(agentId, { message_type: "STOP_TASK", agent_id: agentId, task_id: taskId, attempt });
+}
+
 async function openRetryingBus(url: string, config: ServerConfig, link: BusLink): Promise<MessageBus> {
-  const bus = await openBus(url, { amqp: { onStateChange: link.note } });
+  const bus = await openBus(url, { onStateChange: link.note });
   return withRetry(bus, { maxAttempts: config.AGENT_MAX_RETRIES + 1 });
 }
 
@@ -224,6 +264,7 @@ interface GrpcParts {
   delivery: Delivery;
   conversations: Parameters<typeof startGrpcServer>[0]["conversations"];
   center: CommandCenter;
+  tasks: TaskCenter;
   clock: Clock | undefined;
 }
 

@@ -48,13 +48,32 @@ Deno.test("parseConfig() never shows the value of a secret", () => {
   });
 });
 
+const SQL = { AZURE_SQL_SERVER: "h", AZURE_SQL_DATABASE: "d" };
+const RABBIT = "amqp://guest:guest@r:5672";
+const both = (url: string): [string, string] => [url, url];
+
 const buses: [Record<string, string>, string, string][] = [
   [{}, "sqlite:data/bus.sqlite", "hub"],
   [{ BUS_URL: "amqp://x" }, "amqp://x", "amqp://x"],
   [{ BUS_URL: "sqlite:here" }, "sqlite:here", "hub"],
   [{ RABBITMQ_HOST: "rabbit" }, "amqp://guest:guest@rabbit:5672", "amqp://guest:guest@rabbit:5672"],
   [{ RABBITMQ_HOST: "rabbit", BUS_URL: "hub" }, "hub", "hub"],
+  [{ REDIS_URL: "redis://r" }, "redis://r", "redis://r"],
+  [{ REDIS_URL: "redis://r", RABBITMQ_HOST: "rabbit" }, ...both("amqp://guest:guest@rabbit:5672")],
+  [{ REDIS_URL: "redis://r", BUS_URL: "rediss://:a%40b@other/3" }, ...both("rediss://:a%40b@other/3")],
+  [{ REDIS_URL: "redis://r", AGENT_COMMUNICATION_MODE: "mock" }, ...both("redis://r")],
   [{ AGENT_COMMUNICATION_MODE: "mock" }, "sqlite::memory:", "hub"],
+  [{ AGENT_COMMUNICATION_MODE: "sql" }, "sqlite:data/bus.sqlite", "hub"],
+  [{ ...SQL, AGENT_COMMUNICATION_MODE: "sql" }, "mssql://h/d", "mssql://h/d"],
+  [{ ...SQL, AGENT_COMMUNICATION_MODE: "mock" }, "sqlite::memory:", "hub"],
+  [SQL, "sqlite:data/bus.sqlite", "hub"],
+  [{ ...SQL, AGENT_COMMUNICATION_MODE: "sql", BUS_URL: "hub" }, "hub", "hub"],
+  [{ ...SQL, AGENT_COMMUNICATION_MODE: "sql", RABBITMQ_HOST: "r" }, RABBIT, RABBIT],
+  [
+    { BUS_URL: "Server=tcp:h,1433;Database=d;Uid=u;Pwd={p;}" },
+    "mssql://u:p%3B@h:1433/d",
+    "mssql://u:p%3B@h:1433/d",
+  ],
 ];
 
 for (const [env, server, peer] of buses) {
@@ -65,13 +84,41 @@ for (const [env, server, peer] of buses) {
   });
 }
 
-for (const env of [{ BUS_URL: "amqp://user:pa/ss@localhost" }, { RABBITMQ_HOST: "a b" }]) {
+const NO_REDIS = [
+  "redis:localhost/x",
+  "redis://user:pa/ss@localhost",
+  "http://:secret@localhost",
+  "redis://:100%@h",
+  "redis://h?tls=true",
+  "redis://h/0?prefix=a:&sslmode=require",
+];
+
+for (const url of NO_REDIS) {
+  Deno.test(`busUrlOf() with REDIS_URL=${url} says what to do, and shows no password`, () => {
+    const config = parseConfig(z.object(busShape), { REDIS_URL: url });
+    assert.throws(() => busUrlOf(config, "hub"), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /^BUS_URL or REDIS_URL: .*redis:\/\/user.*%XX/);
+      assert.equal(error.cause, undefined);
+      assert.doesNotMatch(error.message, /pa\/ss|secret/);
+      return true;
+    });
+  });
+}
+
+const FAULTY = [
+  { BUS_URL: "amqp://user:pa/ss@localhost" },
+  { RABBITMQ_HOST: "a b" },
+  { BUS_URL: "postgres://user:pa/ss@localhost" },
+];
+
+for (const env of FAULTY) {
   Deno.test(`busUrlOf() with ${JSON.stringify(env)} says what to do, and shows no password`, () => {
     const config = parseConfig(z.object(busShape), env);
     for (const urlOf of [() => busUrlOf(config, "hub"), () => peerBusUrlOf(config)]) {
       assert.throws(urlOf, (error) => {
         assert.ok(error instanceof ConfigError);
-        assert.match(error.message, /^BUS_URL: .*RABBITMQ_HOST.*%XX/);
+        assert.match(error.message, /^BUS_URL: .*such as (amqp|postgres):.*%XX/);
         assert.equal(error.cause, undefined);
         assert.doesNotMatch(error.message, /pa\/ss/);
         return true;
@@ -79,3 +126,15 @@ for (const env of [{ BUS_URL: "amqp://user:pa/ss@localhost" }, { RABBITMQ_HOST: 
     }
   });
 }
+
+Deno.test("busUrlOf() names the variable whose SQL Server is none, and shows no password", () => {
+  const config = parseConfig(z.object(busShape), {
+    BUS_URL: "Server=h;Database=d;Uid=u;Pwd=hunter2;Encrypt=maybe",
+  });
+  for (const urlOf of [() => busUrlOf(config, "hub"), () => peerBusUrlOf(config)]) {
+    assert.throws(urlOf, {
+      name: "ConfigError",
+      message: "BUS_URL: Encrypt: allowed is one of yes, no, strict.",
+    });
+  }
+});

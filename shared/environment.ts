@@ -1,13 +1,28 @@
-/** A process's variables: its environment, and below it what a `.env` file adds. Called by `main.ts` files alone. */
+/**
+ * A process's variables: its environment, below it what a `.env` file adds, and secrets in place of the references to
+ * them. Called by `main.ts` files alone.
+ */
 import { parseEnv } from "node:util";
 import { ConfigError } from "./config.ts";
+import { resolveSecrets } from "./secret/resolve.ts";
+
+/** Where a process's variables are read, and which of them it uses. */
+export interface EnvironmentOptions {
+  path?: string;
+  /** Only these are read from a vault where they refer to one; undefined: all. */
+  variables?: readonly string[];
+}
 
 /**
  * Gives the variables of this process; those of the `.env` file at `path` count where the environment has none.
- * No file is no fault. Throws `ConfigError` naming the line when the file cannot be understood.
+ * No file is no fault. In place of `keyvault://NAME` stands the secret. Throws `ConfigError` naming the line when the
+ * file cannot be understood, and the variables whose secrets cannot be read.
  */
-export async function readEnvironment(path = ".env"): Promise<Record<string, string>> {
-  return { ...parseEnvFile(await readOrNothing(path), path), ...Deno.env.toObject() };
+export async function readEnvironment(
+  { path = ".env", variables }: EnvironmentOptions = {},
+): Promise<Record<string, string>> {
+  const env = { ...parseEnvFile(await readOrNothing(path), path), ...Deno.env.toObject() };
+  return await resolveSecrets(env, { variables });
 }
 
 /** Parses the text of a `.env` file. Throws `ConfigError` with the number of the first line that is no assignment. */

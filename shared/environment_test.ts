@@ -26,9 +26,9 @@ for (
 Deno.test("readEnvironment() takes a missing file for an empty one, and the environment before the file", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    assert.equal((await readEnvironment(`${dir}/none`)).PATH, Deno.env.get("PATH"));
+    assert.equal((await readEnvironment({ path: `${dir}/none` })).PATH, Deno.env.get("PATH"));
     await Deno.writeTextFile(`${dir}/.env`, "PATH=/wrong\nPARLEY_FROM_FILE=yes\n");
-    const env = await readEnvironment(`${dir}/.env`);
+    const env = await readEnvironment({ path: `${dir}/.env` });
     assert.equal(env.PATH, Deno.env.get("PATH"));
     assert.equal(env.PARLEY_FROM_FILE, "yes");
   } finally {

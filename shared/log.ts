@@ -7,6 +7,8 @@ import {
   getLogger,
   getTextFormatter,
   type Logger,
+  type LogRecord,
+  type Sink,
   type TextFormatter,
   type TextFormatterOptions,
 } from "@logtape/logtape";
@@ -16,20 +18,33 @@ export type { Logger };
 export interface LogOptions {
   level: "debug" | "info" | "warning" | "error";
   format: "auto" | "pretty" | "json";
+  /** Hears of errors, too. */
+  errors?: ErrorSink | undefined;
 }
 
+/** Hears of an error: the module's name, such as `server.delivery`, and the sentence. It must not throw. */
+export type ErrorSink = (category: string, sentence: string) => void;
+
 /** Sends this process's log to the console, in the format asked for. Call once, from `main.ts`. */
-export async function setUpLog({ level, format }: LogOptions): Promise<void> {
+export async function setUpLog({ level, format, errors }: LogOptions): Promise<void> {
   const pretty = format === "pretty" || (format === "auto" && Deno.stdout.isTerminal());
   const formatter = pretty ? prettyFormatter(Deno.stdout.isTerminal() && !Deno.noColor) : jsonFormatter();
   await configure({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter }) },
+    sinks: { console: getConsoleSink({ formatter }), errors: sinkOfErrors(errors) },
     loggers: [
-      { category: "parley", lowestLevel: level, sinks: ["console"] },
+      { category: "parley", lowestLevel: level, sinks: errors ? ["console", "errors"] : ["console"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["console"] },
     ],
   });
+}
+
+/** Makes the sink that `errors` hears errors from, and nothing else. */
+export function sinkOfErrors(errors: ErrorSink | undefined): Sink {
+  return (record) => {
+    if (record.level !== "error" && record.level !== "fatal") return;
+    errors?.(record.category.slice(1).join("."), sentenceOf(record));
+  };
 }
 
 /** Gives the logger of one module, such as `logOf("server", "delivery")`. */
@@ -52,9 +67,12 @@ export function prettyFormatter(coloured: boolean): TextFormatter {
 export function jsonFormatter(): TextFormatter {
   const format = getJsonLinesFormatter();
   return (record) => {
-    const message = record.message.map((part, at) => at % 2 === 0 ? part : readable(part)).join("");
-    return format({ ...record, message: [message] });
+    return format({ ...record, message: [sentenceOf(record)] });
   };
+}
+
+function sentenceOf({ message }: LogRecord): string {
+  return message.map((part, at) => at % 2 === 0 ? part : readable(part)).join("");
 }
 
 function readable(value: unknown): string {

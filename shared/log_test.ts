@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonFormatter, prettyFormatter } from "./log.ts";
+import { jsonFormatter, prettyFormatter, sinkOfErrors } from "./log.ts";
 
 Deno.test("prettyFormatter() writes one line for people: time, level, module and the sentence with plain values", () => {
   const line = prettyFormatter(false)({
@@ -34,4 +34,14 @@ Deno.test("jsonFormatter() writes one object a line, with the sentence as people
   const { message, properties, level } = JSON.parse(line);
   assert.deepEqual([message, properties.name, level], ["Ada failed: refused: port 1", "Ada", "INFO"]);
   assert.equal(line.trimEnd().includes("\n"), false);
+});
+
+Deno.test("sinkOfErrors() tells of errors as people read them, and of nothing else", () => {
+  const heard: string[][] = [];
+  const sink = sinkOfErrors((category, sentence) => heard.push([category, sentence]));
+  for (const level of ["debug", "info", "warning", "error", "fatal"] as const) {
+    const category = ["parley", "server", "roster"];
+    sink({ category, level, message: ["It is ", level, "."], rawMessage: "", timestamp: 0, properties: {} });
+  }
+  assert.deepEqual(heard, [["server.roster", "It is error."], ["server.roster", "It is fatal."]]);
 });

@@ -21,10 +21,22 @@ const RULES: Rule[] = [
     why: "models and the error class use zod only",
   },
   {
-    from: /^shared\/(bus\/bus|store\/store)\.ts$/,
-    allow: /^shared\/(model\/|error\.ts)/,
+    from: /^shared\/(bus\/bus|store\/(task_)?store)\.ts$/,
+    allow: /^shared\/(model\/|error\.ts|store\/(task_)?store\.ts)/,
     packages: /^$/,
     why: "a port uses models only",
+  },
+  {
+    from: /^shared\/mssql\//,
+    allow: /^shared\/(mssql\/|config_error\.ts)/,
+    packages: /^tedious$/,
+    why: "what is said about SQL Server is read without anything but the driver's types",
+  },
+  {
+    from: /^shared\/secret\//,
+    allow: /^shared\/(secret\/|config_error\.ts|pause\.ts)/,
+    packages: /^@azure\/(identity|keyvault-secrets)$/,
+    why: "secrets are read before anything else is there, with the vault's client alone",
   },
   {
     from: /^shared\/bus\/hub/,
@@ -33,16 +45,52 @@ const RULES: Rule[] = [
     why: "the hub backend uses its port and shared/grpc",
   },
   {
+    from: /^shared\/bus\/redis/,
+    allow: /^shared\/(bus\/|model\/|error\.ts|log\.ts|config\.ts|pause\.ts)/,
+    packages: /^(ioredis|node:.*)$/,
+    why: "the Redis backend uses its port and one driver",
+  },
+  {
+    from: /^shared\/bus\/sql_postgres/,
+    allow: /^shared\/(bus\/|model\/|error\.ts|config\.ts|postgres_files\.ts)/,
+    packages: /^(pg|node:.*)$/,
+    why: "the bus in PostgreSQL uses its port and one driver",
+  },
+  {
+    from: /^shared\/bus\/sql_mssql/,
+    allow: /^shared\/(bus\/|mssql\/|model\/|error\.ts)/,
+    packages: /^(tedious|node:.*)$/,
+    why: "the bus in SQL Server uses its port and one driver",
+  },
+  {
     from: /^shared\/bus\//,
-    allow: /^shared\/(bus\/|model\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
+    allow: /^shared\/(bus\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
     packages: /^(amqplib|node:.*)$/,
     why: "a bus backend uses its port and one driver",
   },
   {
+    from: /^shared\/store\/postgres/,
+    allow: /^shared\/(store\/|error\.ts|config\.ts|postgres_files\.ts)/,
+    packages: /^(kysely|pg)$/,
+    why: "the store on PostgreSQL uses its port and pg",
+  },
+  {
+    from: /^shared\/store\/mssql/,
+    allow: /^shared\/(store\/|error\.ts)/,
+    packages: /^(kysely|tedious|tarn)$/,
+    why: "the store on SQL Server uses its port, tedious and its pool",
+  },
+  {
     from: /^shared\/store\//,
-    allow: /^shared\/(store\/|model\/|error\.ts|log\.ts|config\.ts|wal_sync\.ts)/,
+    allow: /^shared\/(store\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
     packages: /^(kysely(\/migration)?|node:.*)$/,
     why: "a store backend uses its port and one driver",
+  },
+  {
+    from: /^shared\/audit\//,
+    allow: /^shared\/(audit\/|model\/|error\.ts|log\.ts|pause\.ts)/,
+    packages: /^$/,
+    why: "file logging uses no package",
   },
   { from: /^shared\//, allow: /^shared\//, why: "shared uses no process" },
   {
@@ -78,7 +126,8 @@ const RULES: Rule[] = [
 ];
 
 /** Only `open.ts` (and tests) may name a backend. */
-const BACKEND = /^shared\/(bus\/(sqlite|amqp|hub|redis|sql)|store\/(sqlite|postgres|mssql))\.ts$/;
+const BACKEND =
+  /^shared\/(bus\/(sqlite|amqp|hub|redis|sql|sql_postgres|sql_mssql)|store\/(sqlite|postgres|mssql))\.ts$/;
 
 /** An import found in a file: what it names, and whether types alone are taken. */
 export interface Import {

@@ -5,7 +5,7 @@ import { readEnvironment } from "../shared/environment.ts";
 import { createRepeat } from "../shared/shutdown.ts";
 import { launcherIsGone, launchersAbove, readProc } from "./start/ancestors.ts";
 import { linePrinter } from "./start/lines.ts";
-import { checkData, checkPorts, checkVariables } from "./start/preflight.ts";
+import { checkData, checkPorts, checkVariables, VARIABLES } from "./start/preflight.ts";
 import { untilReady } from "./start/ready.ts";
 import { CANNOT_GO_ON, type ProcessSpec, Supervised } from "./start/supervised.ts";
 
@@ -30,7 +30,7 @@ async function main(args: string[]): Promise<number> {
   if (args.includes("--version") || args.includes("-V")) return print(config.version);
   try {
     if (args.length > 0) throw new ConfigError(`Unknown argument "${args[0]}". Try --help.`);
-    const env = await readEnvironment();
+    const env = await readEnvironment({ variables: VARIABLES });
     checkVariables(env);
     checkPorts(env);
     await checkData(env);

@@ -24,6 +24,9 @@ export const webConfigSchema = z.object({
 
 type WebVariables = z.infer<typeof webConfigSchema>;
 
+/** Names the variables that the dashboard reads. */
+export const WEB_VARIABLES: readonly string[] = Object.keys(webConfigSchema.shape);
+
 /** What the dashboard is told from outside, with the server's addresses worked out. */
 export interface WebConfig extends WebVariables {
   /** Where the server takes WebSockets, such as `ws://localhost:8765/ws`. */

@@ -3,7 +3,7 @@ import { Builder } from "fresh/dev";
 import { readEnvironment } from "../shared/environment.ts";
 import { setUpLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";
-import { parseWebConfig } from "./config.ts";
+import { parseWebConfig, WEB_VARIABLES } from "./config.ts";
 import { ServerApi } from "./lib/server_api.ts";
 import { SocketProxy } from "./lib/socket_proxy.ts";
 
@@ -25,7 +25,7 @@ async function main([argument, ...more]: string[]): Promise<void> {
 }
 
 async function serve(builder: Builder): Promise<void> {
-  const config = parseWebConfig(await readEnvironment());
+  const config = parseWebConfig(await readEnvironment({ variables: WEB_VARIABLES }));
   await setUpLog({ level: "debug", format: config.LOG_FORMAT });
   const sockets = new SocketProxy(config.socketUrl);
   const options = { api: new ServerApi(config.apiUrl), sockets, hostname: config.WEB_HOST };

@@ -7,7 +7,7 @@ import { logOf, setUpLog } from "../shared/log.ts";
 import { atMost } from "../shared/pause.ts";
 import { untilSignal } from "../shared/shutdown.ts";
 import { createApp } from "./app.ts";
-import { parseWebConfig, type WebConfig } from "./config.ts";
+import { parseWebConfig, WEB_VARIABLES, type WebConfig } from "./config.ts";
 import { ServerApi } from "./lib/server_api.ts";
 import { SocketProxy } from "./lib/socket_proxy.ts";
 
@@ -32,7 +32,7 @@ async function main(args: string[]): Promise<number> {
   if (args.includes("--version") || args.includes("-V")) return print(workspace.version);
   try {
     if (args.length > 0) throw new ConfigError(`Unknown argument "${args[0]}". Try --help.`);
-    return await run(parseWebConfig(await readEnvironment()));
+    return await run(parseWebConfig(await readEnvironment({ variables: WEB_VARIABLES })));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);

@@ -209,5 +209,6 @@ Deno.test("an agent says that it carries out commands, and which", async () => {
     chat: "true",
     commands: "true",
     command_types: "shell script python work",
+    task_types: "none",
   });
 });

@@ -84,7 +84,12 @@ Deno.test("an agent of the kind command says what it may run instead of chatting
     "sleep 1",
   ]);
   const { capabilities } = await hub.registrations.next();
-  assert.deepEqual(Object.keys(capabilities).sort(), ["command_types", "commands", "only-when-named"]);
+  assert.deepEqual(Object.keys(capabilities).sort(), [
+    "command_types",
+    "commands",
+    "only-when-named",
+    "task_types",
+  ]);
   await hub.give("agent_ada", ask("hello"));
   const { text_payload } = await hub.sent.next();
   assert.match(String(text_payload), /do not chat\..*\n\n- `printf -\*\*`\n- `sleep 1`$/);

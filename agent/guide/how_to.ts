@@ -72,7 +72,8 @@ export function rabbitmq(): string {
       "`RABBITMQ_HOST` and `RABBITMQ_PORT` do the same when `BUS_URL` is not set.",
       "Processes started by hand need the same variable; a `.env` file gives it to all of them.",
       "`BUS_URL=hub`, the default of brokers and agents, goes through the server, whatever the server itself uses.",
-      "While RabbitMQ is away, messages wait, each process says so, and `/readyz` answers 503.",
+      "Redis works the same way: `BUS_URL=redis://localhost:6379`, or `REDIS_URL`.",
+      "While RabbitMQ or Redis is away, messages wait, each process says so, and `/readyz` answers 503.",
     ]),
   );
 }
@@ -135,7 +136,7 @@ export function scale(): string {
       "**Brokers**: `deno task start:broker` again; they share the work and keep no state.",
       "**Throughput**: one agent answers 8 messages at once; a conversation's own are answered one after another.",
     ]),
-    "More than one machine is best served by RabbitMQ as the bus.",
+    "More than one machine is best served by RabbitMQ or Redis as the bus.",
   );
 }
 

@@ -22,9 +22,13 @@ const OF_STATUS: Readonly<Record<string, Colour>> = {
   failed: "red",
   timed_out: "red",
   cancelled: "dim",
+  pending: "cyan",
+  assigned: "yellow",
+  in_progress: "yellow",
+  completed: "green",
 };
 
-/** Gives the colour in which a status of an agent or a command is shown. */
+/** Gives the colour in which a status of an agent, a command or a task is shown. */
 export function colourOf(status: string): Colour | undefined {
   return OF_STATUS[status];
 }

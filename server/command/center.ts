@@ -23,7 +23,7 @@ import { Stragglers } from "./stragglers.ts";
 import type { CommandEvent } from "./transition.ts";
 import { Reach } from "./reach.ts";
 import { Returns } from "./returns.ts";
-import { Watchers } from "./watchers.ts";
+import { type CommandWatchers, createCommandWatchers, printedFrame } from "./watchers.ts";
 
 const OPEN: readonly CommandStatus[] = ["waiting", "awaiting_approval", "running"];
 
@@ -59,7 +59,7 @@ export async function openCommandCenter(options: CommandCenterOptions): Promise<
  */
 export class CommandCenter implements AsyncDisposable {
   /** Tells what happens to commands, and what they print. */
-  readonly watchers: Watchers;
+  readonly watchers: CommandWatchers;
   readonly #options: CommandCenterOptions;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
@@ -77,7 +77,7 @@ export class CommandCenter implements AsyncDisposable {
     const { store, server, config, roster, lines, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.watchers = new Watchers(async (commandId) =>
+    this.watchers = createCommandWatchers(async (commandId) =>
       this.#live(commandId) ?? await this.get(server, commandId)
     );
     this.#ledger = new Ledger({ store, server, clock, onKept: (open) => this.#announce(open) }, records);
@@ -288,7 +288,9 @@ export class CommandCenter implements AsyncDisposable {
 
   #printed(open: OpenCommand, piece: Piece): void {
     const { sequence, text, stream } = piece;
-    if (this.#output.append(open, piece)) this.watchers.printed(open.record, { sequence, text, stream });
+    if (this.#output.append(open, piece)) {
+      this.watchers.tell(open.record, () => printedFrame(open.record, { sequence, text, stream }));
+    }
     this.#stragglers.came(open);
   }
 }

@@ -6,7 +6,7 @@ import type { CommandStore } from "../../shared/store/store.ts";
 import type { Clock } from "../presence/clock.ts";
 import { type OpenCommand, openCommand, printedBy } from "./open_command.ts";
 import { type CommandEvent, decide, type Telling } from "./transition.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 /** Commands of one agent that have not ended. */
 export const MOST_OPEN = 100;

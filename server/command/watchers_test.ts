@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { waiting } from "./testing/record.ts";
 import { ADA, EVE, SERVER } from "./testing/rig.ts";
-import { type Watched, Watchers, type WatcherSink } from "./watchers.ts";
+import type { WatcherSink } from "../watchers.ts";
+import { createCommandWatchers, printedFrame, type Watched } from "./watchers.ts";
 
 const PIECE = { sequence: 0, text: "x", stream: "stdout" } as const;
 
@@ -38,7 +39,7 @@ class Sink implements WatcherSink {
 }
 
 function watch(watched: Watched, who = ADA, command: CommandRecord = waiting()) {
-  const watchers = new Watchers(() => Promise.resolve({ ...command, output: "all of it" }));
+  const watchers = createCommandWatchers(() => Promise.resolve({ ...command, output: "all of it" }));
   const sink = new Sink();
   const watching = watchers.add(who, watched, sink);
   return { watchers, sink, watching, command };
@@ -60,7 +61,7 @@ for (const [what, watched, who, hears] of CASES) {
     using _ = watching;
     assert.equal(watchers.hasFor(command), hears);
     watchers.changed(command);
-    watchers.printed(command, PIECE);
+    watchers.tell(command, () => printedFrame(command, PIECE));
     assert.deepEqual(sink.frames, hears ? ["COMMAND_UPDATE waiting ", "COMMAND_OUTPUT x"] : []);
   });
 }
@@ -71,14 +72,16 @@ Deno.test("a reader that is slow misses what is printed, holds nobody up, and is
   const fast = new Sink();
   using __ = watchers.add(ADA, {}, fast);
   slow.isBehind = true;
-  for (let sequence = 0; sequence < 1_000; sequence++) watchers.printed(command, { ...PIECE, sequence });
+  for (let sequence = 0; sequence < 1_000; sequence++) {
+    watchers.tell(command, () => printedFrame(command, { ...PIECE, sequence }));
+  }
   assert.deepEqual([slow.frames.length, fast.frames.length], [0, 1_000]);
   slow.catchUp();
   assert.deepEqual(await slow.next(), ["COMMAND_UPDATE waiting all of it"]);
 });
 
 Deno.test("a reader is shown at first how all stand, each when there is room, and what happens meanwhile once more", async () => {
-  const watchers = new Watchers((id) => Promise.resolve(waiting({ command_id: id, output: id })));
+  const watchers = createCommandWatchers((id) => Promise.resolve(waiting({ command_id: id, output: id })));
   const sink = new Sink();
   sink.isBehind = true;
   using _ = watchers.add(ADA, {}, sink, ["cmd_1", "cmd_2"]);
@@ -95,7 +98,7 @@ Deno.test("a reader is shown at first how all stand, each when there is room, an
 Deno.test("a reader that has left is told nothing, though it was behind", async () => {
   const { watchers, sink, watching, command } = watch({});
   sink.isBehind = true;
-  watchers.printed(command, PIECE);
+  watchers.tell(command, () => printedFrame(command, PIECE));
   watching[Symbol.dispose]();
   sink.catchUp();
   watchers.changed(command);

@@ -5,6 +5,8 @@ import { actorOf, type Principal } from "../../shared/model/principal.ts";
 import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import type { Page, PageOptions } from "../../shared/store/store.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { TaskCenter } from "../task/center.ts";
+import { TASKS_QUEUE } from "../task/dead_letter.ts";
 import { AgentControl, type AgentControlOptions } from "./agent_control.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { type PutAside, resetQueues } from "./reset_queues.ts";
@@ -13,6 +15,7 @@ const log = logOf("server", "control");
 
 export interface ControlOptions {
   delivery: Delivery;
+  tasks: Pick<TaskCenter, "retry">;
   tell: AgentControlOptions["tell"];
 }
 
@@ -22,10 +25,12 @@ export class Control {
   /** Dead letters that are being brought back. */
   readonly #replaying = new Set<string>();
   readonly #delivery: Delivery;
+  readonly #tasks: ControlOptions["tasks"];
 
-  constructor({ delivery, tell }: ControlOptions) {
+  constructor({ delivery, tasks, tell }: ControlOptions) {
     const { roster, authorize } = delivery.context;
     this.#delivery = delivery;
+    this.#tasks = tasks;
     this.agents = new AgentControl({ roster, authorize, tell });
   }
 
@@ -56,7 +61,7 @@ export class Control {
   }
 
   /**
-   * Brings a dead letter back, as `replay` promises; then it is none any more. Throws `not_found`, `conflict` while it
+   * Brings a dead letter back, as `replay` promises; a task that has failed is tried again. Then it is none any more. Throws `not_found`, `conflict` while it
    * is being brought back already, and what `replay` throws: then it stays.
    */
   async replay(principal: Principal, id: string): Promise<Replayed> {
@@ -64,12 +69,18 @@ export class Control {
     if (this.#replaying.has(id)) throw new ParleyError("conflict", "It is being brought back already.");
     this.#replaying.add(id);
     try {
-      const replayed = await replay(this.#delivery.context, await this.#find(principal, id));
+      const replayed = await this.#bringBack(await this.#find(principal, id));
       await this.#delivery.context.store.deadLetters.remove(principal, id);
       return replayed;
     } finally {
       this.#replaying.delete(id);
     }
+  }
+
+  async #bringBack(letter: DeadLetter): Promise<Replayed> {
+    if (letter.queue !== TASKS_QUEUE) return await replay(this.#delivery.context, letter);
+    const { task_id } = await this.#tasks.retry(letter.id);
+    return { messageId: task_id, queue: TASKS_QUEUE };
   }
 
   #authorize(principal: Principal, action: "read_queues" | "reset_queues", object: string): void {

@@ -15,6 +15,7 @@ import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import type { MessageChange } from "../../shared/store/store.ts";
 import type { DeliveryContext } from "../delivery/context.ts";
 import { envelopeOf } from "../delivery/envelope.ts";
+import { REQUESTS } from "../task/spoken.ts";
 
 const QUEUES = new Set([BROKER_INPUT_QUEUE, SERVER_INPUT_QUEUE, BROKER_OUTPUT_QUEUE, AGENT_METADATA_QUEUE]);
 const AGENT_QUEUE_PREFIX = agentQueue("");
@@ -29,12 +30,14 @@ export interface Replayed {
  * Puts a dead letter's message back into its queue, as one that nobody has seen yet. What was in an agent's queue goes
  * the normal way to that agent: it waits while the agent is paused or away. What nobody said the queue of goes to the
  * brokers. Resolves once the queue has it. Throws `invalid_message` for what is no message or was in a queue that is
- * not ours, `not_found` when its agent is not known any more, and `unavailable` without the bus.
+ * not ours, `conflict` for a task that an agent was to be given, `not_found` when its agent is not known any more, and `unavailable` without the bus.
  */
 export async function replay(context: DeliveryContext, letter: DeadLetter): Promise<Replayed> {
   const { queue, receiverId } = wayOf(letter.queue);
   if (receiverId !== undefined && !context.roster.get(receiverId)) throw unknownAgent(receiverId);
-  const message = asNew(messageIn(letter), receiverId);
+  const given = messageIn(letter);
+  if (receiverId !== undefined && REQUESTS.has(given.message_type)) throw givenByItself();
+  const message = asNew(given, receiverId);
   const messageId = message.message_id ?? "";
   const anew = { routing_status: "pending", code: null, error_details: null } as const;
   const change = { state: "published", onlyFrom: "error", ...anew } as const;
@@ -97,6 +100,12 @@ function messageIn({ body }: DeadLetter): Message {
     const way = "It can only be read and deleted.";
     throw new ParleyError("invalid_message", `The dead letter is no message. ${way}`, { cause });
   }
+}
+
+function givenByItself(): ParleyError {
+  const way =
+    "Its task is given again by itself when the agent has lost it; the task can be cancelled or retried.";
+  return new ParleyError("conflict", `It gave a task to an agent. ${way}`);
 }
 
 function unknownAgent(agentId: string): ParleyError {

@@ -70,6 +70,7 @@ export class Acceptor {
    */
   async send({ sender, message, isKnown }: Prepared): Promise<Accepted> {
     if (isKnown || this.#cameMeanwhile(sender, message)) return await this.#repeat(sender, message);
+    this.context.fileLog?.logMessage("sent", message);
     const onBus = this.#publish(message);
     const origin = this.#remember(sender, message);
     const { conversations } = this.context.store;
@@ -82,6 +83,7 @@ export class Acceptor {
     } catch (error) {
       origin.isVoid = true;
       this.#settle(message);
+      this.context.fileLog?.logMessage("failed", { ...message, ...whyOf(error) });
       throw error;
     }
   }
@@ -165,6 +167,7 @@ export class Acceptor {
       senderId,
       conversationId,
       receiverId: receiver_id ?? undefined,
+      messageType: message.message_type,
       seq,
       acceptedAtMs: performance.now(),
       announce: () => sender.reader?.show(message),
@@ -217,6 +220,11 @@ function belongsToAnother(messageId: string): ParleyError {
 function answerTo(message: Message & { message_id: string; conversation_id: string }): Accepted {
   const { message_id, conversation_id, routing_status } = message;
   return { message_id, conversation_id, routing_status: routing_status ?? "pending" };
+}
+
+function whyOf(thrown: unknown): Pick<Message, "code" | "error_details"> {
+  const { code, message: error_details } = ParleyError.from(thrown);
+  return { code, error_details };
 }
 
 function withReason(message: Complete): Message {

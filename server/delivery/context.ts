@@ -1,10 +1,12 @@
 /** What the steps of delivery share. */
+import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import type { MessageBus } from "../../shared/bus/bus.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { DeliveryFigures } from "../metrics.ts";
 import type { Roster } from "../roster.ts";
+import type { TaskPost } from "../task/post.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Chunks } from "../chunks.ts";
 import type { Origins } from "./origins.ts";
@@ -24,10 +26,13 @@ export interface DeliveryContext {
   /** Who acts where nobody else does. */
   readonly server: Principal;
   readonly figures: DeliveryFigures;
+  /** Where it is logged what becomes of messages, if anywhere. */
+  readonly fileLog?: FileLogger | undefined;
   readonly origins: Origins;
   readonly threads: Threads;
   readonly order: ReleaseOrder;
   readonly outbox: Outbox;
   readonly outcomes: Outcomes;
   readonly chunks: Chunks;
+  readonly tasks: Pick<TaskPost, "take">;
 }

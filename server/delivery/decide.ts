@@ -12,14 +12,17 @@ export type Action =
   | { kind: "to_agent" | "to_frontend" | "wait" | "reroute" | "chunk" }
   | { kind: "error" | "reject"; code: ErrorCode; reason: string };
 
-/** Task types that only the scheduler can take; the others are messages between agents like any other. */
-const SCHEDULERS = new Set(["TASK_REQUEST", "TASK_ASSIGNMENT", "TASK_RESPONSE", "SUBSCRIBE_TASKS"]);
+/**
+ * Task types that are for the server alone, or its own; the others are messages between agents like any other where they
+ * are about no task of the server's.
+ */
+const SERVERS = new Set(["TASK_REQUEST", "TASK_ASSIGNMENT", "TASK_UPDATE", "SUBSCRIBE_TASKS"]);
 
 /** Decides what becomes of `message`, given what is known of its receiver. */
 export function decide(message: Message, receiver: Receiver): Action {
   const type = message.message_type;
   if (type === "REPLY_CHUNK") return { kind: "chunk" };
-  if (SCHEDULERS.has(type) || !(isChatType(type) || isTaskType(type))) return unsupported(type);
+  if (SERVERS.has(type) || !(isChatType(type) || isTaskType(type))) return unsupported(type);
   switch (receiver.kind) {
     case "frontend":
       return { kind: "to_frontend" };

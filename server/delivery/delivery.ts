@@ -1,4 +1,5 @@
 /** The message path: everything from accepting a message to giving it to its reader, over one bus and one store. */
+import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import type { Delivery as BusDelivery, MessageBus, Subscription, Verdict } from "../../shared/bus/bus.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
@@ -20,6 +21,8 @@ import { Chunks } from "../chunks.ts";
 import type { DeliveryFigures } from "../metrics.ts";
 import { type Clock, every, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
+import type { TaskCenter } from "../task/center.ts";
+import { TaskPost } from "../task/post.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { DeliveryContext } from "./context.ts";
@@ -43,6 +46,8 @@ const KEPT_FRAMES = 10_000;
 const MOST_ON_THE_WAY = 10_000;
 /** How long a command that has ended can be read, in milliseconds. */
 const KEEP_COMMANDS_MS = 30 * 24 * 3_600_000;
+/** How long a task that has ended can be read, in milliseconds from when it was asked for. */
+const KEEP_TASKS_MS = 30 * 24 * 3_600_000;
 /** How long closing waits for what is done now and then, in milliseconds. */
 const FINISH_MS = 1_000;
 
@@ -54,7 +59,9 @@ export interface DeliveryOptions {
   roster: Roster;
   authorize: Authorize;
   server: Principal;
+  tasks: TaskCenter;
   figures: DeliveryFigures;
+  fileLog?: FileLogger | undefined;
   /** Whether the bus's connection stands; one that cannot break always does. */
   isBusThere?: () => boolean;
   /** What time it is for whatever is done now and then; default the system's. */
@@ -73,8 +80,9 @@ export class Delivery implements AsyncDisposable {
   readonly #resources = new AsyncDisposableStack();
 
   constructor(options: DeliveryOptions) {
-    const { bus, store, server } = options;
+    const { bus, store, server, tasks, authorize, roster } = options;
     const sessions = new Sessions(store.sessions, server);
+    const isFrontend = async (id: string) => await sessions.load(id) !== undefined;
     const origins = new Origins(store.conversations, server);
     this.#options = options;
     this.context = {
@@ -87,6 +95,7 @@ export class Delivery implements AsyncDisposable {
       outbox: new Outbox(bus, store.conversations, server),
       outcomes: new Outcomes(),
       chunks: new Chunks(origins, sessions),
+      tasks: new TaskPost({ tasks, authorize, roster, isFrontend }),
     };
     this.acceptor = new Acceptor(this.context);
     this.#dispatcher = new Dispatcher(this.context);
@@ -213,6 +222,7 @@ export class Delivery implements AsyncDisposable {
     await this.sessions.tidy(WAIT_AT_MOST_MS, KEPT_FRAMES);
     const { store, server } = this.context;
     await store.commands.prune(server, timestamp(Date.now() - KEEP_COMMANDS_MS));
+    await this.#options.tasks.prune(timestamp(Date.now() - KEEP_TASKS_MS));
     await this.#orphans.takeBack();
   }
 

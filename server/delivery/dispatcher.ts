@@ -1,9 +1,11 @@
 /** Dispatching: what a broker has decided on goes to its reader, and its sender sees how far it is. */
 import type { Verdict } from "../../shared/bus/bus.ts";
-import { dedupeKey, type Message } from "../../shared/model/message.ts";
+import { ParleyError, retryable } from "../../shared/error.ts";
+import { dedupeKey, isTaskType, type Message } from "../../shared/model/message.ts";
 import { agentQueue, BROKER_INPUT_QUEUE } from "../../shared/model/queue.ts";
 import { Recent } from "../../shared/recent.ts";
 import type { Reader } from "../session/session.ts";
+import { taskIdIn } from "../task/spoken.ts";
 import type { DeliveryContext } from "./context.ts";
 import { type Action, decide, type Receiver } from "./decide.ts";
 import { envelopeOf } from "./envelope.ts";
@@ -41,6 +43,11 @@ export class Dispatcher {
     if (id) this.context.outbox.arrived(id);
     const key = dedupeKey(given);
     if (this.#finished.has(key)) return;
+    if (isTaskType(given.message_type)) {
+      const taken = await this.#toTasks(given);
+      if (taken && id) this.#finished.set(key, true);
+      if (taken) return taken.verdict;
+    }
     // Not waited for: its row is still being written. That the id was known shows later, and readers drop what they know.
     if (origin?.isVoid) return;
     origin?.announce?.();
@@ -86,7 +93,7 @@ export class Dispatcher {
     const onQueue = this.#give(letter, sender);
     this.#settle(letter);
     sender?.show({ ...message, routing_status: "routed" });
-    this.context.figures.routed++;
+    this.#ledger.routed(message);
     await onQueue;
     await Promise.all([this.#given(letter, sender), answered]);
   }
@@ -110,7 +117,7 @@ export class Dispatcher {
 
   async #given(letter: Letter, sender: Reader | undefined): Promise<void> {
     sender?.show({ ...letter.message, routing_status: "delivered" });
-    this.context.figures.delivered++;
+    this.#ledger.delivered(letter.message);
     await Promise.all([this.#ledger.write(letter, "delivered"), sender?.kept()]);
   }
 
@@ -127,7 +134,7 @@ export class Dispatcher {
   async #wait(letter: Letter): Promise<void> {
     const { message } = letter;
     const agentId = message.receiver_id!;
-    this.context.figures.waiting++;
+    this.#ledger.waits(message);
     await this.waiting.put(agentId, () => this.#ledger.write(letter, "waiting"));
     this.#settle(letter);
     const sender = this.#sender(message);
@@ -180,7 +187,7 @@ export class Dispatcher {
     }
     if (!letter.origin) this.context.origins.add(message.message_id, originOf(message));
     const change = this.#ledger.answered(message);
-    this.#ledger.count(message);
+    this.#ledger.shown(message);
     const agentSpeaks = this.context.roster.get(message.sender_id ?? "") !== undefined;
     if (agentSpeaks) this.context.threads.join(message.conversation_id, message.sender_id!, !isError);
     await Promise.all([
@@ -211,6 +218,23 @@ export class Dispatcher {
       attempt: message.attempt ?? 0,
       text: message.text_payload ?? "",
     });
+  }
+
+  /** Hands over what is about tasks of the server's; undefined: it is about none. What is wrong with it its sender is told. */
+  async #toTasks(message: Message): Promise<{ verdict: Verdict | void } | undefined> {
+    try {
+      return await this.context.tasks.take(message) ? { verdict: undefined } : undefined;
+    } catch (thrown) {
+      const { code, message: reason } = ParleyError.from(thrown);
+      if (retryable(code)) throw thrown;
+      const task_id = taskIdIn(message);
+      const about = {
+        ...errorAbout(message, { code, reason }),
+        ...(task_id === undefined ? {} : { task_id }),
+      };
+      const verdict = await this.dispatch(about);
+      return { verdict: verdict ? { kind: "reject", code, reason } : undefined };
+    }
   }
 
   #settle({ message, origin }: Letter): void {

@@ -5,6 +5,7 @@ import type { MessageChange, MessageState } from "../../shared/store/store.ts";
 import { countError } from "../metrics.ts";
 import type { DeliveryContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
+import type { Origin } from "./origins.ts";
 
 /** Keeps the books of delivery. */
 export class Ledger {
@@ -24,24 +25,67 @@ export class Ledger {
   answered(message: Message): Promise<void> | undefined {
     const id = message.in_reply_to_message_id;
     if (!id || (message.message_type !== "REPLY" && message.message_type !== "ERROR")) return undefined;
-    const { origins, figures, outbox, order, store, server } = this.context;
+    const { origins, outbox, order, store, server } = this.context;
     const asked = origins.find(id);
-    if (message.message_type === "REPLY") {
-      if (asked?.acceptedAtMs) figures.observeRoundTrip(performance.now() - asked.acceptedAtMs);
-      return undefined;
-    }
+    if (message.message_type === "REPLY") return this.#replied(message, asked);
+    this.#failed(message, asked);
     outbox.arrived(id);
     if (asked?.seq) order.settle(asked.conversationId, asked.seq);
     return store.conversations.change(server, id, failureOf(message));
   }
 
-  /** Counts what has reached a frontend. */
-  count(message: Message): void {
-    const { figures } = this.context;
-    if (message.message_type === "ERROR") {
-      countError(figures, isErrorCode(message.code) ? message.code : "other");
-    } else figures.delivered++;
+  /** Counts a message for an agent that is there. */
+  routed(message: Message): void {
+    this.context.figures.routed++;
+    this.context.fileLog?.logMessage("routed", message);
   }
+
+  /** Counts a message for an agent that is not. */
+  waits(message: Message): void {
+    this.context.figures.waiting++;
+    this.context.fileLog?.logMessage("waiting", message);
+  }
+
+  /** Counts what its reader has. */
+  delivered(message: Message): void {
+    this.context.figures.delivered++;
+    this.context.fileLog?.logMessage("delivered", message);
+  }
+
+  /** Counts what has reached a frontend. */
+  shown(message: Message): void {
+    if (message.message_type !== "ERROR") return this.delivered(message);
+    countError(this.context.figures, isErrorCode(message.code) ? message.code : "other");
+    this.context.fileLog?.logMessage("delivered", message);
+  }
+
+  #replied(reply: Message, asked: Origin | undefined): undefined {
+    if (!asked?.acceptedAtMs) return;
+    const ms = performance.now() - asked.acceptedAtMs;
+    this.context.figures.observeRoundTrip(ms);
+    this.context.fileLog?.logPerformanceMetric(reply.sender_id ?? "", "round_trip", rounded(ms), "ms");
+  }
+
+  #failed(error: Message, asked: Origin | undefined): void {
+    const { fileLog } = this.context;
+    if (!fileLog) return;
+    const { in_reply_to_message_id: message_id, conversation_id, code, error_details } = error;
+    fileLog.logMessage("failed", {
+      message_id,
+      conversation_id,
+      message_type: asked?.messageType,
+      sender_id: asked?.senderId,
+      receiver_id: asked?.receiverId,
+      code,
+      error_details,
+    });
+    fileLog.logError(error.sender_id ?? "", code ?? "other", error_details ?? "", { message_id });
+  }
+}
+
+/** Gives milliseconds to the microsecond. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }
 
 const STATUS: Readonly<Record<MessageState, "pending" | "routed" | "delivered" | "error">> = {

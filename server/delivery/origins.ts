@@ -11,6 +11,7 @@ export interface Origin {
   senderId: string;
   conversationId: string;
   receiverId?: string | undefined;
+  messageType?: string | undefined;
   /** The number it got when it was accepted here. */
   seq?: number | undefined;
   acceptedAtMs?: number | undefined;
@@ -61,5 +62,6 @@ export function originOf(message: Message): Origin {
     senderId: message.sender_id ?? "",
     conversationId: message.conversation_id ?? "",
     receiverId: message.receiver_id ?? undefined,
+    messageType: message.message_type,
   };
 }

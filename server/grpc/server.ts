@@ -8,10 +8,12 @@ import { AgentRegistrationServiceService } from "../../shared/grpc/gen/agent_reg
 import { BrokerRegistrationServiceService } from "../../shared/grpc/gen/broker_registration.ts";
 import { BusServiceService } from "../../shared/grpc/gen/bus.ts";
 import { ConversationServiceService, ReplyServiceService } from "../../shared/grpc/gen/conversation.ts";
+import { TaskServiceService } from "../../shared/grpc/gen/task.ts";
 import type { ConversationStore } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { BusGateway } from "../bus_gateway.ts";
 import type { CommandCenter } from "../command/center.ts";
+import type { TaskCenter } from "../task/center.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import { createBrokerService } from "./broker_service.ts";
@@ -24,6 +26,7 @@ import { addReflection } from "./reflection.ts";
 import { createRegistrationService } from "./registration_service.ts";
 import { createReplyService, type OnChunk } from "./reply_service.ts";
 import { createStatusService } from "./status_service.ts";
+import { createTaskService } from "./task_service.ts";
 import { statusServiceDefinition } from "./status_updates.ts";
 
 export interface GrpcServerOptions {
@@ -35,6 +38,7 @@ export interface GrpcServerOptions {
   gateway: BusGateway;
   conversations: ConversationStore;
   center: CommandCenter;
+  tasks: TaskCenter;
   onChunk: OnChunk;
   config: { PERIODIC_STATUS_INTERVAL: number; AGENT_INACTIVITY_TIMEOUT: number };
   clock?: Clock;
@@ -85,13 +89,14 @@ function addServices(
   server: Server,
   { edge, commands, options }: { edge: Edge; commands: Commands; options: GrpcServerOptions },
 ): void {
-  const { clock = systemClock, config, gateway, conversations, center, onChunk } = options;
+  const { clock = systemClock, config, gateway, conversations, center, tasks, onChunk } = options;
   const status = { clock, periodicMs: config.PERIODIC_STATUS_INTERVAL * 1000 };
   server.addService(AgentRegistrationServiceService, createRegistrationService(edge, { commands, center }));
   server.addService(statusServiceDefinition, createStatusService(edge, status));
   server.addService(BrokerRegistrationServiceService, createBrokerService(edge));
   server.addService(BusServiceService, createBusService(edge, gateway));
   server.addService(ReplyServiceService, createReplyService(edge, onChunk));
+  server.addService(TaskServiceService, createTaskService(edge, tasks));
   server.addService(ConversationServiceService, createConversationService(edge, conversations));
 }
 

@@ -15,6 +15,8 @@ import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addHome } from "./home.ts";
 import { addMessages } from "./messages.ts";
+import { addTaskEvents } from "./task_events.ts";
+import { addTasks } from "./tasks.ts";
 import { problem } from "./problem.ts";
 import type { HttpOptions } from "./server.ts";
 
@@ -48,6 +50,8 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addConversations(app, options);
   addControl(app, options);
   addCommands(app, options);
+  addTasks(app, options);
+  addTaskEvents(app, options);
   addDeadLetters(app, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Parley", version: options.version } });
   addMethodNotAllowed(app);

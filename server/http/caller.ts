@@ -4,6 +4,7 @@ import type { Principal } from "../../shared/model/principal.ts";
 import type { Sender } from "../delivery/acceptor.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { Session } from "../session/session.ts";
+import type { TaskCaller } from "../task/desk.ts";
 
 /** `principal` limits what is seen; the server's own sees everything. */
 export interface Caller {
@@ -27,4 +28,13 @@ export function senderOf({ session }: Caller, delivery: Delivery): Sender {
   if (session) return { principal: session.principal, connectionType: "http", reader: session };
   const { mailbox } = delivery.sessions;
   return { principal: mailbox.principal, connectionType: "http", reader: mailbox, isAnybody: true };
+}
+
+/** Says as whom a caller asks for tasks, and as whom it is shown them. Throws as `callerOf`. */
+export async function deskCallerOf(
+  authorization: string | undefined,
+  delivery: Delivery,
+): Promise<TaskCaller> {
+  const { principal: sees, session } = await callerOf(authorization, delivery);
+  return { asks: session?.principal ?? delivery.sessions.mailbox.principal, sees };
 }

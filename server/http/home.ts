@@ -21,6 +21,10 @@ const ENDPOINTS = [
   "GET /api/commands",
   "GET /api/commands/:id",
   "POST /api/commands/:id/{cancel,approve,deny}",
+  "GET POST /api/tasks",
+  "GET /api/tasks/:id",
+  "POST /api/tasks/:id/{cancel,retry}",
+  "GET /api/task-events",
   "GET /api/brokers",
   "GET /api/brokers/:id/history",
   "POST /api/messages",
@@ -73,9 +77,10 @@ export function addHome(app: OpenAPIHono, options: HttpOptions): void {
   );
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
-    const faults = await health.faults();
-    const isReady = Object.keys(faults).length === 0;
-    return c.json({ status: isReady ? "ready" : "not ready", faults }, isReady ? 200 : 503);
+    const [faults, limits] = await Promise.all([health.faults(), health.limits()]);
+    if (!isEmpty(faults)) return c.json({ status: "not ready", faults }, 503);
+    if (!isEmpty(limits)) return c.json({ status: "degraded", faults, limits }, 200);
+    return c.json({ status: "ready", faults }, 200);
   });
   app.get(
     "/metrics",
@@ -97,7 +102,11 @@ export function addHome(app: OpenAPIHono, options: HttpOptions): void {
   });
 }
 
-function figuresOf({ serverId, metrics, edge, roster, center }: HttpOptions): Record<string, unknown> {
+function isEmpty(faults: object): boolean {
+  return Object.keys(faults).length === 0;
+}
+
+function figuresOf({ serverId, metrics, edge, roster, center, tasks }: HttpOptions): Record<string, unknown> {
   const { accepted, routed, delivered, waiting, deadLetters, errors } = metrics.delivery;
   const { agentsKnown, agentsOnline, brokersOnline } = roster.figures();
   return {
@@ -106,6 +115,7 @@ function figuresOf({ serverId, metrics, edge, roster, center }: HttpOptions): Re
     messages: { accepted, routed, delivered, waiting, dead_letters: deadLetters },
     errors: Object.fromEntries(errors),
     commands: center.figures(),
+    tasks: tasks.figures(),
     sockets: edge.count(),
     agents: { known: agentsKnown, online: agentsOnline },
     brokers: { online: brokersOnline },

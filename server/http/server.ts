@@ -7,6 +7,7 @@ import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { CommandCenter } from "../command/center.ts";
+import type { TaskCenter } from "../task/center.ts";
 import type { ServerConfig } from "../config.ts";
 import type { Control } from "../control/control.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -33,6 +34,7 @@ export interface HttpOptions {
   delivery: Delivery;
   control: Control;
   center: CommandCenter;
+  tasks: TaskCenter;
   authorize: Authorize;
   health: Health;
   metrics: Metrics;

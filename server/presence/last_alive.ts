@@ -1,16 +1,21 @@
-/** Until when a server was there: written every second, so that the next one knows since when everybody was without it. */
+/** Until when servers were there: each writes it every second, so that the next one knows since when its agents were without it. */
+import { logOf } from "../../shared/log.ts";
 import type { Principal } from "../../shared/model/principal.ts";
-import type { HistoryStore, PeerRow } from "../../shared/store/store.ts";
+import type { HistoryStore, PeerRow, RosterStore } from "../../shared/store/store.ts";
 import { type Clock, every } from "./clock.ts";
 import type { History } from "./history.ts";
 import { NOT_AN_AGENT, type Peer } from "./peer.ts";
 import type { RosterWriter } from "./roster_writer.ts";
 
-/** No peer is called so (see `peer.ts`). */
-const ID = "server";
 const EVERY_MS = 1_000;
+/** A server that has not written for so long is not there. */
+export const ALIVE_MS = 5_000;
+/** The row of a server that was silent for so long goes, where it may be one that only stood still. */
+export const FORGET_MS = 600_000;
 /** Later than every time there is. */
 const END_OF_TIME = "9999-12-31T23:59:59.999Z";
+
+const log = logOf("server", "roster");
 
 /** From when until when a server was there, in milliseconds since 1970; 0 where that is not known. */
 interface Life {
@@ -18,23 +23,55 @@ interface Life {
   to: number;
 }
 
-function lastLifeOf(rows: readonly PeerRow[]): Life {
-  const row = rows.find(({ kind }) => kind === "server");
-  return { from: Date.parse(row?.registered_at ?? "") || 0, to: Date.parse(row?.last_seen ?? "") || 0 };
+const UNKNOWN: Life = { from: 0, to: 0 };
+
+/** The servers that use the same store, by what they wrote. */
+export class Lives {
+  readonly #lives: ReadonlyMap<string, Life>;
+
+  constructor(rows: readonly PeerRow[]) {
+    this.#lives = new Map(
+      rows.filter(({ kind }) => kind === "server").map((row) => [row.server_id, lifeOf(row)]),
+    );
+  }
+
+  /** Gives the life of the server that had somebody last: where that is not known any more, of the last one that is gone. */
+  of(serverId: string, others: ReadonlySet<string>): Life {
+    const gone = [...this.#lives].filter(([id]) => !others.has(id)).map(([, life]) => life);
+    const last = gone.reduce((latest, life) => life.to > latest.to ? life : latest, UNKNOWN);
+    return this.#lives.get(serverId) ?? last;
+  }
+
+  /** Lists those that are there at `nowMs`. */
+  there(nowMs: number): string[] {
+    return [...this.#lives].filter(([, { to }]) => nowMs - to < ALIVE_MS).map(([serverId]) => serverId);
+  }
+}
+
+function lifeOf({ registered_at, last_seen }: PeerRow): Life {
+  return { from: Date.parse(registered_at) || 0, to: Date.parse(last_seen) || 0 };
+}
+
+/** What a server that starts finds. */
+export interface Found {
+  rows: readonly PeerRow[];
+  history: Pick<HistoryStore, "lastBefore">;
+  principal: Principal;
+  /** The other servers that are there: who is with them is not gone. */
+  others: ReadonlySet<string>;
 }
 
 /**
- * Finds who went offline with the server before, and when, as far as anybody can know: the rows, with the time in
+ * Finds who went offline with a server that is gone, and when, as far as anybody can know: the rows, with the time in
  * `last_seen`. Who had not come back to that server either went with the one before it, as the history has it.
  */
-export async function wentOffline(
-  rows: readonly PeerRow[],
-  history: Pick<HistoryStore, "lastBefore">,
-  principal: Principal,
-): Promise<PeerRow[]> {
-  const { from, to } = lastLifeOf(rows);
-  const wereOnline = rows.filter(({ kind, status }) => kind !== "server" && status !== "offline");
+export async function wentOffline({ rows, history, principal, others }: Found): Promise<PeerRow[]> {
+  const lives = new Lives(rows);
+  const wereOnline = rows.filter(({ kind, status, server_id }) =>
+    kind !== "server" && status !== "offline" && !others.has(server_id)
+  );
   const found = await Promise.all(wereOnline.map(async (row) => {
+    const { from, to } = lives.of(row.server_id, others);
     const seenAt = Date.parse(row.last_seen) || 0;
     // A row is written up to a second after somebody came or went, the history at once.
     const last = await history.lastBefore(principal, row.id, END_OF_TIME);
@@ -44,12 +81,24 @@ export async function wentOffline(
   return found.filter((row) => row !== undefined);
 }
 
+/** Forgets the servers that are gone, once what they leave is known; one that cannot be forgotten now is so another time. */
+export function forgetGone(
+  rows: readonly PeerRow[],
+  { store, principal, silentSinceMs }: { store: RosterStore; principal: Principal; silentSinceMs: number },
+): void {
+  for (const row of rows) {
+    if (row.kind !== "server" || lifeOf(row).to > silentSinceMs) continue;
+    const { id } = row;
+    store.remove(principal, id).catch((cause) => log.debug("A server's row stays: {cause}", { cause }));
+  }
+}
+
 /** Notes that this server is there, now and every second. Dispose of the result to end that. */
 export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter): Disposable {
   const startedAt = new Date(clock.now()).toISOString();
   const row = (): PeerRow => ({
     ...NOT_AN_AGENT,
-    id: ID,
+    id: serverId,
     kind: "server",
     name: "",
     connection_type: "grpc",
@@ -59,11 +108,13 @@ export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter):
     server_id: serverId,
     last_seen: new Date(clock.now()).toISOString(),
   });
-  void writer.save(ID, row);
-  return every(clock, EVERY_MS, () => writer.seen(ID, row));
+  // Another server may have taken it for gone and removed the row: it is written whole each time.
+  const write = () => void writer.save(serverId, row);
+  write();
+  return every(clock, EVERY_MS, write);
 }
 
-/** Notes who went offline with the server before. */
+/** Notes who went offline with a server that is gone. */
 export function noteRestart(
   rows: readonly PeerRow[],
   { find, history, writer }: {

@@ -37,6 +37,7 @@ async function scene(
       counts.seen++;
       return store.roster.seen(...given);
     },
+    servers: (...given) => store.roster.servers(...given),
     list: (...given) => store.roster.list(...given),
     remove: (...given) => store.roster.remove(...given),
   };

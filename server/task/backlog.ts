@@ -1,15 +1,17 @@
 /** The tasks that wait for an agent, in the order in which they get one. */
 import TinyQueue from "tinyqueue";
 import { PRIORITY_NAMES } from "../../shared/model/task.ts";
-import type { Needs } from "./choice.ts";
+import type { Needs } from "../../shared/task/choice.ts";
 
 /** After so many milliseconds of waiting a task counts as one priority higher, so that each gets its turn. */
 export const AGE_MS = 60_000;
 
+/** The level of those that have waited longest, before all others: there no deadline decides, or the next one always would. */
+const OLDEST = 0;
 const LOWEST_PRIORITY = PRIORITY_NAMES.length;
 
 /** A task that waits. */
-export interface Waiting extends Needs {
+export interface Waiting extends Wanted {
   taskId: string;
   /** 1 (first) to 5. */
   priority: number;
@@ -19,7 +21,6 @@ export interface Waiting extends Needs {
   position: number;
   /** From when on its waiting counts, in milliseconds on the clock that `age` is told. */
   sinceMs: number;
-  preferredAgent: string | null;
 }
 
 /** A task in its place. `level`: its priority, less what its waiting has earned. */
@@ -30,9 +31,16 @@ interface Place {
 
 type Queue = TinyQueue<Place>;
 
+/** What a task asks for: of any agent, and which one first. */
+export interface Wanted extends Needs {
+  preferredAgent: string | null;
+  /** Agents that had it and gave it back, or were lost: others come first. */
+  avoided?: readonly string[];
+}
+
 /** The tasks that ask the same of an agent, one queue for each level. */
 interface Group {
-  needs: Needs;
+  wanted: Wanted;
   size: number;
   levels: Map<number, Queue>;
 }
@@ -50,6 +58,11 @@ export class Backlog {
 
   get size(): number {
     return this.#places.size;
+  }
+
+  /** Lists the tasks that wait. */
+  taskIds(): IterableIterator<string> {
+    return this.#places.keys();
   }
 
   has(taskId: string): boolean {
@@ -79,18 +92,18 @@ export class Backlog {
   }
 
   /** Gives the task that is next among those that `isFit`, and leaves it in its place. */
-  next(isFit: (needs: Needs) => boolean): Waiting | undefined {
+  next(isFit: (wanted: Wanted) => boolean): Waiting | undefined {
     let best: Place | undefined;
     for (const group of this.#groups.values()) {
-      const first = isFit(group.needs) ? this.#firstOf(group) : undefined;
+      const first = isFit(group.wanted) ? this.#firstOf(group) : undefined;
       if (first && (!best || compare(first, best) < 0)) best = first;
     }
     return best?.waiting;
   }
 
   /** Lists what is asked for, and by how many tasks. */
-  *needs(): Generator<{ needs: Needs; count: number }> {
-    for (const { needs, size } of this.#groups.values()) yield { needs, count: size };
+  *wanted(): Generator<{ wanted: Wanted; count: number }> {
+    for (const { wanted, size } of this.#groups.values()) yield { wanted, count: size };
   }
 
   /** Promotes whoever has waited long enough by `nowMs`, but `most` at once. Gives when it is to be called again; `Infinity`: nobody waits so. */
@@ -112,7 +125,7 @@ export class Backlog {
   }
 
   #ageLater(place: Place, sinceMs: number): void {
-    if (place.level > 1) this.#ageing.push({ place, atMs: sinceMs + AGE_MS });
+    if (place.level > OLDEST) this.#ageing.push({ place, atMs: sinceMs + AGE_MS });
   }
 
   #enqueue(place: Place): void {
@@ -124,14 +137,15 @@ export class Backlog {
 
   #groupOf(waiting: Waiting): Group {
     const key = keyOf(waiting);
-    const { taskType, capabilities } = waiting;
-    const group = this.#groups.get(key) ?? { needs: { taskType, capabilities }, size: 0, levels: new Map() };
+    const { taskType, capabilities, preferredAgent, avoided } = waiting;
+    const wanted = { taskType, capabilities, preferredAgent, avoided };
+    const group = this.#groups.get(key) ?? { wanted, size: 0, levels: new Map() };
     this.#groups.set(key, group);
     return group;
   }
 
   #firstOf({ levels }: Group): Place | undefined {
-    for (let level = 1; level <= LOWEST_PRIORITY; level++) {
+    for (let level = OLDEST; level <= LOWEST_PRIORITY; level++) {
       const queue = levels.get(level);
       while (queue?.length && !this.#isInPlace(queue.peek()!)) queue.pop();
       if (queue?.length) return queue.peek();
@@ -144,12 +158,13 @@ export class Backlog {
   }
 }
 
-function keyOf({ taskType, capabilities }: Needs): string {
-  return JSON.stringify([taskType, ...capabilities]);
+function keyOf({ taskType, capabilities, preferredAgent, avoided = [] }: Wanted): string {
+  return JSON.stringify([preferredAgent, taskType, avoided, ...capabilities]);
 }
 
 /** Orders places: below 0 when `one` comes first. */
 function compare(one: Place, other: Place): number {
+  if (one.level === OLDEST && other.level === OLDEST) return one.waiting.position - other.waiting.position;
   return one.level - other.level || compareNumbers(one.waiting.deadlineMs, other.waiting.deadlineMs) ||
     one.waiting.position - other.waiting.position;
 }

@@ -53,7 +53,7 @@ Deno.test("only what an agent can do is next for it", () => {
   );
   assert.equal(backlog.next(({ capabilities }) => capabilities.length === 0)?.taskId, "plain");
   assert.equal(backlog.next(() => false), undefined);
-  assert.deepEqual([...backlog.needs()].map(({ needs, count }) => [needs.capabilities, count]), [
+  assert.deepEqual([...backlog.wanted()].map(({ wanted, count }) => [wanted.capabilities, count]), [
     [["sql"], 1],
     [[], 1],
   ]);
@@ -75,10 +75,22 @@ Deno.test("a task at low priority gets its turn by waiting, one step a minute, a
 });
 
 Deno.test("where many are due at once they are promoted some at a time", () => {
-  const backlog = backlogOf(...Array.from({ length: 10 }, (_, n) => waiting(`task ${n}`, { priority: 2 })));
+  const backlog = backlogOf(...Array.from({ length: 10 }, (_, n) => waiting(`task ${n}`, { priority: 1 })));
   assert.equal(backlog.age(AGE_MS, 6), AGE_MS);
   assert.equal(backlog.age(AGE_MS, 6), Infinity);
   assert.equal(backlog.size, 10);
+});
+
+Deno.test("who has waited longest comes before all with a deadline, however many of those keep coming", () => {
+  const backlog = backlogOf(waiting("background", { priority: 5 }));
+  for (let second = 0; second < 600; second++) {
+    backlog.add(waiting(`critical ${second}`, { priority: 1, deadlineMs: second, sinceMs: second * 1_000 }));
+    backlog.age(second * 1_000);
+    const next = backlog.next(any)!;
+    backlog.remove(next.taskId);
+    if (next.taskId === "background") return;
+  }
+  assert.fail("it never had its turn");
 });
 
 Deno.test("a task is added once, and removed once", () => {
@@ -115,10 +127,14 @@ Deno.test("the order is that of a list sorted anew each time, whatever was added
         backlog.add(one);
       }
     }
-    const levelOf = (one: Waiting) => Math.max(1, one.priority - Math.floor((nowMs - one.sinceMs) / AGE_MS));
+    const levelOf = (one: Waiting) => Math.max(0, one.priority - Math.floor((nowMs - one.sinceMs) / AGE_MS));
     const sorted = [...all.values()].toSorted((one, other) =>
       levelOf(one) - levelOf(other) ||
-      (one.deadlineMs === other.deadlineMs ? 0 : one.deadlineMs < other.deadlineMs ? -1 : 1) ||
+      (levelOf(one) === 0 || one.deadlineMs === other.deadlineMs
+        ? 0
+        : one.deadlineMs < other.deadlineMs
+        ? -1
+        : 1) ||
       one.position - other.position
     );
     assert.deepEqual(drain(backlog), sorted.map(({ taskId }) => taskId));

@@ -1,4 +1,5 @@
 /** A real server on free ports, with a small broker on its bus, for the tests of the message path and the edges. */
+import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import type { MessageBus } from "../../shared/bus/bus.ts";
 import { openBus } from "../../shared/bus/open.ts";
 import { withRetry } from "../../shared/bus/retry.ts";
@@ -19,6 +20,7 @@ export interface HubOptions {
   store?: Store;
   authorize?: Authorize;
   clock?: Clock;
+  fileLog?: FileLogger;
   /** Without it, the small broker decides. */
   hasBroker?: boolean;
 }
@@ -44,7 +46,7 @@ export class Hub implements AsyncDisposable {
   ) {}
 
   static async open(
-    { env = {}, bus, store, authorize, clock, hasBroker = true }: HubOptions = {},
+    { env = {}, bus, store, authorize, clock, fileLog, hasBroker = true }: HubOptions = {},
   ): Promise<Hub> {
     await using resources = new AsyncDisposableStack();
     const patient = clock ? {} : { AGENT_INACTIVITY_TIMEOUT: PATIENCE_S };
@@ -54,7 +56,7 @@ export class Hub implements AsyncDisposable {
       bus: bus ?? resources.use(withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 })),
       store: store ?? resources.use(await openStore("sqlite::memory:")),
     };
-    const server = resources.use(await startServer(config, { ...opened, authorize, clock }));
+    const server = resources.use(await startServer(config, { ...opened, authorize, clock, fileLog }));
     await server.ready;
     const hub = new Hub(server, opened.bus, opened.store);
     if (hasBroker) resources.use(await hub.#readAsBroker());

@@ -11,18 +11,30 @@ import type { Chunk } from "../chunks.ts";
 import type { AgentLine, CommandToAgent } from "../command/agent_line.ts";
 import type { FrameSink } from "../session/session.ts";
 import { CLOSE, closeCodeOf } from "./close_code.ts";
+import { REPORTS } from "../task/spoken.ts";
 import { commandFrame, takeReport, takeResult } from "./agent_commands.ts";
+import { takeSaid } from "./agent_tasks.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
 import { accept } from "./frontend.ts";
 import { registerAgentSchema, replyChunkSchema } from "./registration.ts";
+import { isAboutTasks, SocketTasks } from "./tasks.ts";
 
 /** An agent may send so many times what a person may. */
 const RATE_FACTOR = 10;
 const PREFETCH = 32;
 
-const SENT = new Set(["TEXT", "REPLY", "SYSTEM", "ERROR", "COORDINATION", "COMPLETION", "BROADCAST"]);
+const SENT = new Set([
+  "TEXT",
+  "REPLY",
+  "SYSTEM",
+  "ERROR",
+  "COORDINATION",
+  "COMPLETION",
+  "ERROR_REPORT",
+  "BROADCAST",
+]);
 
 const log = logOf("server", "ws");
 const decoder = new TextDecoder();
@@ -62,7 +74,8 @@ export class AgentSockets implements AgentLine {
     connection.allowMore(RATE_FACTOR);
     this.#sockets.set(agentId, connection);
     connection.onSign = () => roster.heardOf(agentId);
-    connection.receive = (frame) => this.#receive({ agentId, sessionKey }, connection, frame);
+    const tasks = new SocketTasks(this.edge, { connection, principal: claimed("agent", agentId) });
+    connection.receive = (frame) => this.#receive({ agentId, sessionKey, tasks }, connection, frame);
     connection.sendJson({
       message_type: "REGISTER_AGENT_RESPONSE",
       status: "success",
@@ -76,6 +89,7 @@ export class AgentSockets implements AgentLine {
     const reading = delivery === "websocket" ? this.#read(agentId, connection) : undefined;
     return () => {
       if (this.#sockets.get(agentId) === connection) this.#sockets.delete(agentId);
+      tasks[Symbol.dispose]();
       presence[Symbol.dispose]();
       center.closed(agentId);
       if (reading) this.edge.finish(reading.end());
@@ -104,6 +118,18 @@ export class AgentSockets implements AgentLine {
     return this.isOpen(agentId) && this.tell(agentId, commandFrame(command)) && this.isOpen(agentId);
   }
 
+  /** What is about no task of the agent's own is a message like any other. */
+  async #takeSaid(
+    { agentId, tasks }: { agentId: string; tasks: SocketTasks },
+    connection: Connection,
+    frame: Frame,
+  ): Promise<void> {
+    const principal = claimed("agent", agentId);
+    this.edge.options.authorize(principal, "work_on_tasks", agentId);
+    if (await takeSaid(this.edge.options.tasks, { agentId, connection, tasks }, frame)) return;
+    await accept(this.edge, connection, frame, { principal, connectionType: "websocket" });
+  }
+
   #read(agentId: string, connection: Connection): Reading {
     return new Reading((signal) =>
       this.edge.options.bus.consume(agentQueue(agentId), deliverTo(connection), {
@@ -116,13 +142,15 @@ export class AgentSockets implements AgentLine {
   }
 
   #receive(
-    { agentId, sessionKey }: { agentId: string; sessionKey: string },
+    { agentId, sessionKey, tasks }: { agentId: string; sessionKey: string; tasks: SocketTasks },
     connection: Connection,
     frame: Frame,
   ): void | Promise<void> {
     const { roster, delivery, authorize } = this.edge.options;
     const principal = claimed("agent", agentId);
     const type = frame.message_type;
+    if (isAboutTasks(frame)) return tasks.receive(frame);
+    if (REPORTS.has(type)) return this.#takeSaid({ agentId, tasks }, connection, frame);
     if (SENT.has(type)) {
       return accept(this.edge, connection, frame, { principal, connectionType: "websocket" });
     }

@@ -5,6 +5,7 @@ import { timestamp } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
 import type { CommandCenter } from "../command/center.ts";
+import type { TaskCenter } from "../task/center.ts";
 import type { Control } from "../control/control.ts";
 import { SERVER_HEARTBEAT_MS } from "../brokers.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -37,6 +38,7 @@ export interface EdgeOptions {
   delivery: Delivery;
   control: Control;
   center: CommandCenter;
+  tasks: TaskCenter;
   bus: MessageBus;
   authorize: Authorize;
   /** The agents' command streams; there once the gRPC edge is. */

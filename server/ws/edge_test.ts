@@ -63,7 +63,7 @@ const BAD: { what: string; frame: Sent; code: string; names?: RegExp }[] = [
     names: /^Error: Unsupported message type 'X' received\.$/,
   },
   { what: "an agent's type", frame: text({ message_type: "REPLY_CHUNK" }), code: "unsupported_type" },
-  { what: "a task, for now", frame: text({ message_type: "TASK_REQUEST" }), code: "unsupported_type" },
+  { what: "a task without a type", frame: text({ message_type: "TASK_REQUEST" }), code: "invalid_message" },
   {
     what: "a second registration",
     frame: { message_type: "REGISTER_FRONTEND", frontend_name: "B" },

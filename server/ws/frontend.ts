@@ -12,6 +12,7 @@ import { answerControl } from "./control.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
 import { registerFrontendSchema } from "./registration.ts";
+import { isAboutTasks, SocketTasks } from "./tasks.ts";
 
 const log = logOf("server", "ws");
 
@@ -34,7 +35,8 @@ export async function registerFrontend(
     feed.current = edge.joinStatus(connection, session.principal);
   };
   const watching = new CommandWatching(edge, { connection, principal: session.principal });
-  connection.receive = (frame) => receive(edge, { connection, session, watching }, frame);
+  const tasks = new SocketTasks(edge, { connection, principal: session.principal });
+  connection.receive = (frame) => receive(edge, { connection, session, watching, tasks }, frame);
   if (known) {
     const lastSeq = asked.last_seq ?? session.seq;
     await session.resume(connection, lastSeq, (gap) => greet({ resumed: true, ...(gap ? { gap } : {}) }));
@@ -45,6 +47,7 @@ export async function registerFrontend(
   return () => {
     feed.current?.[Symbol.dispose]();
     watching[Symbol.dispose]();
+    tasks[Symbol.dispose]();
     session.detach(connection);
   };
 }
@@ -71,10 +74,11 @@ const CONTROL = new Set<string>(CONTROL_TYPES);
 
 function receive(
   edge: WebSocketEdge,
-  { connection, session, watching }: {
+  { connection, session, watching, tasks }: {
     connection: Connection;
     session: Session;
     watching: CommandWatching;
+    tasks: SocketTasks;
   },
   frame: Frame,
 ): void | Promise<void> {
@@ -91,6 +95,7 @@ function receive(
   }
   if (type === "PONG") return;
   if (type === "SUBSCRIBE_COMMANDS") return watching.subscribe(frame);
+  if (isAboutTasks(frame)) return tasks.receive(frame);
   if (type === "REQUEST_AGENT_STATUS") return edge.showStatus(connection, session.principal);
   if (CONTROL.has(type)) return answerControl(edge, { connection, principal: session.principal }, frame);
   if (type === "REGISTER_FRONTEND") {

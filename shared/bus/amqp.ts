@@ -32,7 +32,7 @@ const log = logOf("bus", "amqp");
 const CLOSE_MS = 2_000;
 
 export interface AmqpOptions extends OutboxOptions {
-  onStateChange?: OnStateChange;
+  onStateChange?: OnStateChange | undefined;
 }
 
 /**

@@ -11,10 +11,14 @@ export interface Envelope {
   key?: string;
 }
 
-/** How a delivery ended: finished, to be tried again, or given up (then it goes to the dead letters). */
+/**
+ * How a delivery ended: finished, to be tried again, given up (then it goes to the dead letters), or given back at once,
+ * which counts as no attempt.
+ */
 export type Verdict =
   | { kind: "ack" }
   | { kind: "retry"; delayMs?: number }
+  | { kind: "return" }
   | { kind: "reject"; code: ErrorCode; reason: string };
 
 /** A message handed to a reader. `attempt` counts from 1. */

@@ -33,7 +33,7 @@ Deno.test("busConformance() fails a bus that acknowledges before the handler end
   try {
     for (const promise of MUST_FAIL) await assert.rejects(runBroken(busCases[promise]!), promise);
   } finally {
-    setPatience(15_000);
+    setPatience(30_000);
   }
 });
 

@@ -47,6 +47,8 @@ export function toSettle(delivery: number, settlement: Settlement): Settle {
       return frame;
     case "retry":
       return { ...frame, verdict: VerdictKind.VERDICT_KIND_RETRY, delayMs: settlement.delayMs };
+    case "return":
+      return { ...frame, verdict: VerdictKind.VERDICT_KIND_RETURN };
     case "failed":
       return {
         ...frame,
@@ -67,6 +69,7 @@ export function toSettle(delivery: number, settlement: Settlement): Settle {
 /** Reads how a delivery ended. A verdict that we do not know is another attempt. */
 export function fromSettle({ verdict, delayMs, code, reason }: Settle): Settlement {
   if (verdict === VerdictKind.VERDICT_KIND_ACK) return { kind: "ack" };
+  if (verdict === VerdictKind.VERDICT_KIND_RETURN) return { kind: "return" };
   const known = isErrorCode(code) ? code : "internal";
   if (verdict === VerdictKind.VERDICT_KIND_REJECT) return { kind: "reject", code: known, reason };
   if (code !== "") return { kind: "failed", error: new ParleyError(known, reason) };

@@ -30,7 +30,9 @@ export function withRetry(bus: MessageBus, policy: Partial<RetryPolicy> = {}): M
   if (bus.traits.retries) return bus;
   const retry = new Retrier(bus, { ...DEFAULT_RETRY_POLICY, ...policy });
   return {
-    traits: { ...bus.traits, retries: true },
+    get traits() {
+      return { ...bus.traits, retries: true };
+    },
     publish: (queue, envelope, options) => bus.publish(queue, withoutAttempts(envelope), options),
     consume: (queue, handler, options) => bus.consume(queue, retry.handler(handler), options),
     pull: (queue, options) => retry.pull(queue, options),
@@ -89,7 +91,9 @@ class Retrier {
       ...outcome,
       ...(error === undefined ? {} : { error: causeOf(error) }),
     };
-    if (outcome.kind === "retry") {
+    if (outcome.kind === "return") {
+      await this.bus.publish(queue, withAttempts(envelope, attempt - 1));
+    } else if (outcome.kind === "retry") {
       log.warning("Attempt {attempt} at {id} from {queue} failed; again in {delayMs} ms", about);
       await this.bus.publish(queue, withAttempts(envelope, attempt), { delayMs: outcome.delayMs });
     } else if (outcome.kind === "dead") {

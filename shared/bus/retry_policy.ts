@@ -19,6 +19,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, firstDelayMs:
 export type Outcome =
   | { kind: "ack" }
   | { kind: "retry"; delayMs: number }
+  | { kind: "return" }
   | { kind: "dead"; code: ErrorCode; reason: string };
 
 /** What a handler's end says: its verdict, or what it threw. */
@@ -47,6 +48,7 @@ export function retryDelayMs(
 /** Decides what becomes of a delivery whose handler has ended. */
 export function decide(ended: Ended, tried: Tried, policy: RetryPolicy): Outcome {
   if ("verdict" in ended && ended.verdict.kind === "ack") return { kind: "ack" };
+  if ("verdict" in ended && ended.verdict.kind === "return") return { kind: "return" };
   // A dead letter has nowhere to go but here, so it is tried until somebody can keep it.
   if (tried.queue === DEAD_LETTER_QUEUE) return { kind: "retry", delayMs: policy.maxDelayMs };
   const wish = "thrown" in ended ? wishOf(ParleyError.from(ended.thrown)) : wishOfVerdict(ended.verdict);

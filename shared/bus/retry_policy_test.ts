@@ -25,6 +25,7 @@ Deno.test("decide() acknowledges, retries or gives up by the verdict and the att
     [{ kind: "retry" }, 1, "retry"],
     [{ kind: "retry" }, 2, "retry"],
     [{ kind: "retry" }, 3, "dead"],
+    [{ kind: "return" }, 3, "return"],
     [{ kind: "reject", code: "not_found", reason: "Gone." }, 1, "dead"],
   ];
   for (const [verdict, attempt, expected] of cases) {

@@ -4,7 +4,8 @@ import type { Entry, Taker } from "./local_queue.ts";
 
 /** Collects entries for who asked: all that come in one turn, or the first that come in time. */
 export class Pull implements Taker {
-  readonly limit: number;
+  /** None once it is over: what it refused would be given to it again, without an end. */
+  limit: number;
   readonly mayBeUnstored = false;
   taken = 0;
   readonly #entries: Entry[] = [];
@@ -27,6 +28,7 @@ export class Pull implements Taker {
 
   end(): void {
     this.#over = true;
+    this.limit = 0;
     clearTimeout(this.#timer);
     this.#done.resolve(this.#entries);
   }

@@ -267,3 +267,12 @@ Deno.test("sqlite: a message that could be given early does not overtake one tha
   await Promise.all([first, bus.publish("q", message("second"))]);
   assert.deepEqual((await inbox.take(2)).map(textOf), ["first", "second"]);
 });
+
+Deno.test("a pull that is over takes nothing of what waits, and leaves the queue working", async () => {
+  await using bus = await openSqliteBus(":memory:");
+  const queue = freshQueue();
+  await bus.publish(queue, message("still here"));
+  assert.deepEqual(await bus.pull(queue, { limit: 5, signal: AbortSignal.abort() }), []);
+  const [pulled] = await bus.pull(queue, { limit: 5 });
+  assert.deepEqual([pulled && textOf(pulled), pulled?.attempt], ["still here", 1]);
+});

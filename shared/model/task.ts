@@ -168,3 +168,8 @@ export const taskSchema = z.looseObject({
   created_at: z.string(),
   updated_at: z.string(),
 });
+
+/** The attribute in which an agent says, when it registers, which types of tasks it takes, with spaces between them. */
+export const TASK_TYPES_ATTRIBUTE = "task_types";
+/** What it says there that takes none. */
+export const NO_TASKS = "none";

@@ -7,12 +7,17 @@ import { pagingCases } from "./conformance/paging.ts";
 import { rosterCases } from "./conformance/roster.ts";
 import { searchCases } from "./conformance/search.ts";
 import { sessionCases } from "./conformance/sessions.ts";
+import { taskCases } from "./conformance/tasks.ts";
+import { twoServerCases } from "./conformance/two_servers.ts";
 import { visibilityCases } from "./conformance/visibility.ts";
 import { writeCases } from "./conformance/writes.ts";
 import type { Store } from "./store.ts";
 
 /** What is tried on a fresh, empty store; it rejects when the store breaks its promise. */
 export type StoreCase = (store: Store) => Promise<void>;
+
+/** What is tried on two stores, opened on one fresh, empty database. */
+export type TwoStoreCase = (stores: [Store, Store]) => Promise<void>;
 
 /** Names every case by the promise that it holds the store to. */
 export const storeCases: Readonly<Record<string, StoreCase>> = {
@@ -26,32 +31,47 @@ export const storeCases: Readonly<Record<string, StoreCase>> = {
   ...deadLetterCases,
   ...historyCases,
   ...commandCases,
+  ...taskCases,
 };
 
 export interface StoreUnderTest {
   name: string;
   /** Opens a store with nothing in it. */
   open(): Promise<Store>;
+  /** Opens two stores on one database with nothing in it, where a database lets several servers in. */
+  openTwo?(): Promise<[Store, Store]>;
+  /** Says which service is missing to test on. */
+  missing?: string | undefined;
   /** Cases that this store cannot pass, each with the reason. */
   skip?: Readonly<Record<string, string>>;
 }
 
 /** Registers one test for each case. Throws when `skip` names a case that does not exist. */
-export function storeConformance({ name, open, skip = {} }: StoreUnderTest): void {
+export function storeConformance({ name, open, openTwo, missing, skip = {} }: StoreUnderTest): void {
   const unknown = Object.keys(skip).find((skipped) => !(skipped in storeCases));
   if (unknown !== undefined) throw new Error(`There is no case '${unknown}' to skip.`);
-  for (const [promise, run] of Object.entries(storeCases)) {
-    const reason = skip[promise];
+  const register = (promise: string, fn: () => Promise<void>) => {
+    const reason = skip[promise] ?? missing;
     Deno.test({
       name: `${name}: ${promise}${reason ? ` (${reason})` : ""}`,
       ignore: reason !== undefined,
-      fn: () => runCase(run, open),
+      fn,
     });
-  }
+  };
+  for (const [promise, run] of Object.entries(storeCases)) register(promise, () => runCase(run, open));
+  if (!openTwo) return;
+  for (const [promise, run] of Object.entries(twoServerCases)) register(promise, () => runTwo(run, openTwo));
 }
 
 /** Runs one case on a store of its own. */
 export async function runCase(run: StoreCase, open: () => Promise<Store>): Promise<void> {
   await using store = await open();
   await run(store);
+}
+
+async function runTwo(run: TwoStoreCase, open: () => Promise<[Store, Store]>): Promise<void> {
+  const [one, two] = await open();
+  await using _one = one;
+  await using _two = two;
+  await run([one, two]);
 }

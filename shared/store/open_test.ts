@@ -4,12 +4,17 @@ import { ConfigError } from "../config.ts";
 import { openStore } from "./open.ts";
 
 const REFUSED: Record<string, RegExp> = {
-  "postgres://ada:secret@localhost/parley":
-    /no store for 'postgres:'. Available are sqlite:PATH and sqlite::memory:/,
-  "mssql://localhost": /no store for 'mssql:'/,
-  "data/parley.db": /write it as sqlite:PATH/,
-  "": /write it as sqlite:PATH/,
-  ":memory:": /write it as sqlite:PATH/,
+  "clay://ada:secret@localhost/parley":
+    /no store for 'clay:'. Available are sqlite:PATH, sqlite::memory:, postgres:/,
+  "postgres://ada:secret@localhost": /name a database/,
+  "postgresql://ada:secret@localhost:x/parley": /write it as postgres:/,
+  "postgres://ada:secret@localhost/%zz": /write it as postgres:.*%XX/,
+  "postgres://ada:100%secret@localhost/parley": /write it as postgres:.*%XX/,
+  "mssql://ada:secret@localhost": /^DATABASE_URL: It names no database/,
+  "Server=tcp:localhost;Uid=ada;Pwd=secret": /^DATABASE_URL: It names no database/,
+  "data/parley.db": /write it as one of sqlite:PATH/,
+  "": /write it as one of sqlite:PATH/,
+  ":memory:": /write it as one of sqlite:PATH/,
   "sqlite:": /name a file/,
   "sqlite://": /name a file/,
 };

@@ -10,6 +10,7 @@ import { SqlHistory } from "./sql/history.ts";
 import { SqlRoster } from "./sql/roster.ts";
 import type { Tables } from "./sql/schema.ts";
 import { SqlSessions } from "./sql/sessions.ts";
+import { SqlTasks } from "./sql/tasks.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -22,19 +23,21 @@ export async function openSqlStore(dialect: StoreDialect): Promise<Store> {
     await migrate(db, dialect);
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw dialect.explain(error) ?? error;
   }
   return toStore(new Database(db, dialect));
 }
 
 function toStore(database: Database): Store {
   return {
+    isShared: database.dialect.isShared,
     conversations: new SqlConversations(database),
     sessions: new SqlSessions(database),
     roster: new SqlRoster(database),
     deadLetters: new SqlDeadLetters(database),
     history: new SqlHistory(database),
     commands: new SqlCommands(database),
+    tasks: new SqlTasks(database),
     ping: async () => {
       await database.read((db) => sql`select 1`.execute(db));
     },

@@ -11,6 +11,7 @@ import {
 import { ParleyError } from "../error.ts";
 import { WalSync } from "../wal_sync.ts";
 import type { StoreDialect } from "./dialect.ts";
+import { insertOnNoConflict } from "./sql/insert_new.ts";
 
 /** Statements that are kept prepared; the store's own are fewer, only searches vary. */
 const STATEMENT_LIMIT = 200;
@@ -35,10 +36,12 @@ export function openSqlite(path: string): StoreDialect {
   const wal = new WalSync(path);
   return {
     name: path === ":memory:" ? "SQLite in memory" : `the SQLite file '${path}'`,
+    isShared: false,
     kysely: new TransactionalSqliteDialect({ database: prepared }),
     types: { id: "text", text: "text", number: "integer" },
     rising: (column) => column.primaryKey().autoIncrement(),
     limit: (query, rows) => query.limit(rows),
+    insertNew: insertOnNoConflict,
     run: (query) => prepared.run(query),
     sync: () => wal.sync().catch((cause) => Promise.reject(outOfReach(cause))),
     close: () => wal.close(),

@@ -114,6 +114,7 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
         ('default', 'web_1', 'web_1', 3, '2026-01-02T00:00:00.000Z', '{"seq":3}');
       drop table presence_changes;
       drop table commands;
+      drop table tasks;
       delete from parley_migrations where name >= '0002'`,
     );
     await using store = await openStore(`sqlite:${path}`);

@@ -6,6 +6,9 @@ import type { DeadLetter } from "../model/dead_letter.ts";
 import type { Message } from "../model/message.ts";
 import type { PresenceChange } from "../model/presence.ts";
 import type { Principal } from "../model/principal.ts";
+import type { TaskStore } from "./task_store.ts";
+
+export type { KeptTask, TaskChange, TaskFilter, TaskState, TaskStore } from "./task_store.ts";
 
 /**
  * Where a message is, as the server knows it: accepted but not yet known to be on the bus, on its way to a broker,
@@ -13,7 +16,10 @@ import type { Principal } from "../model/principal.ts";
  */
 export type MessageState = "accepted" | "published" | "routed" | "waiting" | "delivered" | "error";
 
-/** A message as it is kept. `position` rises with acceptance within a tenant and orders every list. */
+/**
+ * A message as it is kept. `position` rises with acceptance within a tenant and orders every list. Where several servers
+ * write, one may be seen only after one with a higher position: what is new since a position is not to be asked for.
+ */
 export interface StoredMessage {
   message: Message & { message_id: string; conversation_id: string };
   state: MessageState;
@@ -195,6 +201,8 @@ export interface RosterStore {
   save(principal: Principal, peer: PeerRow): Promise<void>;
   /** Writes when peers were last seen; unknown ids are passed over. */
   seen(principal: Principal, peers: { id: string; last_seen: string; status: AgentStatus }[]): Promise<void>;
+  /** Lists the tenant's servers: their own rows, of kind `server`. */
+  servers(principal: Principal): Promise<PeerRow[]>;
   /** Lists the tenant's peers by id. */
   list(principal: Principal): Promise<PeerRow[]>;
   remove(principal: Principal, id: string): Promise<void>;
@@ -269,12 +277,15 @@ export interface CommandStore {
  * or the store is disposed of; disposing finishes what was asked for.
  */
 export interface Store extends AsyncDisposable {
+  /** Whether several servers may use the database at the same time. */
+  readonly isShared: boolean;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
   readonly roster: RosterStore;
   readonly deadLetters: DeadLetterStore;
   readonly history: HistoryStore;
   readonly commands: CommandStore;
+  readonly tasks: TaskStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
 }

@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts `deno task NAME` without the task runner in between, which would keep signals to itself. */
 export function startTask(
-  name: keyof typeof project.tasks & `start:${string}`,
+  name: keyof typeof project.tasks & (`start${string}` | "cli"),
   args: string[],
   env: Record<string, string>,
   options: Deno.CommandOptions = {},

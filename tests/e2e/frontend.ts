@@ -27,9 +27,9 @@ export class Frontend implements AsyncDisposable {
     return frontend;
   }
 
-  /** Connects as soon as the server listens (again). Throws when it has not within 30 s. */
+  /** Connects as soon as the server listens (again). Throws when it has not within 60 s. */
   static async comeBack(serverUrl: string, resume: Record<string, unknown>): Promise<Frontend> {
-    const deadline = performance.now() + 30_000;
+    const deadline = performance.now() + 60_000;
     for (;;) {
       try {
         return await Frontend.open(serverUrl, resume);
@@ -57,7 +57,7 @@ export class Frontend implements AsyncDisposable {
   }
 
   /** Resolves with the first frame, past or to come, that fits; rejects after `limitMs`. */
-  frame(fits: (frame: Frame) => boolean, limitMs = 30_000): Promise<Frame> {
+  frame(fits: (frame: Frame) => boolean, limitMs = 60_000): Promise<Frame> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.frames.find(fits);

@@ -1,14 +1,10 @@
 /** Everything on RabbitMQ with one command, and every process killed in the middle of a conversation. */
-import assert from "node:assert/strict";
 import { missingRabbit, openVirtualHost } from "../../shared/bus/testing/rabbitmq.ts";
-import { Frontend } from "./frontend.ts";
-import { processOf, start } from "./running.ts";
+import { answersOnceThoughKilled } from "./killing.ts";
 
 const missing = await missingRabbit();
 /** In CI a missing RabbitMQ is a failure, not a reason to leave this out. */
 const ignore = missing !== undefined && Deno.env.get("CI") !== "true";
-
-const KILLED = [["broker", "broker/main.ts"], ["echo", "--kind echo"], ["server", "server/main.ts"]] as const;
 
 Deno.test({
   name: `start on RabbitMQ loses and doubles nothing while each process is killed${
@@ -17,29 +13,6 @@ Deno.test({
   ignore,
   async fn() {
     await using host = await openVirtualHost("classic");
-    await using running = await start({ env: { BUS_URL: host.url() } });
-    await running.line(/Parley is ready/);
-    const asked: string[] = [];
-    let session: Record<string, unknown> = {};
-    for (const [name, file] of KILLED) {
-      await using frontend = await Frontend.open(running.serverUrl, session);
-      const { session_token } = await frontend.frame((frame) => frame.session_token !== undefined);
-      session = { session_token, last_seq: 0 };
-      const ids = Array.from(
-        { length: 5 },
-        (_, index) => frontend.ask(`${name} ${index}`, { receiver_id: "agent_echo", if_offline: "wait" }),
-      );
-      asked.push(...ids);
-      await frontend.frame((frame) => frame.message_id === ids.at(-1) && frame.routing_status === "pending");
-      Deno.kill(processOf(running.child.pid, file), "SIGKILL");
-      await running.line(new RegExp(`start .*${name} was ended by SIGKILL; starting it again in`));
-      if (name === "server") break;
-      for (const id of ids) await frontend.answerTo(id);
-    }
-    await using frontend = await Frontend.comeBack(running.serverUrl, session);
-    for (const id of asked) assert.equal((await frontend.answerTo(id)).message_type, "REPLY");
-    const replies = frontend.frames.filter(({ message_type }) => message_type === "REPLY");
-    const answered = replies.map((reply) => reply.in_reply_to_message_id);
-    assert.deepEqual(answered.toSorted(), asked.toSorted(), "each question is answered once");
+    await answersOnceThoughKilled(host.url());
   },
 });

@@ -36,9 +36,9 @@ export class Tasks implements AsyncDisposable {
     return JSON.parse(text);
   }
 
-  /** Asks again until it is so, or half a minute has passed: the server may be starting or away. */
+  /** Asks again until it is so, or two minutes have passed: the server may be starting or away. */
   async until(isSo: () => Promise<boolean>): Promise<void> {
-    const signal = AbortSignal.timeout(30_000);
+    const signal = AbortSignal.timeout(120_000);
     while (!await isSo().catch(() => false)) {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 50));

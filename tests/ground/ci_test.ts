@@ -69,6 +69,8 @@ for (const [when, exitCode, output, says] of SUMMARIES) {
 const LIVE: [file: string, needs: RegExp][] = [
   ["tests/interop/frontend_test.ts", /needs RabbitMQ with rabbitmqctl/],
   ["shared/bus/amqp_test.ts", /needs RabbitMQ with rabbitmqctl/],
+  ["shared/bus/redis_faults_test.ts", /needs Redis on port 6379, and redis-server/],
+  ["shared/bus/sql_postgres_faults_test.ts", /needs PostgreSQL, at 127\.0\.0\.1:5432 or where/],
   ["broker/broker_test.ts", /needs RabbitMQ with rabbitmqctl/],
   ["tests/browser/page_test.ts", /no \/nowhere\/chromium/],
 ];
@@ -76,7 +78,12 @@ const LIVE: [file: string, needs: RegExp][] = [
 for (const [file, needs] of LIVE) {
   Deno.test(`${file} is ignored with the reason where its service is missing, and fails in CI`, async () => {
     const args = ["test", "-A", "--no-check", "--fail-fast", file];
-    const env = { NO_COLOR: "1", PATH: "/nowhere", CHROMIUM: "/nowhere/chromium" };
+    const env = {
+      NO_COLOR: "1",
+      PATH: "/nowhere",
+      CHROMIUM: "/nowhere/chromium",
+      PARLEY_TEST_POSTGRES: "postgres://127.0.0.1:1/nowhere",
+    };
     const here = await run(Deno.execPath(), args, { env });
     assert.equal(here.code, 0, here.output);
     assert.match(here.output, needs);

@@ -55,6 +55,21 @@ Deno.test("compose.yaml gives RabbitMQ quorum queues by default, and every proce
   assert.deepEqual([rabbit.RABBITMQ_DEFAULT_USER, rabbit.RABBITMQ_DEFAULT_PASS], [user, password]);
 });
 
+Deno.test("compose.yaml has the server remember in its PostgreSQL, which keeps its data, once that can be reached", () => {
+  const postgres = below(services, "postgres");
+  const [, user, password, name] = /^postgres:\/\/(\w+):(\w+)@postgres:5432\/(\w+)$/.exec(
+    environmentOf("server").DATABASE_URL!,
+  )!;
+  const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = variablesOf(postgres);
+  assert.deepEqual([POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB], [user, password, name]);
+  assert.match(postgres, /- postgres:\/var\/lib\/postgresql\/data\n/);
+  const needs = below(below(services, "server"), "depends_on");
+  for (const service of ["rabbitmq", "postgres"]) {
+    assert.match(below(needs, service), /condition: service_healthy/);
+    assert.match(below(services, service), /healthcheck:/);
+  }
+});
+
 Deno.test("compose.yaml publishes ports on this machine alone", () => {
   const ports = [...text.matchAll(/^ +- (\S+:\d+)$/gm)].map(([, port]) => port!);
   assert.ok(ports.length >= 3);

@@ -29,11 +29,24 @@ async function loadedBy(main: string): Promise<Set<string>> {
   );
 }
 
+const SQL = ["pg", "shared/bus/sql.ts", "shared/bus/sql_postgres.ts", "shared/bus/sql_mssql.ts"];
+const AZURE = ["@azure/identity", "@azure/keyvault-secrets", "tedious", "shared/secret/key_vault.ts"];
+
+const NETWORKED = ["amqplib", "shared/bus/amqp.ts", "ioredis", "shared/bus/redis.ts"];
+
 const NOT_AT_START: Record<string, string[]> = {
-  "agent/main.ts": ["openai", "@mistralai/mistralai", "amqplib", "shared/bus/sqlite.ts"],
-  "server/main.ts": ["amqplib", "shared/bus/amqp.ts", "shared/store/sqlite.ts"],
-  "broker/main.ts": ["amqplib", "shared/bus/amqp.ts"],
-  "cli/main.ts": ["zod", "cli/socket.ts", "cli/format/table.ts"],
+  "agent/main.ts": [
+    ...SQL,
+    ...AZURE,
+    "openai",
+    "@mistralai/mistralai",
+    "amqplib",
+    "ioredis",
+    "shared/bus/sqlite.ts",
+  ],
+  "server/main.ts": [...SQL, ...AZURE, ...NETWORKED, "shared/store/sqlite.ts"],
+  "broker/main.ts": [...SQL, ...AZURE, ...NETWORKED],
+  "cli/main.ts": [...AZURE, "zod", "cli/socket.ts", "cli/format/table.ts"],
 };
 
 for (const [main, absent] of Object.entries(NOT_AT_START)) {

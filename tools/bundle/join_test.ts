@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asAscii } from "../bundle_agent.ts";
+import { asAscii, fromNpm } from "../bundle_agent.ts";
 import { joinModules, parseModule } from "./join.ts";
 
 /** Runs what was joined of `files`, and gives what it printed. */
@@ -115,4 +115,12 @@ Deno.test("asAscii() keeps what texts, patterns and names mean", () => {
   const ascii = asAscii(source);
   assert.doesNotMatch(ascii, /[^\0-\x7f]/);
   assert.equal(new Function(ascii)(), new Function(source)());
+});
+
+Deno.test("fromNpm() leaves packages to npm, where Deno does not see them before they are used", () => {
+  const source = 'import("tedious"); await import("@azure/identity"); import("./own.js"); import("pg");';
+  const [table, ...rest] = fromNpm(source).split("\n");
+  assert.match(table!, /^const __npm = \{.*"tedious":"npm:tedious@[\d.]+".*\};$/);
+  const others = 'import("./own.js"); import("pg");';
+  assert.equal(rest.join(), `import(__npm["tedious"]); await import(__npm["@azure/identity"]); ${others}`);
 });

@@ -1,12 +1,17 @@
 /** Looks, before anything is started, for what would keep a part from starting: bad variables, ports and data that others hold. */
-import { parseAgentConfig } from "../../agent/config.ts";
-import { parseBrokerConfig } from "../../broker/config.ts";
-import { parseServerConfig, resourcesOf } from "../../server/config.ts";
+import { AGENT_VARIABLES, parseAgentConfig } from "../../agent/config.ts";
+import { BROKER_VARIABLES, parseBrokerConfig } from "../../broker/config.ts";
+import { parseServerConfig, resourcesOf, SERVER_VARIABLES } from "../../server/config.ts";
 import { openBus } from "../../shared/bus/open.ts";
 import { ConfigError } from "../../shared/config.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { openStore } from "../../shared/store/open.ts";
-import { parseWebConfig } from "../../web/config.ts";
+import { parseWebConfig, WEB_VARIABLES } from "../../web/config.ts";
+
+/** Names the variables that the processes read. */
+export const VARIABLES: readonly string[] = [
+  ...new Set([...SERVER_VARIABLES, ...BROKER_VARIABLES, ...AGENT_VARIABLES, ...WEB_VARIABLES]),
+];
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -51,8 +56,10 @@ export function checkPorts(env: Environment): void {
 export async function checkData(env: Environment): Promise<void> {
   const { busUrl, storeUrl } = resourcesOf(parseServerConfig(env));
   const faults = [await faultOfOpening(() => openStore(storeUrl))];
-  // The server waits for a RabbitMQ that is away, so it may be away now.
-  if (!/^amqps?:\/\//.test(busUrl)) faults.push(await faultOfOpening(() => openBus(busUrl)));
+  // The server waits for a service that is away, so it may be away now.
+  if (!/^(amqps?|rediss?|postgres(ql)?|mssql):\/\//.test(busUrl)) {
+    faults.push(await faultOfOpening(() => openBus(busUrl)));
+  }
   const said = faults.filter((fault) => fault !== undefined);
   if (said.length > 0) throw new ConfigError(said.join("\n"));
 }

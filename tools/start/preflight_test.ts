@@ -98,15 +98,17 @@ Deno.test("checkData() makes the directory, and leaves the data to the server", 
 
 Deno.test("checkData() names BUS_URL and DATABASE_URL when there is no such bus and store", () =>
   inDirectory(async (DATA_DIR) => {
-    const unknown = { DATA_DIR, BUS_URL: "foo://x", DATABASE_URL: "postgres://x" };
-    assertSays(await dataFaultsOf(unknown), [/^DATABASE_URL: .*'postgres:'/, /^BUS_URL: .*"foo:"/]);
+    const unknown = { DATA_DIR, BUS_URL: "foo://x", DATABASE_URL: "clay://x" };
+    assertSays(await dataFaultsOf(unknown), [/^DATABASE_URL: .*'clay:'/, /^BUS_URL: .*"foo:"/]);
     assertSays(await dataFaultsOf({ DATA_DIR, BUS_URL: "amqp:localhost" }), [/^BUS_URL: .*amqp:\/\/HOST/]);
     assertSays(await dataFaultsOf({ DATA_DIR, BUS_URL: "hub" }), [/^BUS_URL: hub is for brokers and agents/]);
   }));
 
-Deno.test("checkData() does not need a RabbitMQ that is there", () =>
+Deno.test("checkData() needs no RabbitMQ and no Redis that is there", () =>
   inDirectory(async (DATA_DIR) => {
-    assert.deepEqual(await dataFaultsOf({ DATA_DIR, BUS_URL: "amqp://localhost:1" }), []);
+    for (const BUS_URL of ["amqp://localhost:1", "redis://localhost:1"]) {
+      assert.deepEqual(await dataFaultsOf({ DATA_DIR, BUS_URL }), []);
+    }
     assert.deepEqual(await dataFaultsOf({ DATA_DIR, RABBITMQ_HOST: "localhost", RABBITMQ_PORT: "1" }), []);
   }));
 

@@ -9,6 +9,8 @@ import { createAuthorize } from "../../authorize.ts";
 import { createBusGateway } from "../../bus_gateway.ts";
 import { type CommandCenter, openCommandCenter } from "../../command/center.ts";
 import { openRoster, type Roster } from "../../roster.ts";
+import type { TaskCenter } from "../../task/center.ts";
+import { openTasks } from "../../task/open.ts";
 import { type GrpcServer, type GrpcServerOptions, startGrpcServer } from "../server.ts";
 
 const CONFIG = {
@@ -16,6 +18,7 @@ const CONFIG = {
   AGENT_INACTIVITY_TIMEOUT: 15,
   PERIODIC_STATUS_INTERVAL: 60,
   AGENT_DEFAULT_TIMEOUT: 300,
+  AGENT_MAX_RETRIES: 3,
 };
 
 export interface TestEdge extends AsyncDisposable {
@@ -25,6 +28,7 @@ export interface TestEdge extends AsyncDisposable {
   options: GrpcServerOptions;
   roster: Roster;
   center: CommandCenter;
+  tasks: TaskCenter;
   store: Store;
   bus: MessageBus;
   chunks: [string, SendChunksRequest][];
@@ -60,6 +64,15 @@ export async function startEdge(
       lines: () => lines,
     }),
   );
+  const tasks = await openTasks({
+    store,
+    roster,
+    server: serverPrincipal("server_test"),
+    config: all,
+    clock: undefined,
+    bus,
+    tellToStop: () => {},
+  }, resources);
   const chunks: TestEdge["chunks"] = [];
   const options: GrpcServerOptions = {
     host: "127.0.0.1",
@@ -69,6 +82,7 @@ export async function startEdge(
     gateway,
     conversations: store.conversations,
     center,
+    tasks,
     onChunk: (agentId, chunk) => chunks.push([agentId, chunk]),
     config: all,
     graceMs: 200,
@@ -82,6 +96,7 @@ export async function startEdge(
     options,
     roster,
     center,
+    tasks,
     store,
     bus,
     chunks,

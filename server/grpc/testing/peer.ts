@@ -58,7 +58,14 @@ export class TestPeer implements Disposable {
   }
 
   async register(
-    fields: { agentName?: string; agentId?: string; sessionKey?: string; opensStream?: boolean } = {},
+    fields: {
+      agentName?: string;
+      agentId?: string;
+      sessionKey?: string;
+      opensStream?: boolean;
+      capabilities?: Record<string, string>;
+      maxConcurrentTasks?: number;
+    } = {},
   ) {
     const request = {
       agentId: "",

@@ -3,7 +3,7 @@ import { newId } from "../../model/id.ts";
 import type { Delivery, Envelope, Handler, MessageBus, Verdict } from "../bus.ts";
 
 /** How long a case waits for what must come, in milliseconds; only a broken bus lets it pass. */
-let patienceMs = 15_000;
+let patienceMs = 30_000;
 
 /** Sets how long the cases wait; for trying the suite itself on a broken bus. */
 export function setPatience(ms: number): void {

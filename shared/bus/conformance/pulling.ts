@@ -9,7 +9,7 @@ export const pullCases = {
     const queue = freshQueue();
     for (const text of ["a", "b"]) await bus.publish(queue, message(text));
     for (const text of ["a", "b"]) {
-      const [pulled] = await bus.pull(queue, { limit: 1, blockMs: 5_000 });
+      const [pulled] = await bus.pull(queue, { limit: 1, blockMs: 60_000 });
       assert.ok(pulled);
       assert.deepEqual([textOf(pulled), pulled.attempt], [text, 1]);
       await pulled.settle({ kind: "ack" });
@@ -20,7 +20,7 @@ export const pullCases = {
   async "pulling waits for the first message"(rig: BusRig) {
     const { bus } = await rig.member();
     const queue = freshQueue();
-    const asked = bus.pull(queue, { limit: 5, blockMs: 10_000 });
+    const asked = bus.pull(queue, { limit: 5, blockMs: 60_000 });
     await bus.publish(queue, message("at last"));
     const [pulled] = await soon(asked, "what was asked for");
     assert.ok(pulled);
@@ -40,9 +40,9 @@ export const pullCases = {
     const { bus } = await rig.member();
     const queue = freshQueue();
     await bus.publish(queue, message("once more"));
-    const [first] = await bus.pull(queue, { limit: 1, blockMs: 5_000 });
+    const [first] = await bus.pull(queue, { limit: 1, blockMs: 60_000 });
     await first?.settle({ kind: "retry", delayMs: 0 });
-    const [second] = await bus.pull(queue, { limit: 1, blockMs: 5_000 });
+    const [second] = await bus.pull(queue, { limit: 1, blockMs: 60_000 });
     assert.equal(second?.attempt, 2);
     await second.settle({ kind: "ack" });
   },
@@ -89,11 +89,11 @@ export const pullCases = {
     const going = await rig.member();
     const queue = freshQueue();
     await going.bus.publish(queue, message("unsettled"));
-    const [pulled] = await going.bus.pull(queue, { limit: 1, blockMs: 5_000 });
+    const [pulled] = await going.bus.pull(queue, { limit: 1, blockMs: 60_000 });
     assert.ok(pulled);
     await soon(going.bus[Symbol.asyncDispose](), "the end of the bus");
     const staying = await rig.member();
-    const [again] = await staying.bus.pull(queue, { limit: 1, blockMs: 5_000 });
+    const [again] = await staying.bus.pull(queue, { limit: 1, blockMs: 60_000 });
     assert.ok(again);
     assert.equal(textOf(again), "unsettled");
     await again.settle({ kind: "ack" });

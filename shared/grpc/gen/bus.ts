@@ -29,6 +29,8 @@ export enum VerdictKind {
   VERDICT_KIND_ACK = 1,
   VERDICT_KIND_RETRY = 2,
   VERDICT_KIND_REJECT = 3,
+  /** VERDICT_KIND_RETURN - Gives it back as if it had not been delivered: that counts as no attempt. */
+  VERDICT_KIND_RETURN = 4,
   UNRECOGNIZED = -1,
 }
 
@@ -46,6 +48,9 @@ export function verdictKindFromJSON(object: any): VerdictKind {
     case 3:
     case "VERDICT_KIND_REJECT":
       return VerdictKind.VERDICT_KIND_REJECT;
+    case 4:
+    case "VERDICT_KIND_RETURN":
+      return VerdictKind.VERDICT_KIND_RETURN;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -63,6 +68,8 @@ export function verdictKindToJSON(object: VerdictKind): string {
       return "VERDICT_KIND_RETRY";
     case VerdictKind.VERDICT_KIND_REJECT:
       return "VERDICT_KIND_REJECT";
+    case VerdictKind.VERDICT_KIND_RETURN:
+      return "VERDICT_KIND_RETURN";
     case VerdictKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

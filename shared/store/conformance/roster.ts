@@ -35,6 +35,16 @@ export const rosterCases: Record<string, StoreCase> = {
     assert.deepEqual(await roster.list(server), [one, { ...two, ...seen }]);
   },
 
+  async "servers() gives the servers alone"({ roster }) {
+    const one = peer({ id: "server_1", kind: "server", server_id: "server_1" });
+    const other = peer({ id: "server", kind: "server", server_id: "server_0" });
+    for (const row of [one, other, peer({ id: "agent_1" }), peer({ id: "serverless" })]) {
+      await roster.save(server, row);
+    }
+    assert.deepEqual(await roster.servers(server), [other, one]);
+    assert.deepEqual(await roster.servers({ ...server, tenantId: "other" }), []);
+  },
+
   async "remove() removes one peer"({ roster }) {
     await roster.save(server, peer({ id: "agent_1" }));
     await roster.save(server, peer({ id: "broker_1", kind: "broker" }));

@@ -4,6 +4,7 @@ import type { Migration } from "kysely/migration";
 
 export const framesTogether: Migration = {
   async up(db: Kysely<unknown>) {
-    await sql`update frames set body = concat(seq, ' ', at, ' ', body)`.execute(db);
+    const [seq, at, body] = ["seq", "at", "body"].map((name) => sql.ref(name));
+    await sql`update frames set ${body} = concat(${seq}, ' ', ${at}, ' ', ${body})`.execute(db);
   },
 };

@@ -26,16 +26,20 @@ export class SqlCommands implements CommandStore {
   constructor(private readonly database: Database) {
     const { db } = database;
     this.#insert = database.prepare<NewRow>((named) =>
-      db.insertInto("commands").values({
-        tenant_id: named("tenant_id"),
-        command_id: named("command_id"),
-        principal_id: named("principal_id"),
-        agent_id: named("agent_id"),
-        requested_by: named("requested_by"),
-        status: named("status"),
-        created_at: named("created_at"),
-        body: named("body"),
-      }).onConflict((conflict) => conflict.columns(["tenant_id", "command_id"]).doNothing())
+      database.dialect.insertNew(db, {
+        table: "commands",
+        keys: [["tenant_id", "command_id"]],
+        values: {
+          tenant_id: named("tenant_id"),
+          command_id: named("command_id"),
+          principal_id: named("principal_id"),
+          agent_id: named("agent_id"),
+          requested_by: named("requested_by"),
+          status: named("status"),
+          created_at: named("created_at"),
+          body: named("body"),
+        },
+      })
     );
     this.#find = database.prepare<CommandKey, ReadRow>((named) =>
       db.selectFrom("commands").select(["body", "agent_id", "requested_by"])
@@ -67,6 +71,7 @@ export class SqlCommands implements CommandStore {
     onlyFrom?: readonly CommandStatus[],
   ): Promise<CommandRecord | undefined> {
     const work = async (tx: Transaction<Tables>) => {
+      await this.database.lock(tx, `command ${principal.tenantId} ${commandId}`);
       const [row] = (await this.#find(tx, keyOf(principal, commandId))).rows;
       const known = row && visible(principal, row);
       if (!known || onlyFrom?.includes(known.status) === false) return undefined;
@@ -138,7 +143,7 @@ function visibleTo({ kind, id, tenantId }: Principal) {
     const inTenant = eb("tenant_id", "=", tenantId);
     const column = OWN_COLUMN[kind];
     if (column === undefined) return inTenant;
-    return eb.and([inTenant, column === null ? eb.lit(false) : eb(column, "=", id)]);
+    return eb.and([inTenant, column === null ? eb(eb.lit<number>(1), "=", 0) : eb(column, "=", id)]);
   };
 }
 

@@ -1,7 +1,9 @@
 /** The writes of the message path, compiled once: they run for every message that people and agents send. */
-import { type Expression, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, sql } from "kysely";
 import type { Database } from "./database.ts";
 import type { NewMessageRow } from "./message_row.ts";
+import type { Named } from "./prepared.ts";
+import type { Tables } from "./schema.ts";
 
 interface MessageKey {
   tenant_id: string;
@@ -13,7 +15,8 @@ interface ConversationKey {
   conversation_id: string;
 }
 
-interface Arrival extends MessageKey, ConversationKey {
+/** What a conversation learns of a new message. */
+export interface Arrival extends MessageKey, ConversationKey {
   title: string;
   title_search: string;
   owner_id: string | null;
@@ -36,6 +39,16 @@ function nullif(text: Expression<string | null>) {
   return sql<string | null>`nullif(${text}, '')`;
 }
 
+/** Looks up the position of the message that has arrived. */
+function positionOf(eb: ExpressionBuilder<Tables, keyof Tables>, named: Named<Arrival>) {
+  return eb.selectFrom("messages").select((m) => m.fn.max("messages.position").as("position"))
+    .where("messages.tenant_id", "=", named("tenant_id")).where(
+      "messages.message_id",
+      "=",
+      named("message_id"),
+    );
+}
+
 /** Compiles the writes for `database`. */
 export function conversationWrites(database: Database) {
   const { db } = database;
@@ -50,20 +63,24 @@ export function conversationWrites(database: Database) {
     ),
     /** Changes nothing when the id is known. */
     insertMessage: database.prepare<NewMessageRow>((named) =>
-      db.insertInto("messages").values({
-        tenant_id: named("tenant_id"),
-        message_id: named("message_id"),
-        conversation_id: named("conversation_id"),
-        principal_id: named("principal_id"),
-        sender_id: named("sender_id"),
-        receiver_id: named("receiver_id"),
-        message_type: named("message_type"),
-        state: named("state"),
-        seq: named("seq"),
-        accepted_at: named("accepted_at"),
-        text_search: named("text_search"),
-        body: named("body"),
-      }).onConflict((conflict) => conflict.columns(["tenant_id", "message_id"]).doNothing())
+      database.dialect.insertNew(db, {
+        table: "messages",
+        keys: [["tenant_id", "message_id"]],
+        values: {
+          tenant_id: named("tenant_id"),
+          message_id: named("message_id"),
+          conversation_id: named("conversation_id"),
+          principal_id: named("principal_id"),
+          sender_id: named("sender_id"),
+          receiver_id: named("receiver_id"),
+          message_type: named("message_type"),
+          state: named("state"),
+          seq: named("seq"),
+          accepted_at: named("accepted_at"),
+          text_search: named("text_search"),
+          body: named("body"),
+        },
+      })
     ),
     /** Tells a known conversation of its new message; a title, an owner and the last agent are kept unless given anew. */
     extendConversation: database.prepare<Arrival>((named) =>
@@ -75,8 +92,9 @@ export function conversationWrites(database: Database) {
         owner_id: eb.fn.coalesce("owner_id", eb.val(named("owner_id"))),
         updated_at: named("updated_at"),
         message_count: eb("message_count", "+", 1),
-        last_position: eb.selectFrom("messages").select((m) => m.fn.max("position").as("position"))
-          .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id")),
+        // Of two servers the later one to get here may have the earlier message.
+        last_position: eb.case().when("last_position", "<", positionOf(eb, named)).then(positionOf(eb, named))
+          .else(eb.ref("last_position")).end(),
         highest_seq: eb.case().when("highest_seq", "<", named("seq")).then(named("seq")).else(
           eb.ref("highest_seq"),
         )
@@ -95,8 +113,7 @@ export function conversationWrites(database: Database) {
         created_at: named("updated_at"),
         updated_at: named("updated_at"),
         message_count: 1,
-        last_position: eb.selectFrom("messages").select((m) => m.fn.max("position").as("position"))
-          .where("tenant_id", "=", named("tenant_id")).where("message_id", "=", named("message_id")),
+        last_position: positionOf(eb, named),
         highest_seq: named("seq"),
         last_agent_id: named("last_agent_id"),
       }))

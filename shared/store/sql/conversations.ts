@@ -142,8 +142,8 @@ export class SqlConversations implements ConversationStore {
   async rename(principal: Principal, conversationId: string, title: string): Promise<boolean> {
     const clean = checkedTitle(title);
     const result = await this.database.write((tx) =>
-      tx.updateTable("conversations as c").set({ title: clean, title_search: foldForSearch(clean) })
-        .where(ownedBy(principal)).where("c.conversation_id", "=", conversationId).executeTakeFirst()
+      tx.updateTable("conversations").set({ title: clean, title_search: foldForSearch(clean) })
+        .where(ownedBy(principal)).where("conversation_id", "=", conversationId).executeTakeFirst()
     );
     return result.numUpdatedRows > 0n;
   }
@@ -161,18 +161,33 @@ export class SqlConversations implements ConversationStore {
     principal: Principal,
     conversationId: string,
   ): Promise<"more" | "removed" | "unknown"> {
-    const owned = tx.selectFrom("conversations as c").select("c.conversation_id").where(ownedBy(principal))
-      .where("c.conversation_id", "=", conversationId);
+    const owned = tx.selectFrom("conversations").select("conversation_id").where(ownedBy(principal))
+      .where("conversation_id", "=", conversationId);
     if (!await owned.executeTakeFirst()) return "unknown";
     const oldest = tx.selectFrom("messages").select("position").where("tenant_id", "=", principal.tenantId)
       .where("conversation_id", "=", conversationId).orderBy("position");
     const { numDeletedRows } = await tx.deleteFrom("messages")
       .where("position", "in", this.database.dialect.limit(oldest, REMOVE_BATCH)).executeTakeFirst();
     if (numDeletedRows >= REMOVE_BATCH) return "more";
-    await tx.deleteFrom("conversations").where("tenant_id", "=", principal.tenantId)
-      .where("conversation_id", "=", conversationId).execute();
-    return "removed";
+    return await removeRest(tx, principal, conversationId) ? "removed" : "unknown";
   }
+}
+
+/**
+ * Removes the conversation before its last messages: another server that adds one now waits for this, and begins it
+ * anew; one that has added it before is waited for, and its message goes, too.
+ */
+async function removeRest(
+  tx: Transaction<Tables>,
+  principal: Principal,
+  conversationId: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom("conversations").where(ownedBy(principal))
+    .where("conversation_id", "=", conversationId).executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  await tx.deleteFrom("messages").where("tenant_id", "=", principal.tenantId)
+    .where("conversation_id", "=", conversationId).execute();
+  return true;
 }
 
 function oneConversation(db: Kysely<Tables>, principal: Principal, conversationId: string) {

@@ -15,14 +15,15 @@ export class Database implements AsyncDisposable {
     this.#writes = new GroupCommit({
       transact: (work) => db.transaction().execute(work),
       sync: () => dialect.sync?.() ?? Promise.resolve(),
-    });
+      failureOf: (error) => dialect.failureOf?.(error),
+    }, dialect.paceMs);
   }
 
   /** Runs a read; it sees every write that was asked for before it. */
   read<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     return this.#explained(async () => {
       await this.#writes.flushed();
-      return await query(this.db);
+      return await this.#twice(() => query(this.db));
     });
   }
 
@@ -35,7 +36,12 @@ export class Database implements AsyncDisposable {
 
   /** Runs a read that waits for no write: it sees what is committed, and may see what is about to be, or to be undone. */
   readNow<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    return this.#explained(() => query(this.db));
+    return this.#explained(() => this.#twice(() => query(this.db)));
+  }
+
+  /** Holds back other servers' writes that lock `name` until `tx` ends. */
+  async lock(tx: Transaction<Tables>, name: string): Promise<void> {
+    await this.dialect.lock?.(tx, name);
   }
 
   /** Runs a write; it survives a loss of power once it has resolved. */
@@ -66,6 +72,16 @@ export class Database implements AsyncDisposable {
     await this.#writes.idle();
     await this.dialect.close?.();
     await this.db.destroy();
+  }
+
+  /** Reads once more when the connection was lost: those in the pool may all have been, with another to be had at once. */
+  async #twice<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (this.dialect.failureOf?.(error) !== "cut") throw error;
+      return await read();
+    }
   }
 
   async #explained<T>(run: () => Promise<T>): Promise<T> {

@@ -14,21 +14,8 @@ export class SqlDeadLetters implements DeadLetterStore {
   constructor(private readonly database: Database) {}
 
   /** A letter with a known id goes, and the new one comes to the head of the list. */
-  async add(principal: Principal, { id, queue, body, code, reason, at }: DeadLetter): Promise<void> {
-    const row = {
-      tenant_id: principal.tenantId,
-      principal_id: principal.id,
-      id,
-      queue,
-      body,
-      code,
-      reason,
-      at,
-    };
-    await this.database.write(async (tx) => {
-      await deleteOne(tx, principal, id);
-      await tx.insertInto("dead_letters").values(row).execute();
-    });
+  async add(principal: Principal, letter: DeadLetter): Promise<void> {
+    await this.database.write((tx) => replaceLetter(tx, principal, letter.id, letter));
   }
 
   async list(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>> {
@@ -56,6 +43,29 @@ export class SqlDeadLetters implements DeadLetterStore {
   async remove(principal: Principal, id: string): Promise<boolean> {
     return await this.database.write((tx) => deleteOne(tx, principal, id));
   }
+}
+
+/** Puts `letter` in the place of the one with that id; null: there is none then. */
+export async function replaceLetter(
+  tx: Kysely<Tables>,
+  principal: Principal,
+  id: string,
+  letter: DeadLetter | null,
+): Promise<void> {
+  await deleteOne(tx, principal, id);
+  if (!letter) return;
+  const { queue, body, code, reason, at } = letter;
+  const row = {
+    tenant_id: principal.tenantId,
+    principal_id: principal.id,
+    id,
+    queue,
+    body,
+    code,
+    reason,
+    at,
+  };
+  await tx.insertInto("dead_letters").values(row).execute();
 }
 
 async function deleteOne(db: Kysely<Tables>, principal: Principal, id: string): Promise<boolean> {

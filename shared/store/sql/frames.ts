@@ -48,6 +48,7 @@ export class SqlFrames {
     const owner = { tenant_id: principal.tenantId, frontend_id: frontendId, principal_id: principal.id };
     const rows = packFrames(frames).map((row) => ({ ...owner, ...row }));
     await this.database.writeRelaxed(async (tx) => {
+      await this.database.lock(tx, `frames ${owner.tenant_id} ${frontendId}`);
       const [{ newest } = { newest: null }] = (await this.#newest(tx, owner)).rows;
       requireRising(frames, newest ?? 0);
       for (const row of rows) await this.#insert(tx, row);

@@ -1,6 +1,9 @@
 /** Group commit: writes asked for at about the same time share one transaction, so that they share one wait for the disk. */
 import { setImmediate } from "node:timers";
 import type { Transaction } from "kysely";
+import { pause } from "../../pause.ts";
+import type { Failure } from "../dialect.ts";
+import { mayRepeat, repeatPauseMs } from "./repeat.ts";
 import type { Tables } from "./schema.ts";
 
 /** What one write does in a transaction. It may be run again when a neighbour failed, so it must change nothing else. */
@@ -12,6 +15,8 @@ export interface Writable {
   transact<T>(work: Work<T>): Promise<T>;
   /** Resolves once every commit so far survives a loss of power. */
   sync(): Promise<void>;
+  /** Tells of an error whether the same writes may be run again; undefined: one of them is at fault. */
+  failureOf?(error: unknown): Failure | undefined;
 }
 
 interface Write {
@@ -102,14 +107,28 @@ export class GroupCommit {
     this.#endPause();
   }
 
-  /** Never rejects: each write hears of its own end. */
-  async #commit(batch: readonly Write[]): Promise<void> {
-    let results: unknown[];
+  /** Never rejects: each write hears of its own end. Tells what kept the batch from being committed, if not a write. */
+  async #commit(batch: readonly Write[], attempt = 1): Promise<Failure | undefined> {
+    let results: unknown[] | undefined;
     try {
-      results = await this.database.transact((transaction) => this.#inOrder(batch, transaction));
+      results = await this.database.transact(async (transaction) => {
+        const all = await this.#inOrder(batch, transaction);
+        results = all;
+        return all;
+      });
     } catch (error) {
-      return await this.#afterFailure(batch, error);
+      const failure = this.database.failureOf?.(error);
+      // Once all have run, it was the commit that failed, and may have happened.
+      if (!mayRepeat(failure, { attempt, isUncertain: results !== undefined })) {
+        return await this.#afterFailure(batch, error, failure);
+      }
+      await pause(repeatPauseMs(failure, attempt));
+      return await this.#commit(batch, attempt + 1);
     }
+    this.#tell(batch, results);
+  }
+
+  #tell(batch: readonly Write[], results: unknown[]): void {
     const done = batch.map((write, index) => ({ write, result: results[index] }));
     for (const { write, result } of done) if (!write.durable) write.resolve(result);
     const durable = done.filter(({ write }) => write.durable);
@@ -139,10 +158,27 @@ export class GroupCommit {
     }
   }
 
-  /** One write of many failed and took the others with it: each is run again by itself. */
-  async #afterFailure(batch: readonly Write[], error: unknown): Promise<void> {
-    if (batch.length === 1) return batch[0]?.reject(error);
-    for (const write of batch) await this.#commit([write]);
+  /** One write of many failed and took the others with it: each is run again by itself, unless it would be in vain. */
+  async #afterFailure(
+    batch: readonly Write[],
+    error: unknown,
+    failure?: Failure,
+  ): Promise<Failure | undefined> {
+    if (batch.length === 1 || failure === "away" || failure === "cut") {
+      for (const write of batch) write.reject(error);
+      if (failure === "away") this.#giveUpWaiting(error);
+      return failure;
+    }
+    for (const [index, write] of batch.entries()) {
+      if (await this.#commit([write]) !== "away") continue;
+      for (const next of batch.slice(index + 1)) next.reject(error);
+      return "away";
+    }
+  }
+
+  /** With the database away each would wait for the same time limit, one after the other. */
+  #giveUpWaiting(error: unknown): void {
+    for (const write of this.#waiting.splice(0)) write.reject(error);
   }
 }
 

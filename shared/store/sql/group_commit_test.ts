@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { clearImmediate, setImmediate } from "node:timers";
 import type { Transaction } from "kysely";
+import type { Failure } from "../dialect.ts";
 import { GroupCommit, type Work } from "./group_commit.ts";
 import type { Tables } from "./schema.ts";
 
@@ -160,4 +161,69 @@ Deno.test("GroupCommit lets everything else go on while a transaction has much t
   await Promise.all(Array.from({ length: 10 }, () => commits.write(work, DURABLE)));
   clearImmediate(next);
   assert.equal(new Set(seen).size, seen.length, `the turns at each of them: ${seen}`);
+});
+
+/** Lets a recorder's transactions fail: before their writes, after them, or not (null), one after the other. */
+function failing(recorder: Recorder, failures: (Failure | null)[], when: "before" | "in commit") {
+  return {
+    transact: async <T>(work: Work<T>): Promise<T> => {
+      const failure = failures.shift() ?? null;
+      if (failure === null) return await recorder.transact(work);
+      if (when === "in commit") await work({} as Transaction<Tables>);
+      throw new Error(failure);
+    },
+    sync: () => recorder.sync(),
+    failureOf: (error: unknown) => (error as Error).message as Failure,
+  };
+}
+
+Deno.test("GroupCommit runs the same writes again when others were first, or the connection was lost before the commit", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(failing(recorder, ["raced", "cut"], "before"));
+  const results = ["a", "b"].map((name) => commits.write(recorder.write(name), DURABLE));
+  assert.deepEqual(await Promise.all(results), ["a", "b"]);
+  assert.deepEqual(recorder.committed, [["a", "b"]]);
+});
+
+Deno.test("GroupCommit runs no write again when its commit may have happened", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(failing(recorder, ["cut"], "in commit"));
+  await assert.rejects(commits.write(() => Promise.resolve("a"), DURABLE), /cut/);
+  assert.deepEqual(recorder.committed, []);
+});
+
+Deno.test("GroupCommit rejects what waits, too, when the database is away, and takes up work again", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(failing(recorder, ["away"], "before"));
+  const asked = Array.from({ length: 600 }, (_, index) => commits.write(recorder.write(`${index}`), DURABLE));
+  const results = await Promise.allSettled(asked);
+  assert.ok(results.every(({ status }) => status === "rejected"));
+  assert.equal(await commits.write(recorder.write("later"), DURABLE), "later");
+  assert.deepEqual(recorder.committed, [["later"]]);
+});
+
+Deno.test("GroupCommit runs no more writes by themselves once the database is away", async () => {
+  let transactions = 0;
+  const commits = new GroupCommit({
+    // The first fails by a write of its own; by then the database is away.
+    transact: () => Promise.reject(new Error(++transactions === 1 ? "a write" : "away")),
+    sync: () => Promise.resolve(),
+    failureOf: (error) => (error as Error).message === "away" ? "away" : undefined,
+  });
+  const asked = ["a", "b", "c"].map((name) => commits.write(() => Promise.resolve(name), DURABLE));
+  const results = await Promise.allSettled(asked);
+  assert.deepEqual(results.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+  assert.equal(transactions, 2);
+});
+
+Deno.test("GroupCommit goes on with what waits when a connection was lost in a commit", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(failing(recorder, ["cut"], "in commit"));
+  const lost = Array.from({ length: 256 }, () => commits.write(() => Promise.resolve("lost"), DURABLE));
+  const waiting = commits.write(recorder.write("waiting"), DURABLE);
+  assert.deepEqual(
+    new Set((await Promise.allSettled(lost)).map(({ status }) => status)),
+    new Set(["rejected"]),
+  );
+  assert.equal(await waiting, "waiting");
 });

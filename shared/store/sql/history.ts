@@ -78,7 +78,7 @@ export class SqlHistory implements HistoryStore {
     });
     // One peer at a time, so that everything else gets its turn between.
     for (let id = await this.#peerAfter(tenantId, ""); id; id = await this.#peerAfter(tenantId, id)) {
-      await this.#removeOldest(tenantId, id, await this.#count(tenantId, id) - keep);
+      await this.#removeBelow(tenantId, id, await this.#oldestKept(tenantId, id, keep));
     }
   }
 
@@ -91,23 +91,25 @@ export class SqlHistory implements HistoryStore {
     return row?.peer_id;
   }
 
-  async #count(tenantId: string, id: string): Promise<number> {
-    const { count } = await this.database.read((db) =>
-      db.selectFrom("presence_changes").select((eb) => eb.fn.countAll<number>().as("count"))
-        .where("tenant_id", "=", tenantId).where("peer_id", "=", id).executeTakeFirstOrThrow()
-    );
-    return count;
+  /** Finds the position from which on a peer's changes stay, so that two servers that prune at once drop the same. */
+  async #oldestKept(tenantId: string, id: string, keep: number): Promise<number> {
+    if (keep === 0) return Number.MAX_SAFE_INTEGER;
+    const row = await this.database.read((db) => {
+      const newest = db.selectFrom("presence_changes").select("position").where("tenant_id", "=", tenantId)
+        .where("peer_id", "=", id).orderBy("position", "desc");
+      return db.selectFrom(this.database.dialect.limit(newest, keep).as("kept"))
+        .select((eb) => eb.fn.min("kept.position").as("oldest")).executeTakeFirst();
+    });
+    return row?.oldest ?? 0;
   }
 
-  async #removeOldest(tenantId: string, id: string, surplus: number): Promise<void> {
-    for (let left = surplus; left > 0; left -= PRUNE_ROWS) {
-      await this.database.writeRelaxed((tx) => {
-        const oldest = tx.selectFrom("presence_changes").select("position").where("tenant_id", "=", tenantId)
-          .where("peer_id", "=", id).orderBy("position");
-        const some = this.database.dialect.limit(oldest, Math.min(left, PRUNE_ROWS));
-        return tx.deleteFrom("presence_changes").where("position", "in", some).execute();
-      });
-    }
+  #removeBelow(tenantId: string, id: string, position: number): Promise<void> {
+    return this.database.removeInSteps(PRUNE_ROWS, (tx) => {
+      const old = tx.selectFrom("presence_changes").select("position").where("tenant_id", "=", tenantId)
+        .where("peer_id", "=", id).where("position", "<", position).orderBy("position");
+      return tx.deleteFrom("presence_changes")
+        .where("position", "in", this.database.dialect.limit(old, PRUNE_ROWS));
+    });
   }
 }
 

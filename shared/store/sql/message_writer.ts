@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import { ParleyError } from "../../error.ts";
 import type { Principal } from "../../model/principal.ts";
 import type { MessageChange, MessageState, StoredMessage } from "../store.ts";
-import { conversationWrites } from "./conversation_writes.ts";
+import { type Arrival, conversationWrites } from "./conversation_writes.ts";
 import type { Database } from "./database.ts";
 import { InProgress } from "./in_progress.ts";
 import { type NewMessageRow, ownerOf, speakingAgent, textOf, toRow } from "./message_row.ts";
@@ -13,6 +13,7 @@ import { hasParticipant, messagesVisibleTo } from "./scope.ts";
 import { foldForSearch, titleOf } from "./text.ts";
 
 type Outcome = "added" | "known" | "refused";
+type Entry = "open" | "new" | "closed";
 
 /** Adds and changes messages as `ConversationStore` promises. */
 export class MessageWriter {
@@ -38,9 +39,13 @@ export class MessageWriter {
     message: StoredMessage["message"],
     row: NewMessageRow,
   ): Promise<Outcome> {
-    if (!await this.#mayAdd(tx, principal, row)) return await this.#isKnown(tx, row) ? "known" : "refused";
+    const where = await this.#entryFor(tx, principal, row);
+    if (where === "closed") return await this.#isKnown(tx, row) ? "known" : "refused";
     if (!changed(await this.#writes.insertMessage(tx, row))) return "known";
-    await this.#tellConversation(tx, principal, message, row);
+    const arrival = arrivalOf(principal, message, row);
+    if (where === "new" || !changed(await this.#writes.extendConversation(tx, arrival))) {
+      await this.#writes.insertConversation(tx, arrival);
+    }
     return "added";
   }
 
@@ -48,34 +53,16 @@ export class MessageWriter {
     return (await this.#writes.position(tx, row)).rows.length > 0;
   }
 
-  /** Anybody may begin a conversation; into a known one only the server, its owner and who takes part may write. */
-  async #mayAdd(tx: Transaction<Tables>, principal: Principal, row: NewMessageRow): Promise<boolean> {
-    if (principal.kind === "server") return true;
+  /**
+   * Anybody may begin a conversation; into a known one only the server, its owner and who takes part may write. What
+   * was "new" is inserted and never extended: if another server has begun it since, that fails, and this is asked again.
+   */
+  async #entryFor(tx: Transaction<Tables>, principal: Principal, row: NewMessageRow): Promise<Entry> {
+    if (principal.kind === "server") return "open";
     const [known] = (await this.#writes.owner(tx, row)).rows;
-    if (!known || (principal.kind === "person" && known.owner_id === principal.id)) return true;
-    return await takesPart(tx, principal.tenantId, row.conversation_id, principal.id);
-  }
-
-  async #tellConversation(
-    tx: Transaction<Tables>,
-    principal: Principal,
-    message: StoredMessage["message"],
-    row: NewMessageRow,
-  ): Promise<void> {
-    const title = message.message_type === "TEXT" ? titleOf(textOf(message)) : "";
-    const arrival = {
-      tenant_id: row.tenant_id,
-      message_id: row.message_id,
-      conversation_id: row.conversation_id,
-      title,
-      title_search: foldForSearch(title),
-      owner_id: ownerOf(principal, message),
-      updated_at: row.accepted_at,
-      seq: row.seq,
-      last_agent_id: speakingAgent(message),
-    };
-    if (changed(await this.#writes.extendConversation(tx, arrival))) return;
-    await this.#writes.insertConversation(tx, arrival);
+    if (!known) return "new";
+    if (principal.kind === "person" && known.owner_id === principal.id) return "open";
+    return await takesPart(tx, principal.tenantId, row.conversation_id, principal.id) ? "open" : "closed";
   }
 
   async change(principal: Principal, messageId: string, change: MessageChange): Promise<void> {
@@ -114,6 +101,22 @@ export class MessageWriter {
     const { rows } = await this.database.readNow((db) => this.#writes.owner(db, key));
     return rows.length > 0;
   }
+}
+
+/** Tells what a conversation learns of its new message. */
+function arrivalOf(principal: Principal, message: StoredMessage["message"], row: NewMessageRow): Arrival {
+  const title = message.message_type === "TEXT" ? titleOf(textOf(message)) : "";
+  return {
+    tenant_id: row.tenant_id,
+    message_id: row.message_id,
+    conversation_id: row.conversation_id,
+    title,
+    title_search: foldForSearch(title),
+    owner_id: ownerOf(principal, message),
+    updated_at: row.accepted_at,
+    seq: row.seq,
+    last_agent_id: speakingAgent(message),
+  };
 }
 
 function messageKey({ tenantId }: Principal, messageId: string): string {

@@ -6,6 +6,8 @@ import type { Database } from "./database.ts";
 import { changed } from "./prepared.ts";
 import type { PeerTable } from "./schema.ts";
 
+const READ_COLUMNS = ["body", "last_seen", "status"] as const;
+
 type SeenPeer = Pick<PeerTable, "tenant_id" | "id" | "last_seen" | "status">;
 
 /** Keeps the roster in the tables of `0001_first`. */
@@ -65,16 +67,19 @@ export class SqlRoster implements RosterStore {
     });
   }
 
-  async list(principal: Principal): Promise<PeerRow[]> {
+  async list({ tenantId }: Principal): Promise<PeerRow[]> {
     const rows = await this.database.read((db) =>
-      db.selectFrom("peers").select(["body", "last_seen", "status"]).where(
-        "tenant_id",
-        "=",
-        principal.tenantId,
-      )
-        .orderBy("id").execute()
+      db.selectFrom("peers").select(READ_COLUMNS).where("tenant_id", "=", tenantId).orderBy("id").execute()
     );
-    return rows.map(({ body, last_seen, status }) => ({ ...JSON.parse(body), last_seen, status }));
+    return rows.map(fromRow);
+  }
+
+  async servers({ tenantId }: Principal): Promise<PeerRow[]> {
+    const rows = await this.database.read((db) =>
+      db.selectFrom("peers").select(READ_COLUMNS).where("tenant_id", "=", tenantId)
+        .where("id", "like", "server%").orderBy("id").execute()
+    );
+    return rows.map(fromRow).filter(({ kind }) => kind === "server");
   }
 
   async remove(principal: Principal, id: string): Promise<void> {
@@ -82,4 +87,8 @@ export class SqlRoster implements RosterStore {
       tx.deleteFrom("peers").where("tenant_id", "=", principal.tenantId).where("id", "=", id).execute()
     );
   }
+}
+
+function fromRow({ body, last_seen, status }: Pick<PeerTable, typeof READ_COLUMNS[number]>): PeerRow {
+  return { ...JSON.parse(body), last_seen, status };
 }

@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them; `migrations/` makes them. Times are ISO 8601 texts, which sort as they should. */
 import type { Generated } from "kysely";
 import type { CommandStatus } from "../../model/command.ts";
+import type { TaskStatus } from "../../model/task.ts";
 import type { MessageState } from "../store.ts";
 
 export interface ConversationTable {
@@ -115,6 +116,41 @@ export interface CommandTable {
   body: string;
 }
 
+export interface TaskTable {
+  position: Generated<number>;
+  tenant_id: string;
+  task_id: string;
+  principal_id: string;
+  requested_by: string;
+  idempotency_key: string | null;
+  parent_task_id: string | null;
+  task_type: string;
+  status: TaskStatus;
+  /** 1 until it has ended, then 0. */
+  is_open: number;
+  /** 1 where it has ended and was not completed, else 0. */
+  is_unwell: number;
+  agent_id: string | null;
+  server_id: string | null;
+  answer_to: string | null;
+  version: number;
+  created_at: string;
+  text_search: string;
+  /** What was asked for, as JSON: it never changes. */
+  asked: string;
+  /** What has become of it, as JSON. */
+  state: string;
+}
+
+/**
+ * The conditions of the indexes of tasks: a query must say them in these words. A list of statuses there would double
+ * what each write costs SQLite.
+ */
+export const TASK_NOT_ENDED = "is_open = 1";
+/** Completed tasks are so many that some are soon found without an index. */
+export const TASK_NOT_WELL = "is_unwell = 1";
+export const TASK_TO_ANSWER = "answer_to is not null";
+
 /** The statuses in which commands are looked for, as the condition of their index: a query must say it in these words. */
 export const NOT_ENDED = "status in ('waiting', 'awaiting_approval', 'running')";
 
@@ -127,4 +163,5 @@ export interface Tables {
   dead_letters: DeadLetterTable;
   presence_changes: PresenceChangeTable;
   commands: CommandTable;
+  tasks: TaskTable;
 }

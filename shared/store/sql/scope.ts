@@ -11,13 +11,15 @@ export function visibleTo(principal: Principal): (eb: Conversations) => Expressi
   return (eb) => eb.and([eb("c.tenant_id", "=", principal.tenantId), ...visible(eb, principal)]);
 }
 
-/** Limits conversations (as `c`) to the tenant and what `principal` may change: the server all, a person its own, others none. */
-export function ownedBy(principal: Principal): (eb: Conversations) => Expression<SqlBool> {
+/** Limits conversations to the tenant and what `principal` may change: the server all, a person its own, others none. */
+export function ownedBy(
+  principal: Principal,
+): (eb: ExpressionBuilder<Tables, "conversations">) => Expression<SqlBool> {
   const everything = principal.kind === "server";
   return (eb) =>
     eb.and([
-      eb("c.tenant_id", "=", principal.tenantId),
-      ...(everything ? [] : [eb("c.owner_id", "=", personId(principal))]),
+      eb("conversations.tenant_id", "=", principal.tenantId),
+      ...(everything ? [] : [eb("conversations.owner_id", "=", personId(principal))]),
     ]);
 }
 

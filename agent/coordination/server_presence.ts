@@ -1,0 +1,141 @@
+/** One agent of this process as the server sees it: registered, heard of, reading its queue. */
+import type { MessageBus } from "../../shared/bus/bus.ts";
+import { ParleyError } from "../../shared/error.ts";
+import type { Command } from "../../shared/grpc/gen/agent_registration.ts";
+import { logOf } from "../../shared/log.ts";
+import { atMost } from "../../shared/pause.ts";
+import { openAgentBus } from "../agent_bus.ts";
+import { Connection } from "../connection.ts";
+import { AgentMessage } from "./agent_message.ts";
+import type { Registration, SignOfLife } from "./backend.ts";
+import type { Settings } from "./options.ts";
+import { MessageType } from "./vocabulary.ts";
+
+const log = logOf("agent", "coordination");
+
+/** How long a server that is away is waited for, in milliseconds. */
+const REGISTER_MS = 5_000;
+
+export class ServerPresence implements AsyncDisposable {
+  readonly connection: Connection;
+  /** What the server wants stopped: told as the supervisors without a server tell it. */
+  readonly told: AgentMessage[] = [];
+  #bus: MessageBus | undefined;
+  #sign: SignOfLife = {};
+  #isPaused = false;
+  #closed: Promise<void> | undefined;
+
+  private constructor(readonly agent: Registration, server: string, settings: Settings) {
+    const { agentId, agentName, agentRole, capabilities, maxConcurrentTasks = 1 } = agent;
+    this.connection = new Connection({
+      server,
+      profile: {
+        id: agentId,
+        name: agentName ?? agentId,
+        role: agentRole,
+        capabilities,
+        maxConcurrent: maxConcurrentTasks,
+        version: "",
+      },
+      heartbeatIntervalS: settings.heartbeatIntervalMs / 1_000,
+      health: () => this.#health(),
+      onCommand: (command) => this.#obey(command),
+      commandIds: () => [],
+      onOpening: () => this.#isPaused = false,
+    });
+  }
+
+  /** Registers an agent. Throws `unavailable` when the server does not answer in time, or what it refuses with. */
+  static async open(agent: Registration, server: string, settings: Settings): Promise<ServerPresence> {
+    const presence = new ServerPresence(agent, server, settings);
+    try {
+      await presence.#begin(server, settings);
+      return presence;
+    } catch (thrown) {
+      await presence[Symbol.asyncDispose]();
+      throw thrown;
+    }
+  }
+
+  get bus(): MessageBus {
+    return this.#bus!;
+  }
+
+  /** Has the server told how the agent is. */
+  change(sign: SignOfLife): void {
+    this.#sign = { ...this.#sign, ...sign };
+    this.connection.change();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #begin(server: string, settings: Settings): Promise<void> {
+    const registering = this.connection.register();
+    registering.catch(() => {});
+    if (!await atMost(REGISTER_MS, registering)) {
+      throw new ParleyError("unavailable", `The server at ${server} does not answer. Is it running?`);
+    }
+    const { busUrl, maxRetries } = settings;
+    const { connection } = this;
+    const identity = () => connection.identity;
+    this.#bus = await openAgentBus(busUrl, { server, identity, channel: connection.channel, maxRetries });
+    this.connection.stay().catch((error) =>
+      log.error("The agent {agentId} is not registered any more: {reason}", {
+        agentId: this.agent.agentId,
+        reason: ParleyError.from(error).message,
+      })
+    );
+  }
+
+  #health() {
+    const { status = "idle", currentTasks = 0 } = this.#sign;
+    return {
+      status: this.#isPaused ? "paused" : status,
+      metrics: { current_tasks: String(currentTasks) },
+    };
+  }
+
+  #obey({ type, parameters, commandId }: Command): void {
+    if (type === "pause" || type === "resume") this.#isPaused = type === "pause";
+    else if (type === "stop_task") this.told.push(this.#cancelOf(parameters));
+    else if (commandId) void this.#refuse(commandId);
+  }
+
+  #cancelOf({ task_id, attempt }: Record<string, string>): AgentMessage {
+    return new AgentMessage({
+      fromAgent: "server",
+      toAgent: this.agent.agentId,
+      messageType: MessageType.COORDINATION,
+      content: { instruction: "cancel_task", task_id, attempt: Number(attempt) },
+    });
+  }
+
+  async #refuse(commandId: string): Promise<void> {
+    const { agentId } = this.agent;
+    const result = {
+      commandId,
+      agentId,
+      success: false,
+      output: "",
+      errorMessage: "This agent carries out no commands.",
+      exitCode: 0,
+      executionTimeMs: 0n,
+      status: "failed",
+      code: "unsupported_type",
+      truncatedBytes: 0n,
+      signal: "",
+      outputPieces: 0,
+    };
+    await this.connection.sendResult(result)
+      .catch((error) => log.debug("A refusal was not told: {error}", { error }));
+  }
+
+  async #close(): Promise<void> {
+    await this.connection.leave();
+    await this.#bus?.[Symbol.asyncDispose]();
+    await this.connection.unregister();
+    this.connection.close();
+  }
+}

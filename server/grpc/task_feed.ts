@@ -1,0 +1,49 @@
+/** What a watcher of tasks is told by gRPC: the news of one turn of the event loop travel together. */
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import { FrameWriter } from "../../shared/grpc/frame_writer.ts";
+import type { Task, WatchRequest, WatchResponse } from "../../shared/grpc/gen/task.ts";
+import { isTaskEnded } from "../../shared/model/task.ts";
+import { listed } from "../task/shown.ts";
+import type { TaskNews } from "../task/watching.ts";
+import type { WatcherSink } from "../watchers.ts";
+import { toWire } from "./task_wire.ts";
+
+/** Reckons with so many bytes for a task beside what may be long. */
+const TASK_BYTES = 1_000;
+
+export class TaskFeed implements WatcherSink<TaskNews> {
+  readonly #call: ServerWritableStream<WatchRequest, WatchResponse>;
+  readonly #onlyEnded: boolean;
+  readonly #writer: FrameWriter<Task>;
+
+  constructor(call: ServerWritableStream<WatchRequest, WatchResponse>, onlyEnded: boolean) {
+    this.#call = call;
+    this.#onlyEnded = onlyEnded;
+    this.#writer = new FrameWriter((tasks) => call.write({ tasks }));
+    call.once("close", () => this.#writer[Symbol.dispose]());
+  }
+
+  send({ task }: TaskNews): void {
+    if (this.#onlyEnded && !isTaskEnded(task.status)) return;
+    const told = toWire(listed(task), null);
+    this.#writer.send(
+      told,
+      TASK_BYTES + told.description.length + told.parametersJson.length + told.resultJson.length,
+    );
+  }
+
+  get isBehind(): boolean {
+    return this.#call.writableNeedDrain;
+  }
+
+  caughtUp(): Promise<boolean> {
+    const call = this.#call;
+    if (call.cancelled || call.destroyed) return Promise.resolve(false);
+    if (!call.writableNeedDrain) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      call.once("drain", () => resolve(true));
+      call.once("close", () => resolve(false));
+      call.once("cancelled", () => resolve(false));
+    });
+  }
+}

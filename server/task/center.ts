@@ -1,0 +1,417 @@
+/** The tasks of everybody: kept before anybody is told, given to who can do them, watched, and ended truthfully. */
+import type { FileLogger } from "../../shared/audit/file_logger.ts";
+import { logTaskChange } from "../../shared/audit/task_log.ts";
+import { ParleyError } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
+import { isPeerId } from "../../shared/model/id.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import { isTaskEnded, type NewTask, type TaskAttempt, type TaskRecord } from "../../shared/model/task.ts";
+import type {
+  KeptTask,
+  Page,
+  PageOptions,
+  TaskFilter,
+  TaskState,
+  TaskStore,
+} from "../../shared/store/store.ts";
+import { isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
+import { type Clock, systemClock } from "../presence/clock.ts";
+import type { Roster } from "../roster.ts";
+import type { HeldTask, TaskQueue, TaskStream } from "./agent_line.ts";
+import { Answers, type OnAnswer } from "./answers.ts";
+import { Assigning } from "./assigning.ts";
+import { childrenOf } from "./children.ts";
+import { Leases } from "./leases.ts";
+import { Ledger, unknown } from "./ledger.ts";
+import { Neighbours, type NeighboursOptions } from "./neighbours.ts";
+import { requireFit } from "./new_task.ts";
+import { listed, type ListedTask } from "./shown.ts";
+import { type Submission, Submissions } from "./submissions.ts";
+import { UntilKept } from "./until_kept.ts";
+import { waitingReason } from "./waiting_reason.ts";
+import { createTaskWatchers, type TaskWatchers } from "./watching.ts";
+
+const log = logOf("server", "task");
+
+export interface TaskCenterOptions {
+  store: TaskStore;
+  roster: Pick<Roster, "get" | "list" | "onChange" | "settled">;
+  server: Principal;
+  config: { AGENT_DEFAULT_TIMEOUT: number; AGENT_MAX_RETRIES: number };
+  /** How agents without a stream are reached. */
+  queue: TaskQueue;
+  /** Tells who asked by a queue what came of a task. Resolves once that cannot be lost. */
+  onAnswer: OnAnswer;
+  /** How long to wait after so many attempts have failed, in milliseconds. */
+  pauseMs: (failures: number) => number;
+  clock?: Clock | undefined;
+  /** Other servers on the same store, where there may be any. */
+  neighbours?: Pick<NeighboursOptions, "roster" | "bus" | "patienceMs"> | undefined;
+  /** Where files say what happened to tasks, if anywhere. */
+  fileLog?: FileLogger | undefined;
+}
+
+/** Figures for `/metrics`: how many wait for an agent, how many agents have, and how many ended since the start, by status. */
+export interface TaskFigures {
+  waiting: number;
+  held: number;
+  ended: Record<string, number>;
+}
+
+/** What an agent says of a task that it has. */
+export type TaskWord =
+  | { kind: "started" }
+  | { kind: "progressed"; progress?: number; note?: string; partial?: unknown }
+  | { kind: "completed"; result: unknown }
+  | { kind: "failed"; error: string; code?: ParleyError["code"]; isFinal?: boolean }
+  /** It gives the task back. */
+  | { kind: "returned"; reason: string };
+
+/** Opens the center with the tasks that have not ended. Throws `unavailable` without the store. */
+export async function openTaskCenter(options: TaskCenterOptions): Promise<TaskCenter> {
+  const center = new TaskCenter(options);
+  const { store, server } = options;
+  for (let after = 0;;) {
+    const page = await store.open(server, after);
+    for (const kept of page) center.load(kept);
+    const last = page.at(-1);
+    if (!last) break;
+    after = last.position;
+  }
+  center.begin(await store.unanswered(server));
+  return center;
+}
+
+/** Disposing stops giving tasks and waits for what is being kept. */
+export class TaskCenter implements AsyncDisposable {
+  /** Tells what happens to tasks. */
+  readonly watchers: TaskWatchers;
+  readonly #options: TaskCenterOptions;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #submissions: Submissions;
+  readonly #assigning: Assigning;
+  readonly #leases: Leases;
+  readonly #answers: Answers;
+  readonly #ended: TaskFigures["ended"] = {};
+  readonly #listening: Disposable;
+  #neighbours: Neighbours | undefined;
+  /** What is tried again in a moment, by what it is. */
+  readonly #untilKept: UntilKept;
+
+  /** Use `openTaskCenter`. */
+  constructor(options: TaskCenterOptions) {
+    const { store, server, roster, queue, onAnswer, pauseMs, config, clock = systemClock } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#untilKept = new UntilKept(clock);
+    this.watchers = createTaskWatchers(async (taskId) => (await this.#ledger.find(taskId)).task);
+    this.#ledger = new Ledger({
+      store,
+      server,
+      clock,
+      pauseMs,
+      onKept: (before, after, where) => this.#onKept(before, after, where),
+    });
+    this.#submissions = new Submissions({ store, ledger: this.#ledger, clock, config });
+    const happen = (taskId: string, event: TaskEvent) => this.#happenSoon(taskId, event);
+    this.#assigning = new Assigning({
+      ledger: this.#ledger,
+      serverId: server.id,
+      roster,
+      queue,
+      clock,
+      happen,
+    });
+    this.#leases = new Leases({
+      clock,
+      roster,
+      silenceMs: config.AGENT_DEFAULT_TIMEOUT * 1_000,
+      holdings: this.#assigning.holdings,
+      onLost: (agentId, reason) => this.#lost(agentId, reason),
+    });
+    this.#answers = new Answers({ ledger: this.#ledger, clock, onAnswer });
+    this.#listening = roster.onChange((agents) => {
+      for (const { agent_id: agentId, is_online } of agents) {
+        this.#assigning.refresh(agentId);
+        if (!is_online) this.#lost(agentId, `The agent ${agentId} went offline.`);
+      }
+    });
+  }
+
+  /**
+   * Takes over a task of the server before; only while opening. What another server has that may be there still is left
+   * to it, and looked after should it be gone.
+   */
+  load(kept: KeptTask): void {
+    const { server, neighbours } = this.#options;
+    const isTaken = isHeld(kept.task) && neighbours === undefined;
+    const known = isTaken ? { ...kept, serverId: server.id } : kept;
+    this.#ledger.learn(known);
+    this.#assigning.changed(undefined, known);
+  }
+
+  /** Begins to give tasks, once all are loaded. Who had some and is not back when the roster has settled has lost them. */
+  begin(unanswered: readonly KeptTask[]): void {
+    for (const kept of unanswered) this.#answers.add(kept);
+    for (const { agent_id } of this.#options.roster.list()) this.#assigning.refresh(agent_id);
+    this.#assigning.begin();
+    this.#neighbours = this.#meetNeighbours();
+    void this.#options.roster.settled.then(() => {
+      for (const agentId of this.#assigning.holdings.agentIds) {
+        if (this.#options.roster.get(agentId)?.isOnline) this.#assigning.giveAgain(agentId);
+        else this.#lost(agentId, `The agent ${agentId} was not back after the server had been restarted.`);
+      }
+    });
+  }
+
+  /**
+   * Keeps tasks and gives them to who can do them; each is answered by itself, in order. Throws `unavailable` where none
+   * was kept. `answerTo`: the agent that is told in its queue what came of them (`answerAddress`). `sees`: as whom parents
+   * are looked for, where that is not `principal`.
+   */
+  async submit(
+    principal: Principal,
+    asked: readonly NewTask[],
+    { answerTo = null, sees = principal }: { answerTo?: string | null; sees?: Principal } = {},
+  ): Promise<Submission[]> {
+    const submissions = await this.#submissions.add(principal, asked, { answerTo, sees });
+    for (const { kept, isNew } of submissions) {
+      if (kept && isNew) this.#begin(kept);
+      // It may have been kept though whoever asked was told that it was not: then nobody knows yet that it waits.
+      else if (kept?.task.status === "pending") this.#assigning.changed(undefined, kept);
+    }
+    return submissions;
+  }
+
+  /** Finds a task that `principal` may see. Throws `not_found`. */
+  async get(principal: Principal, taskId: string): Promise<TaskRecord> {
+    const [kept] = isPeerId(taskId, "task") ? await this.#options.store.find(principal, [taskId]) : [];
+    if (!kept) throw unknown(taskId);
+    return kept.task;
+  }
+
+  /** Lists the attempts at a task, whoever asks; undefined: there is no such task. Throws `unavailable`. */
+  async attemptsAt(taskId: string): Promise<readonly TaskAttempt[] | undefined> {
+    try {
+      return (await this.#ledger.find(taskId)).task.attempts;
+    } catch (thrown) {
+      if (ParleyError.from(thrown).code === "not_found") return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Lists tasks that `principal` may see, newest first, without what is very long. */
+  async list(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<ListedTask>> {
+    const { items, next_cursor } = await this.#options.store.list(principal, page);
+    return { items: items.map(listed), next_cursor };
+  }
+
+  /** Lists the ids of the subtasks of a task that `principal` may see, the newest 100; none without a parent. */
+  async subtaskIds(principal: Principal, parentId: string): Promise<string[]> {
+    if (!parentId) return [];
+    const { items } = await this.#options.store.list(principal, { parentId, limit: 100 });
+    return items.map(({ task_id }) => task_id);
+  }
+
+  /** Says why nobody has a task yet, for people; null where somebody has, or had. */
+  waitingReason(task: TaskRecord): string | null {
+    const { roster } = this.#options;
+    return waitingReason(task, {
+      nowMs: this.#clock.now(),
+      isAnybodyAble: (wanted) => this.#assigning.workers.hasAble(wanted),
+      known: () => roster.list(),
+    });
+  }
+
+  /** Ends a task and the subtasks of it that have not ended; its agent is told to stop. Throws `not_found` and `conflict`. */
+  async cancel(taskId: string, by: string): Promise<TaskRecord> {
+    const { task } = await this.#ledger.happen(taskId, { kind: "cancelled", by });
+    return task;
+  }
+
+  /** Has a task tried again that failed, timed out or was cancelled. Throws `not_found` and `conflict`. */
+  async retry(taskId: string): Promise<TaskRecord> {
+    return (await this.#ledger.happen(taskId, { kind: "retried" })).task;
+  }
+
+  /**
+   * Notes that an agent can be given tasks on a stream. `held`: what it works on, or has not been told to be kept; what
+   * else it had it has lost, and what it has no more it is to stop.
+   */
+  opened(agentId: string, stream: TaskStream, held: readonly HeldTask[]): void {
+    this.#leases.heard(agentId);
+    const known = this.#assigning.opened(agentId, stream);
+    const still = new Map(held.map(({ taskId, attempt }) => [taskId, attempt]));
+    for (const [taskId, attempt] of known) {
+      if (still.get(taskId) === attempt) continue;
+      this.#happenSoon(taskId, {
+        kind: "agent_lost",
+        reason: `The agent ${agentId} was started anew.`,
+        attempt,
+      });
+    }
+    for (const each of held) {
+      if (known.get(each.taskId) !== each.attempt) void this.#adopt(agentId, stream, each);
+    }
+  }
+
+  /** Notes that the stream of an agent is over; what it has it keeps while it is online. */
+  closed(agentId: string, stream: TaskStream): void {
+    this.#assigning.closed(agentId, stream);
+  }
+
+  /** Looks again at what an agent takes. */
+  refresh(agentId: string): void {
+    this.#assigning.refresh(agentId);
+  }
+
+  /** Notes a sign of life of an agent, which extends its lease. */
+  heard(agentId: string): void {
+    this.#leases.heard(agentId);
+  }
+
+  /**
+   * Takes what an agent says of a task. Resolves once that is kept. Throws `not_found`, `forbidden` for the task of
+   * another, `conflict` for an attempt that is over, `invalid_message`, and `too_large` for a result over 1 MiB: then the
+   * task has failed.
+   */
+  async report(by: Speaker, taskId: string, word: TaskWord): Promise<TaskRecord> {
+    this.#leases.heard(by.agentId);
+    try {
+      if (word.kind === "completed") requireFit("result", word.result);
+      if (word.kind === "progressed") requireFit("partial", word.partial);
+    } catch (fault) {
+      const { code, message: error } = ParleyError.from(fault);
+      await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
+      throw fault;
+    }
+    return (await this.#ledger.happen(taskId, { ...word, by })).task;
+  }
+
+  figures(): TaskFigures {
+    const { waiting, held } = this.#assigning.figures();
+    return { waiting, held, ended: { ...this.#ended } };
+  }
+
+  /** Drops tasks that ended and were created before a time. */
+  prune(before: string): Promise<void> {
+    return this.#options.store.prune(this.#options.server, before);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listening[Symbol.dispose]();
+    this.#leases[Symbol.dispose]();
+    this.#answers[Symbol.dispose]();
+    this.#untilKept[Symbol.dispose]();
+    this.#assigning[Symbol.dispose]();
+    await this.#neighbours?.[Symbol.asyncDispose]();
+    await this.#ledger.idle();
+  }
+
+  #begin(kept: KeptTask): void {
+    this.#assigning.changed(undefined, kept);
+    this.#neighbours?.changed(kept.task.task_id);
+    this.#tell(kept.task);
+  }
+
+  #onKept(before: KeptTask | undefined, after: KeptTask, where: "here" | "elsewhere"): void {
+    const { task } = after;
+    this.#assigning.changed(before, after);
+    if (where === "elsewhere") return this.#show(task);
+    this.#neighbours?.changed(task.task_id);
+    if (isTaskEnded(task.status) && !(before && isTaskEnded(before.task.status))) {
+      this.#ended[task.status] = (this.#ended[task.status] ?? 0) + 1;
+      if (after.answerTo !== null) this.#answers.add(after);
+      // Nobody is left whom they are for; another attempt asks for its own.
+      if (task.status !== "completed") this.#cancelChildren(task);
+    }
+    this.#tell(task);
+  }
+
+  #tell(task: TaskRecord): void {
+    logTaskChange(this.#options.fileLog, task);
+    this.#show(task);
+  }
+
+  #show(task: TaskRecord): void {
+    if (this.watchers.hasFor(task)) this.watchers.changed(task);
+  }
+
+  #meetNeighbours(): Neighbours | undefined {
+    const { neighbours, store, server } = this.#options;
+    if (!neighbours) return undefined;
+    const listener = {
+      look: (taskIds: readonly string[]) => void this.#look(taskIds),
+      known: () =>
+        this.#assigning.known().map((id): [string, number | undefined] => [id, this.#ledger.at(id)?.version]),
+      orphaned: ({ taskId, serverId }: TaskState) => void this.#takeOver(taskId, serverId),
+    };
+    return new Neighbours({ ...neighbours, store, server, clock: this.#clock, listener });
+  }
+
+  /** Looks at what another server may have changed, as far as it concerns anybody here. Never rejects. */
+  async #look(taskIds: readonly string[]): Promise<void> {
+    try {
+      const found = await this.#options.store.find(this.#options.server, taskIds);
+      for (const kept of found) {
+        if (this.#concernsUs(kept)) await this.#ledger.refresh(kept.task.task_id, kept);
+      }
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  #concernsUs({ task }: KeptTask): boolean {
+    return task.status === "pending" || this.#assigning.has(task.task_id) || this.watchers.hasFor(task);
+  }
+
+  /** Has others get what the agent of a server had that is gone. Never rejects. */
+  async #takeOver(taskId: string, serverId: string | null): Promise<void> {
+    try {
+      const [kept] = await this.#options.store.find(this.#options.server, [taskId]);
+      if (!kept || kept.serverId !== serverId || !isHeld(kept.task)) return;
+      this.#ledger.forget(taskId);
+      const reason = `The server that had its agent ${kept.task.agent_id} is gone.`;
+      this.#happenSoon(taskId, { kind: "agent_lost", reason, attempt: kept.task.attempt });
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  /** What an agent has brought along from another server it keeps; anything else it is to stop. Never rejects. */
+  #adopt(agentId: string, stream: TaskStream, held: HeldTask): Promise<void> {
+    const { taskId, attempt } = held;
+    return this.#untilKept.run(`${taskId} adopted ${agentId} ${attempt}`, async () => {
+      if (!await this.#ledger.adopt(taskId, { agentId, attempt })) stream.stop(held);
+    });
+  }
+
+  #lost(agentId: string, reason: string): void {
+    for (const [taskId, attempt] of this.#assigning.holdings.of(agentId)) {
+      this.#happenSoon(taskId, { kind: "agent_lost", reason, attempt });
+    }
+  }
+
+  #cancelChildren(parent: TaskRecord): void {
+    void this.#untilKept.run(`children of ${parent.task_id}`, async () => {
+      for await (const { task_id } of childrenOf(parent, this.#options)) this.#cancelChild(task_id, parent);
+    });
+  }
+
+  #cancelChild(taskId: string, { task_id: parentId }: TaskRecord): void {
+    this.#happenSoon(taskId, { kind: "cancelled", by: `The end of its parent ${parentId}` });
+  }
+
+  /** Has something happen for which nobody waits. */
+  #happenSoon(taskId: string, event: TaskEvent): void {
+    const what = `${taskId} ${event.kind} ${"attempt" in event ? event.attempt : ""}`;
+    void this.#untilKept.run(what, async () => {
+      await this.#ledger.happen(taskId, event);
+    });
+  }
+
+  #failed(cause: unknown): void {
+    log.warning("What happened to a task is not kept yet: {cause}", { cause });
+  }
+}

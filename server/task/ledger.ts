@@ -1,0 +1,186 @@
+/** What happens to tasks, each in its turn: decided, kept in the store, and only then told. */
+import { ParleyError } from "../../shared/error.ts";
+import { isPeerId } from "../../shared/model/id.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import type { TaskRecord } from "../../shared/model/task.ts";
+import type { KeptTask, TaskChange, TaskStore } from "../../shared/store/store.ts";
+import { decide, isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
+import type { Clock } from "../presence/clock.ts";
+import { Turns } from "../turns.ts";
+import { letterOf } from "./dead_letter.ts";
+import { RecentTasks } from "./recent_tasks.ts";
+import { ChangeWriter } from "./change_writer.ts";
+
+/** How often a change is decided anew because another server has changed the task meanwhile. */
+const MOST_TRIES = 10;
+
+export interface LedgerOptions {
+  store: TaskStore;
+  server: Principal;
+  clock: Clock;
+  /** How long to wait after so many attempts have failed, in milliseconds. */
+  pauseMs: (failures: number) => number;
+  /** Called once a change is kept, before anybody is told that it is; `before`: as this server knew it, if it did. */
+  onKept: (before: KeptTask | undefined, after: KeptTask, where: "here" | "elsewhere") => void;
+}
+
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #recent = new RecentTasks();
+  readonly #turns = new Turns();
+  readonly #writer: ChangeWriter;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.#writer = new ChangeWriter(options.store, options.server);
+  }
+
+  /** Gives a task that is at hand. */
+  at(taskId: string): KeptTask | undefined {
+    return this.#recent.get(taskId);
+  }
+
+  /** Keeps at hand what the store has, unless something newer is by now. */
+  learn(kept: KeptTask): void {
+    const there = this.#recent.get(kept.task.task_id);
+    if (!there || there.version < kept.version) this.#recent.set(kept);
+  }
+
+  /** Forgets what is at hand of a task that another server may have changed. */
+  forget(taskId: string): void {
+    this.#recent.delete(taskId);
+  }
+
+  /** Finds a task. Throws `not_found`. */
+  async find(taskId: string): Promise<KeptTask> {
+    const kept = this.#recent.get(taskId) ?? (await this.#load([taskId]))[0];
+    if (kept) return kept;
+    throw unknown(taskId);
+  }
+
+  /** Brings tasks to hand that are not, with one read. */
+  async fetch(taskIds: readonly string[]): Promise<void> {
+    const missing = taskIds.filter((taskId) => !this.#recent.get(taskId));
+    if (missing.length > 0) { for (const kept of await this.#load(missing)) this.learn(kept); }
+  }
+
+  /**
+   * Has `event` happen to a task, in its turn. Resolves to the task once that is kept; where it changes nothing, as it
+   * is. Throws what refuses it, `not_found`, and `unavailable` without the store.
+   */
+  happen(taskId: string, event: TaskEvent): Promise<KeptTask> {
+    return this.#turns.run(taskId, async () => {
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        const kept = await this.find(taskId);
+        const done = await this.#change(kept, this.#decide(kept.task, event), event);
+        if (done) return done;
+        await this.#catchUp(kept);
+      }
+      throw new ParleyError("unavailable", `Others change the task ${taskId} all the time. Try again.`);
+    });
+  }
+
+  /** Finds out in its turn what became of a task of which the store could not say whether it kept a change. */
+  recheck(taskId: string): Promise<void> {
+    return this.#turns.run(taskId, async () => {
+      const known = this.#recent.get(taskId);
+      const [kept] = await this.#load([taskId]);
+      if (known && kept && kept.version !== known.version) await this.#catchUp(known);
+    });
+  }
+
+  /** Notes in its turn that a task has been answered. */
+  answered(taskId: string): Promise<void> {
+    return this.#turns.run(taskId, async () => {
+      const kept = await this.find(taskId);
+      if (kept.answerTo === null) return;
+      if (await this.#write({ ...kept, answerTo: null })) return;
+      this.forget(taskId);
+    });
+  }
+
+  /** Reads a task anew in its turn, which another server may have changed. */
+  refresh(taskId: string, found: KeptTask): Promise<void> {
+    return this.#turns.run(taskId, async () => {
+      const before = this.#recent.get(taskId);
+      if (before && before.version >= found.version) return;
+      // What was read may be old by now: this server may have changed the task since and forgotten it.
+      const [now] = before ? [found] : await this.#load([taskId]);
+      if (!now) return;
+      this.#recent.set(now);
+      this.#options.onKept(before, now, "elsewhere");
+    });
+  }
+
+  /** Takes a task over, in its turn, that an agent has brought along from another server; tells whether it has it. */
+  adopt(taskId: string, { agentId, attempt = 0 }: Speaker): Promise<boolean> {
+    return this.#turns.run(taskId, async () => {
+      const [kept] = await this.#load([taskId]);
+      const isTheirs = kept && isHeld(kept.task) && kept.task.agent_id === agentId &&
+        kept.task.attempt === attempt;
+      if (!isTheirs) return false;
+      if (kept.serverId === this.#options.server.id) return true;
+      const adopted = await this.#write({ ...kept, serverId: this.#options.server.id });
+      if (adopted) this.#options.onKept(kept, adopted, "here");
+      return adopted !== undefined;
+    });
+  }
+
+  /** Resolves once all that was asked for has ended. */
+  idle(): Promise<void> {
+    return this.#turns.idle();
+  }
+
+  /** Another version is kept: by another server, or by a write that was taken for failed. What follows from it is done. */
+  async #catchUp(known: KeptTask): Promise<void> {
+    const { task_id: taskId } = known.task;
+    const [kept] = await this.#load([taskId]);
+    this.forget(taskId);
+    if (!kept) throw unknown(taskId);
+    this.learn(kept);
+    const isOthers = kept.serverId !== null && kept.serverId !== this.#options.server.id;
+    this.#options.onKept(known, kept, isOthers ? "elsewhere" : "here");
+  }
+
+  #decide(task: TaskRecord, event: TaskEvent): TaskRecord | undefined {
+    const { clock, pauseMs } = this.#options;
+    const { task: next, refusal } = {
+      task: undefined,
+      refusal: undefined,
+      ...decide(task, event, { nowMs: clock.now(), pauseMs }),
+    };
+    if (refusal) throw refusal;
+    return next;
+  }
+
+  /** Gives the task as it is then; undefined where another server was first. */
+  async #change(
+    kept: KeptTask,
+    next: TaskRecord | undefined,
+    event: TaskEvent,
+  ): Promise<KeptTask | undefined> {
+    if (!next) return kept;
+    const serverId = isHeld(next) ? this.#options.server.id : null;
+    const letter = next.status === "failed" ? letterOf(next) : event.kind === "retried" ? null : undefined;
+    const changed = await this.#write({ ...kept, task: next, serverId, letter });
+    if (changed) this.#options.onKept(kept, changed, "here");
+    return changed;
+  }
+
+  async #write({ letter, ...change }: TaskChange): Promise<KeptTask | undefined> {
+    if (!await this.#writer.write({ ...change, letter })) return undefined;
+    const kept = { ...change, version: change.version + 1 };
+    this.#recent.set(kept);
+    return kept;
+  }
+
+  #load(taskIds: readonly string[]): Promise<KeptTask[]> {
+    const possible = taskIds.filter((taskId) => isPeerId(taskId, "task"));
+    if (possible.length === 0) return Promise.resolve([]);
+    return this.#options.store.find(this.#options.server, possible);
+  }
+}
+
+export function unknown(taskId: string): ParleyError {
+  return new ParleyError("not_found", `There is no task '${taskId}'.`);
+}

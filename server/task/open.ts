@@ -1,0 +1,34 @@
+/** The task center with what it stands on. */
+import type { MessageBus } from "../../shared/bus/bus.ts";
+import type { Store } from "../../shared/store/store.ts";
+import { DEFAULT_RETRY_POLICY, retryDelayMs } from "../../shared/bus/retry_policy.ts";
+import { openTaskCenter, type TaskCenter, type TaskCenterOptions } from "./center.ts";
+import { QueueLine, type QueueLineOptions } from "./queue_line.ts";
+
+export interface OpenTasksOptions extends Pick<TaskCenterOptions, "roster" | "server" | "clock" | "fileLog"> {
+  store: Store;
+  config: TaskCenterOptions["config"] & { AGENT_INACTIVITY_TIMEOUT: number };
+  bus: MessageBus;
+  tellToStop: QueueLineOptions["tellToStop"];
+}
+
+/** Opens the tasks; what is opened is owned by `resources`. Throws `unavailable` without the store. */
+export async function openTasks(
+  { bus, store, tellToStop, ...options }: OpenTasksOptions,
+  resources: AsyncDisposableStack,
+): Promise<TaskCenter> {
+  const queue = resources.use(new QueueLine({ bus, tellToStop }));
+  const pauseMs = (failures: number) => retryDelayMs(failures, DEFAULT_RETRY_POLICY);
+  const patienceMs = options.config.AGENT_INACTIVITY_TIMEOUT * 1_000;
+  const neighbours = store.isShared ? { roster: store.roster, bus, patienceMs } : undefined;
+  return resources.use(
+    await openTaskCenter({
+      ...options,
+      store: store.tasks,
+      neighbours,
+      queue,
+      onAnswer: queue.answer,
+      pauseMs,
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import { strict as assert } from "node:assert";
+import { asked } from "../../shared/task/testing/record.ts";
+import type { TaskRecord } from "../../shared/model/task.ts";
+import { RecentTasks } from "./recent_tasks.ts";
+
+const kept = (fields: Partial<TaskRecord>) => ({
+  task: asked(fields),
+  version: 1,
+  serverId: null,
+  answerTo: null,
+});
+
+Deno.test("tasks that wait are at hand as far as there is room, the newest of them; those that agents have always are", () => {
+  const recent = new RecentTasks(10_000);
+  recent.set(kept({ task_id: "held", status: "assigned" }));
+  for (let number = 0; number < 20; number++) recent.set(kept({ task_id: `task_${number}` }));
+  assert.equal(recent.get("task_0"), undefined);
+  assert.equal(recent.get("task_19")?.task.task_id, "task_19");
+  assert.equal(recent.get("held")?.task.task_id, "held");
+});
+
+Deno.test("tasks that have ended take no room from those that wait", () => {
+  const recent = new RecentTasks(10_000, 3_000);
+  recent.set(kept({ task_id: "waits" }));
+  for (let number = 0; number < 20; number++) {
+    recent.set(kept({ task_id: `task_${number}`, status: "completed" }));
+  }
+  assert.equal(recent.get("waits")?.task.task_id, "waits");
+  assert.equal(recent.get("task_0"), undefined);
+  assert.equal(recent.get("task_19")?.task.status, "completed");
+});
+
+Deno.test("a task is at hand once, as it was set last, until it is deleted", () => {
+  const recent = new RecentTasks();
+  recent.set(kept({ task_id: "one" }));
+  recent.set({ ...kept({ task_id: "one", status: "completed" }), version: 2 });
+  assert.equal(recent.get("one")?.version, 2);
+  recent.delete("one");
+  assert.equal(recent.get("one"), undefined);
+});

@@ -1,0 +1,96 @@
+/** Taking tasks from those who ask for them: each is kept, found to be there already, or refused. */
+import { ParleyError } from "../../shared/error.ts";
+import { isPeerId } from "../../shared/model/id.ts";
+import type { Principal } from "../../shared/model/principal.ts";
+import { isTaskEnded, type NewTask, type TaskRecord } from "../../shared/model/task.ts";
+import type { KeptTask, TaskStore } from "../../shared/store/store.ts";
+import type { Clock } from "../presence/clock.ts";
+import type { Ledger } from "./ledger.ts";
+import { newRecord, requireSame } from "./new_task.ts";
+
+/** What became of one of the tasks asked for. */
+export type Submission =
+  | { kept: KeptTask; isNew: boolean; refusal?: undefined }
+  | { refusal: ParleyError; kept?: undefined; isNew?: undefined };
+
+export interface SubmissionsOptions {
+  store: TaskStore;
+  ledger: Ledger;
+  clock: Clock;
+  config: { AGENT_MAX_RETRIES: number };
+}
+
+export class Submissions {
+  readonly #options: SubmissionsOptions;
+
+  constructor(options: SubmissionsOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps tasks; each is answered by itself, in order. Throws `unavailable` where none was kept. */
+  async add(
+    principal: Principal,
+    asked: readonly NewTask[],
+    { answerTo, sees }: { answerTo: string | null; sees: Principal },
+  ): Promise<Submission[]> {
+    const parents = await this.#parents(sees, asked);
+    const requested = asked.map((each) => this.#prepare(principal, each, parents));
+    const fit = requested.filter((each): each is TaskRecord => !(each instanceof ParleyError));
+    const kept = fit.map((task): KeptTask => ({ task, version: 1, serverId: null, answerTo }));
+    const there = kept.length > 0 ? await this.#options.store.add(principal, kept) : [];
+    const added = kept.map((each, index) => this.#outcome(each, there[index]));
+    return requested.map((each) => each instanceof ParleyError ? { refusal: each } : added.shift()!);
+  }
+
+  #outcome(asked: KeptTask, there: KeptTask | undefined): Submission {
+    if (!there) {
+      this.#options.ledger.learn(asked);
+      return { kept: asked, isNew: true };
+    }
+    try {
+      requireSame(there.task, asked.task);
+      return { kept: this.#options.ledger.at(there.task.task_id) ?? there, isNew: false };
+    } catch (thrown) {
+      return { refusal: ParleyError.from(thrown) };
+    }
+  }
+
+  #prepare(
+    { id: requestedBy }: Principal,
+    asked: NewTask,
+    parents: Map<string, KeptTask | "asked">,
+  ): TaskRecord | ParleyError {
+    const { clock, config: { AGENT_MAX_RETRIES: maxRetries } } = this.#options;
+    try {
+      const task = newRecord(asked, { requestedBy, nowMs: clock.now(), maxRetries });
+      if (task.parent_task_id !== null) requireOpen(task.parent_task_id, parents.get(task.parent_task_id));
+      parents.set(task.task_id, "asked");
+      return task;
+    } catch (thrown) {
+      return ParleyError.from(thrown);
+    }
+  }
+
+  /** Finds the tasks that are named as parents. A parent is there before its subtasks, so none is its own grandparent. */
+  async #parents(sees: Principal, asked: readonly NewTask[]): Promise<Map<string, KeptTask | "asked">> {
+    const named = asked.map(({ parent_task_id }) => parent_task_id);
+    // What no task can be called no store has to look for.
+    const ids = new Set(named.filter((id) => typeof id === "string" && isPeerId(id, "task")));
+    if (ids.size === 0) return new Map();
+    const found = await this.#options.store.find(sees, [...ids] as string[]);
+    return new Map(found.map((kept) => [kept.task.task_id, kept]));
+  }
+}
+
+function requireOpen(parentId: string, parent: KeptTask | "asked" | undefined): void {
+  if (parent === "asked") return;
+  if (!parent) {
+    throw new ParleyError(
+      "not_found",
+      `Field 'parent_task_id': there is no task '${parentId}'. Ask for it first.`,
+    );
+  }
+  const { status } = parent.task;
+  if (!isTaskEnded(status)) return;
+  throw new ParleyError("conflict", `Field 'parent_task_id': the task ${parentId} is '${status}' already.`);
+}

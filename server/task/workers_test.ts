@@ -1,0 +1,53 @@
+import { strict as assert } from "node:assert";
+import type { Agent } from "../roster.ts";
+import { agentOf } from "./testing/agents.ts";
+import { type TakenType, Workers } from "./workers.ts";
+
+const REPORT = { taskType: "report", capabilities: [], preferredAgent: null };
+
+function workersWith(fields: Partial<Agent>, types: TakenType[] | undefined) {
+  const agent = agentOf("agent_1", fields);
+  const workers = new Workers({ find: () => agent, streamOf: () => types });
+  workers.refresh("agent_1");
+  return { agent, workers };
+}
+
+const STREAM = [{ taskType: "report", mostAtOnce: 0 }];
+const cases: [string, Partial<Agent>, TakenType[] | undefined, boolean][] = [
+  ["has a stream for it", {}, STREAM, true],
+  ["is offline", { isOnline: false }, STREAM, false],
+  ["is not registered", { isRegistered: false }, STREAM, false],
+  ["is paused", { isPaused: true }, STREAM, false],
+  ["takes another type", {}, [{ taskType: "sum", mostAtOnce: 0 }], false],
+  ["reads streams, and none is open", {}, undefined, false],
+  [
+    "says that it takes none",
+    { attributes: { task_types: "none" }, connectionType: "websocket" },
+    undefined,
+    false,
+  ],
+  ["reads its queue", { connectionType: "websocket" }, undefined, true],
+  ["takes nothing at all", { maxConcurrentTasks: 0 }, STREAM, false],
+];
+for (const [what, fields, types, isFree] of cases) {
+  Deno.test(`an agent that ${what} is ${isFree ? "" : "not "}given a task`, () => {
+    assert.equal(workersWith(fields, types).workers.hasFree(REPORT), isFree);
+  });
+}
+
+Deno.test("what an agent has counts while it is away, in all and by type, and not once it is gone", () => {
+  const types = [{ taskType: "report", mostAtOnce: 1 }, { taskType: "sum", mostAtOnce: -1 }];
+  const { agent, workers } = workersWith({ maxConcurrentTasks: 2 }, types);
+  workers.took("agent_1", "report");
+  assert.equal(workers.hasFree(REPORT), false);
+  assert.equal(workers.hasFree({ ...REPORT, taskType: "sum" }), true);
+  agent.isOnline = false;
+  workers.refresh("agent_1");
+  assert.equal(workers.hasAble(REPORT), false);
+  agent.isOnline = true;
+  workers.refresh("agent_1");
+  assert.equal(workers.hasFree(REPORT), false);
+  workers.released("agent_1", "report");
+  assert.equal(workers.hasFree(REPORT), true);
+  assert.equal([...workers.free][0]?.tasks, 0);
+});

@@ -1,0 +1,1 @@
+select "name" from "parley_migrations" order by "name";

@@ -1,0 +1,47 @@
+delete from "tasks" where "position" in (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17, @18, @19, @20, @21, @22, @23, @24, @25, @26, @27, @28, @29, @30, @31, @32, @33, @34, @35, @36, @37, @38, @39, @40, @41, @42, @43, @44, @45, @46, @47, @48, @49, @50) and "answer_to" is null and "status" in (@51, @52, @53, @54);
+
+insert into "tasks" ("tenant_id", "task_id", "principal_id", "requested_by", "idempotency_key", "parent_task_id", "task_type", "status", "is_open", "is_unwell", "agent_id", "server_id", "answer_to", "version", "created_at", "text_search", "asked", "state") select @1 as "tenant_id", @2 as "task_id", @3 as "principal_id", @4 as "requested_by", @5 as "idempotency_key", @6 as "parent_task_id", @7 as "task_type", @8 as "status", @9 as "is_open", @10 as "is_unwell", @11 as "agent_id", @12 as "server_id", @13 as "answer_to", @14 as "version", @15 as "created_at", @16 as "text_search", @17 as "asked", @18 as "state" where (not exists (select "tenant_id" from "tasks" where "tenant_id" = @19 and "task_id" = @20) and not exists (select "tenant_id" from "tasks" where "tenant_id" = @21 and "requested_by" = @22 and "idempotency_key" = @23));
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where "tenant_id" = @1 and "requested_by" = @2 and "idempotency_key" = @3;
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where "tenant_id" = @1 and "task_id" = @2;
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where "tenant_id" = @1 and "task_id" in (@2, @3);
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where ("tenant_id" = @1 and "requested_by" = @2) and "task_id" in (@3, @4);
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where ("tenant_id" = @1 and ("requested_by" = @2 or "agent_id" = @3)) and "task_id" in (@4, @5);
+
+select "asked", "state", "version", "server_id", "answer_to" from "tasks" where 1 = 0 and "task_id" in (@1, @2);
+
+select "status", count(*) as "number" from "tasks" where "tenant_id" = @1 group by "status";
+
+select top(100) "position", "status", "answer_to", "created_at" from "tasks" where "tenant_id" = @1 and "position" > @2 order by "position";
+
+select top(1000) "asked", "state", "version", "server_id", "answer_to" from "tasks" where "tenant_id" = @1 and answer_to is not null and "status" in (@2, @3, @4, @5) order by "position";
+
+select top(1000) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and is_open = 1 and "position" > @2 order by "position";
+
+select top(10000) "position", "task_id", "version", "status", "server_id" from "tasks" where "tenant_id" = @1 and is_open = 1 and "position" > @2 order by "position";
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and "agent_id" = @2 and "position" < @3 order by "position" desc;
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and "parent_task_id" = @2 and "position" < @3 order by "position" desc;
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and "requested_by" = @2 and "position" < @3 order by "position" desc;
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and "status" in (@2, @3) and "position" < @4 order by "position" desc;
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and "task_type" = @2 and "position" < @3 order by "position" desc;
+
+select top(101) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and text_search like @2 escape '\' and "position" < @3 order by "position" desc;
+
+select top(11) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where ("tenant_id" = @1 and "requested_by" = @2) and 1 = 1 and "position" < @3 order by "position" desc;
+
+select top(11) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where ("tenant_id" = @1 and ("requested_by" = @2 or "agent_id" = @3)) and 1 = 1 and "position" < @4 order by "position" desc;
+
+select top(11) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where 1 = 0 and 1 = 1 and "position" < @1 order by "position" desc;
+
+select top(3) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and 1 = 1 and "position" < @2 order by "position" desc;
+
+update "tasks" set "status" = @1, "is_open" = @2, "is_unwell" = @3, "agent_id" = @4, "server_id" = @5, "answer_to" = @6, "version" = @7, "state" = @8 where "tenant_id" = @9 and "task_id" = @10 and "version" = @11;
