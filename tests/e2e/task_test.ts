@@ -75,9 +75,11 @@ class Scene extends Tasks {
     });
   }
 
-  /** Resolves once at least so many have ended. */
-  haveEnded(count: number): Promise<void> {
-    return this.until(() => Promise.resolve(this.ends.size >= count));
+  /** Resolves once at least so many, of up to 100, have completed: asked of the server, as a watcher is not told what ended while it was away. */
+  haveCompleted(count: number): Promise<void> {
+    return this.until(async () =>
+      (await this.client.list({ statuses: ["completed"], limit: count })).items.length >= count
+    );
   }
 
   /** Resolves once a task is under way. */
@@ -173,13 +175,13 @@ Deno.test(`${MANY} tasks while agents and the server are killed: every one compl
   const first = await scene.worker("agent_first", 40);
   const second = await scene.worker("agent_second", 40);
   const ids = await scene.ask(MANY);
-  await scene.haveEnded(20);
+  await scene.haveCompleted(20);
   await scene.kill(first);
-  await scene.haveEnded(50);
+  await scene.haveCompleted(50);
   await scene.kill(scene.running);
   await scene.server();
   await scene.worker("agent_third", 40);
-  await scene.haveEnded(90);
+  await scene.haveCompleted(90);
   await Promise.all([scene.kill(scene.running), scene.kill(second)]);
   await scene.server();
   await scene.worker("agent_first", 10);
