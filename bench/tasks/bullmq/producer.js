@@ -16,6 +16,8 @@ for (let number = 0; number < count; number += 500) {
 }
 const addedMs = performance.now() - from;
 while (await queue.getCompletedCount() < count) await new Promise((resolve) => setTimeout(resolve, 10));
-console.log(JSON.stringify({ bench: { ms: performance.now() - from, addedMs } }));
+const ms = performance.now() - from;
+// What is left would count as done in the next round; whoever reads the figure ends this process.
 await queue.obliterate({ force: true });
+console.log(JSON.stringify({ bench: { ms, addedMs } }));
 process.exit(0);
