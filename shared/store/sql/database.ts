@@ -44,14 +44,14 @@ export class Database implements AsyncDisposable {
     await this.dialect.lock?.(tx, name);
   }
 
-  /** Runs a write; it survives a loss of power once it has resolved. */
-  write<T>(work: Work<T>): Promise<T> {
-    return this.#explained(() => this.#writes.write(work, { durable: true }));
+  /** Runs a write of about so many `rows`; it survives a loss of power once it has resolved. */
+  write<T>(work: Work<T>, rows = 1): Promise<T> {
+    return this.#explained(() => this.#writes.write(work, { durable: true, rows }));
   }
 
-  /** Runs a write that survives the end of the process, and costs no wait for the disk. */
-  writeRelaxed<T>(work: Work<T>): Promise<T> {
-    return this.#explained(() => this.#writes.write(work, { durable: false }));
+  /** Runs a write of about so many `rows` that survives the end of the process, and costs no wait for the disk. */
+  writeRelaxed<T>(work: Work<T>, rows = 1): Promise<T> {
+    return this.#explained(() => this.#writes.write(work, { durable: false, rows }));
   }
 
   /** Repeats a delete of at most `rows` rows, each in a write of its own, until it finds fewer than that. */

@@ -19,27 +19,36 @@ export interface Writable {
   failureOf?(error: unknown): Failure | undefined;
 }
 
+/** How a write is done. */
+export interface WriteOptions {
+  durable: boolean;
+  /** About how many rows it changes; default 1. */
+  rows?: number;
+}
+
 interface Write {
   work: Work<unknown>;
   durable: boolean;
+  rows: number;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 }
 
 /**
  * Milliseconds between the starts of two transactions while writes keep coming, unless somebody reads or `ENOUGH`
- * are waiting. The first after a pause is not held back. A commit holds up everything else in the process.
+ * rows are waiting. The first after a pause is not held back. A commit holds up everything else in the process.
  */
 const PACE_MS = 20;
 const ENOUGH = 64;
 /** After so many milliseconds of a transaction's work everything else in the process gets its turn. */
 const SLICE_MS = 0.5;
-/** How many writes share a transaction at most, so that reads get their turn. */
+/** How many rows share a transaction at most, unless one write alone has more, so that reads get their turn. */
 const BATCH_LIMIT = 256;
 
 /** Applies writes in the order they were asked for, many to a transaction. */
 export class GroupCommit {
   readonly #waiting: Write[] = [];
+  #waitingRows = 0;
   #draining: Promise<void> | undefined;
   #synced: Promise<void> = Promise.resolve();
   #lastStart = -Infinity;
@@ -53,11 +62,12 @@ export class GroupCommit {
    * Resolves once `work` is committed. When it fails, it alone is undone and rejected. A write that is not `durable`
    * survives the end of the process, yet may be lost with the machine's power.
    */
-  write<T>(work: Work<T>, { durable }: { durable: boolean }): Promise<T> {
+  write<T>(work: Work<T>, { durable, rows = 1 }: WriteOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, durable, resolve: resolve as Write["resolve"], reject });
+      this.#waiting.push({ work, durable, rows, resolve: resolve as Write["resolve"], reject });
+      this.#waitingRows += rows;
       this.#draining ??= this.#drain();
-      if (this.#waiting.length >= ENOUGH) this.#endPause();
+      if (this.#waitingRows >= ENOUGH) this.#endPause();
     });
   }
 
@@ -79,15 +89,23 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#pace();
-      await this.#commit(this.#waiting.splice(0, BATCH_LIMIT));
+      await this.#commit(this.#nextBatch());
     }
     this.#draining = undefined;
+  }
+
+  #nextBatch(): Write[] {
+    let rows = 0;
+    const end = this.#waiting.findIndex((write) => (rows += write.rows) > BATCH_LIMIT);
+    const batch = this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(1, end));
+    for (const write of batch) this.#waitingRows -= write.rows;
+    return batch;
   }
 
   async #pace(): Promise<void> {
     await endOfTurn();
     const tooEarlyMs = this.#lastStart + this.paceMs - performance.now();
-    if (tooEarlyMs > 0 && !this.#isUrgent && this.#waiting.length < ENOUGH) await this.#pause(tooEarlyMs);
+    if (tooEarlyMs > 0 && !this.#isUrgent && this.#waitingRows < ENOUGH) await this.#pause(tooEarlyMs);
     this.#isUrgent = false;
     this.#lastStart = performance.now();
   }
@@ -178,6 +196,7 @@ export class GroupCommit {
 
   /** With the database away each would wait for the same time limit, one after the other. */
   #giveUpWaiting(error: unknown): void {
+    this.#waitingRows = 0;
     for (const write of this.#waiting.splice(0)) write.reject(error);
   }
 }

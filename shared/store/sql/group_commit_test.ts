@@ -144,6 +144,27 @@ Deno.test("GroupCommit.flushed() waits for what was asked for, and has it commit
   await Promise.all([before, last]);
 });
 
+Deno.test("GroupCommit keeps a write of many rows waiting for no company", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder, 3_600_000);
+  await commits.write(recorder.write("first"), DURABLE);
+  const few = commits.write(recorder.write("few rows"), DURABLE);
+  await commits.write(recorder.write("many rows"), { durable: true, rows: 100 });
+  await few;
+  assert.deepEqual(recorder.committed, [["first"], ["few rows", "many rows"]]);
+});
+
+Deno.test("GroupCommit shares a transaction among so many rows, and gives one with more its own", async () => {
+  const recorder = new Recorder();
+  const commits = new GroupCommit(recorder, 0);
+  const rows = { a: 100, b: 100, c: 100, d: 1_000, e: 1 };
+  const writes = Object.entries(rows).map(([name, rows]) =>
+    commits.write(recorder.write(name), { durable: true, rows })
+  );
+  await Promise.all(writes);
+  assert.deepEqual(recorder.committed, [["a", "b"], ["c"], ["d"], ["e"]]);
+});
+
 Deno.test("GroupCommit lets everything else go on while a transaction has much to do", async () => {
   const commits = new GroupCommit(new Recorder());
   let turns = 0;

@@ -100,7 +100,7 @@ export class SqlTasks implements TaskStore {
         there.push(changed(await this.#insert(tx, row)) ? undefined : await this.#there(tx, row));
       }
       return there;
-    });
+    }, rows.length);
   }
 
   async change(principal: Principal, changes: readonly TaskChange[]): Promise<boolean[]> {
@@ -124,7 +124,9 @@ export class SqlTasks implements TaskStore {
     };
     // What has ended would go on, and what begins anew would not.
     const mustLast = changes.some(({ task, letter }) => letter !== undefined || isTaskEnded(task.status));
-    return await (mustLast ? this.database.write(work) : this.database.writeRelaxed(work));
+    return await (mustLast
+      ? this.database.write(work, rows.length)
+      : this.database.writeRelaxed(work, rows.length));
   }
 
   async find(principal: Principal, taskIds: readonly string[]): Promise<KeptTask[]> {
