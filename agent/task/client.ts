@@ -103,15 +103,17 @@ export class TaskClient {
 
   /**
    * Tells how the tasks stand that are asked for, and what becomes of them, in order; each may be told twice after the
-   * server was away. Ends when `signal` aborts. Throws what the server refuses with.
+   * server was away, and what ended meanwhile is told to nobody who watches all. Ends when `signal` aborts. Throws what
+   * the server refuses with.
    */
   async *watch(
-    { taskId = "", parentTaskId = "", onlyEnded = false }: Partial<WatchRequest>,
+    { taskId = "", parentTaskId = "", onlyEnded = false, withoutParameters = false }: Partial<WatchRequest>,
     signal: AbortSignal,
   ): AsyncGenerator<ShownTask> {
+    const request = { taskId, parentTaskId, onlyEnded, withoutParameters };
     for (let failures = 1; !signal.aborted; failures++) {
       try {
-        for await (const task of this.#watchOnce({ taskId, parentTaskId, onlyEnded }, signal)) {
+        for await (const task of this.#watchOnce(request, signal)) {
           failures = 1;
           yield toShown(task);
         }
@@ -126,23 +128,28 @@ export class TaskClient {
 
   /** Resolves to the task once it has ended, however; waits for a server that is away. Rejects with `cancelled` when `signal` aborts. */
   async ended(taskId: string, signal: AbortSignal): Promise<ShownTask> {
-    const over = new AbortController();
-    try {
-      const watching = this.watch({ taskId }, AbortSignal.any([signal, over.signal]));
-      for await (const task of watching) {
-        if (isTaskEnded(task.status)) return task.left_out?.length ? await this.get(taskId) : task;
-      }
-    } finally {
-      over.abort();
-    }
-    throw new ParleyError("cancelled", `Nobody waits for the task ${taskId} any more.`);
+    const task = await this.#end({ taskId }, signal);
+    return task.left_out?.length ? await this.get(taskId) : task;
   }
 
   /** Resolves to the result of a task. Rejects with why it has none. */
   async result(taskId: string, signal: AbortSignal): Promise<unknown> {
-    const { status, result, error, code } = await this.ended(taskId, signal);
+    const end = await this.#end({ taskId, withoutParameters: true }, signal);
+    const { status, result, error, code } = end.left_out?.includes("result") ? await this.get(taskId) : end;
     if (status === "completed") return result;
     throw new ParleyError(code ?? "internal", error ?? `The task ${taskId} is '${status}'.`);
+  }
+
+  async #end(watched: Partial<WatchRequest>, signal: AbortSignal): Promise<ShownTask> {
+    const over = new AbortController();
+    try {
+      for await (const task of this.watch(watched, AbortSignal.any([signal, over.signal]))) {
+        if (isTaskEnded(task.status)) return task;
+      }
+    } finally {
+      over.abort();
+    }
+    throw new ParleyError("cancelled", `Nobody waits for the task ${watched.taskId} any more.`);
   }
 
   async *#watchOnce(request: WatchRequest, signal: AbortSignal): AsyncGenerator<WireTask> {

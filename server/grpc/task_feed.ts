@@ -13,19 +13,18 @@ const TASK_BYTES = 1_000;
 
 export class TaskFeed implements WatcherSink<TaskNews> {
   readonly #call: ServerWritableStream<WatchRequest, WatchResponse>;
-  readonly #onlyEnded: boolean;
   readonly #writer: FrameWriter<Task>;
 
-  constructor(call: ServerWritableStream<WatchRequest, WatchResponse>, onlyEnded: boolean) {
+  constructor(call: ServerWritableStream<WatchRequest, WatchResponse>) {
     this.#call = call;
-    this.#onlyEnded = onlyEnded;
     this.#writer = new FrameWriter((tasks) => call.write({ tasks }));
     call.once("close", () => this.#writer[Symbol.dispose]());
   }
 
   send({ task }: TaskNews): void {
-    if (this.#onlyEnded && !isTaskEnded(task.status)) return;
-    const told = toWire(listed(task), null);
+    const { onlyEnded, withoutParameters } = this.#call.request;
+    if (onlyEnded && !isTaskEnded(task.status)) return;
+    const told = toWire(listed(task, withoutParameters ? ["parameters", "description"] : []), null);
     this.#writer.send(
       told,
       TASK_BYTES + told.description.length + told.parametersJson.length + told.resultJson.length,

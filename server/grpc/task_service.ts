@@ -135,7 +135,7 @@ async function watch(
     const watched = { taskId: taskId || undefined, parentId: parentTaskId || undefined, onlyEnded };
     const begin = () => {
       call.sendMetadata(new Metadata());
-      return center.watchers.add(sees, watched, new TaskFeed(call, onlyEnded), first);
+      return center.watchers.add(sees, watched, new TaskFeed(call), first);
     };
     edge.holdWritten(call, { kind: "tasks", begin });
   } catch (thrown) {

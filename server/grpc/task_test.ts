@@ -67,12 +67,12 @@ Deno.test("a task goes from who asks to an agent and back, and every step is tol
   });
 });
 
-Deno.test("a watcher hears of a task in order, first how it stands, and of its end alone where it asks for that", async () => {
+Deno.test("a watcher hears of a task in order, first how it stands, and of its end alone, without parameters, where it asks for that", async () => {
   await using parts = await scene();
   const { asker, worker } = parts;
   const taskId = (await asker.submit(TASK))[0]!.taskId;
   await using watching = asker.watch(taskId);
-  await using ends = asker.watch("", true);
+  await using ends = asker.watch("", true, true);
   await ends.opened;
   const statuses: string[] = [];
   const first = await watching.next();
@@ -85,8 +85,11 @@ Deno.test("a watcher hears of a task in order, first how it stands, and of its e
     statuses.push(...(await watching.next()).tasks.map((task) => task.status));
   }
   assert.deepEqual(statuses, ["pending", "assigned", "in_progress", "completed"]);
+  assert.equal(first.tasks[0]?.parametersJson, TASK.parametersJson);
   const { tasks } = await ends.next();
-  assert.deepEqual(tasks.map((task) => task.status), ["completed"]);
+  assert.deepEqual(tasks.map(({ status, parametersJson, leftOut }) => [status, parametersJson, leftOut]), [
+    ["completed", "{}", ["parameters", "description"]],
+  ]);
   assert.equal((await asker.watch("task_unknown").ended).code, status.NOT_FOUND);
 });
 

@@ -204,7 +204,7 @@ export class TaskCenter implements AsyncDisposable {
   /** Lists tasks that `principal` may see, newest first, without what is very long. */
   async list(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<ListedTask>> {
     const { items, next_cursor } = await this.#options.store.list(principal, page);
-    return { items: items.map(listed), next_cursor };
+    return { items: items.map((task) => listed(task)), next_cursor };
   }
 
   /** Lists the ids of the subtasks of a task that `principal` may see, the newest 100; none without a parent. */

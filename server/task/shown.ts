@@ -7,12 +7,18 @@ const MOST_LISTED = 16_384;
 /** Fields that may be long, and what stands in their place. */
 const LONG = { parameters: {}, result: null, description: "" } as const;
 
+type LongField = keyof typeof LONG;
+const LONG_FIELDS = Object.keys(LONG) as LongField[];
+
 /** A task with, in `left_out`, the names of the fields that are not shown here for their length. */
 export type ListedTask = TaskRecord & { left_out?: string[] };
 
-/** Leaves out what would make a list or an update of tasks too long; the task itself has it. */
-export function listed(task: TaskRecord): ListedTask {
-  const left_out = (Object.keys(LONG) as (keyof typeof LONG)[]).filter((name) => isLong(task[name]));
+/**
+ * Leaves out what would make a list or an update of tasks too long, and what is `unwanted` there; the task itself has
+ * it.
+ */
+export function listed(task: TaskRecord, unwanted: readonly LongField[] = []): ListedTask {
+  const left_out = LONG_FIELDS.filter((name) => unwanted.includes(name) || isLong(task[name]));
   if (left_out.length === 0) return task;
   const short = Object.fromEntries(left_out.map((name) => [name, LONG[name]]));
   return { ...task, ...short, left_out };

@@ -46,8 +46,7 @@ export function createTaskWatchers(find: (taskId: string) => Promise<TaskRecord 
 
 function newsOf(task: TaskRecord): TaskNews {
   let json: string | undefined;
-  const shown = listed(task);
-  return { task, json: () => json ??= JSON.stringify({ message_type: "TASK_UPDATE", task: shown }) };
+  return { task, json: () => json ??= JSON.stringify({ message_type: "TASK_UPDATE", task: listed(task) }) };
 }
 
 /** Tells whether somebody may see a task: the rule of the store, for what is told without asking it. */

@@ -18,6 +18,11 @@ export type TaskStatus = typeof TASK_STATUSES[number];
 export const ENDED_TASK_STATUSES = ["completed", "failed", "cancelled", "timed_out"] as const;
 export type EndedTaskStatus = typeof ENDED_TASK_STATUSES[number];
 
+/** Tells whether an agent has such a task. */
+export function isTaskHeld(status: TaskStatus): boolean {
+  return status === "assigned" || status === "in_progress";
+}
+
 /** Tells whether nothing more happens to a task by itself. */
 export function isTaskEnded(status: TaskStatus): status is EndedTaskStatus {
   return (ENDED_TASK_STATUSES as readonly string[]).includes(status);

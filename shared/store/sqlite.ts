@@ -17,12 +17,14 @@ import { insertOnNoConflict } from "./sql/insert_new.ts";
 const STATEMENT_LIMIT = 200;
 
 /**
- * Pages of 4 KB in the write-ahead log before a checkpoint, which waits for the disk: with fewer it comes too often,
+ * Pages in the write-ahead log before a checkpoint, which waits for the disk: with fewer it comes too often,
  * with more it stops the process for too long at once.
  */
-const CHECKPOINT_PAGES = 2_000;
+const CHECKPOINT_PAGES = 1_000;
 /** Bytes that the log keeps on the disk after a large transaction. */
 const LOG_BYTES = 32_000_000;
+/** Bytes of a page of a new file: rows of messages and tasks are about 1 KB, and each change of one writes its page. */
+const PAGE_BYTES = 8_192;
 /** Pages kept in memory: with fewer, the indexes of a busy store are read from the file again and again. */
 const CACHE_KB = 32_000;
 
@@ -66,6 +68,7 @@ function opened(path: string): DatabaseSync {
  * The first write proves that it is held; there is no busy timeout, so nothing waits.
  */
 function own(database: DatabaseSync): void {
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
   database.exec("PRAGMA journal_mode = WAL");
   // A commit waits for no disk; `WalSync` does.

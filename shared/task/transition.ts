@@ -5,6 +5,7 @@ import {
   type AttemptOutcome,
   type EndedTaskStatus,
   isTaskEnded,
+  isTaskHeld,
   type TaskAttempt,
   type TaskRecord,
 } from "../model/task.ts";
@@ -161,7 +162,7 @@ export function decide(task: TaskRecord, event: TaskEvent, circumstances: Circum
 
 /** Tells whether an agent has the task now. */
 export function isHeld({ status }: TaskRecord): boolean {
-  return status === "assigned" || status === "in_progress";
+  return isTaskHeld(status);
 }
 
 /** Gives the refusal where what `by` says does not count, or no change where it was said before; undefined: it counts. */

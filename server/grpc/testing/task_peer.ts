@@ -70,8 +70,9 @@ export class TaskPeer implements Disposable {
     });
   }
 
-  watch(taskId = "", onlyEnded = false): Incoming<WatchResponse> {
-    return new Incoming(this.client.watch({ taskId, onlyEnded, parentTaskId: "" }, this.#metadata));
+  watch(taskId = "", onlyEnded = false, withoutParameters = false): Incoming<WatchResponse> {
+    const request = { taskId, onlyEnded, withoutParameters, parentTaskId: "" };
+    return new Incoming(this.client.watch(request, this.#metadata));
   }
 
   work(hello?: WorkRequest["hello"]): Working {

@@ -165,6 +165,8 @@ export interface WatchRequest {
   onlyEnded: boolean;
   /** The subtasks of this one. */
   parentTaskId: string;
+  /** Leaves out the parameters and the description, which whoever asked for the tasks knows; left_out names them. */
+  withoutParameters: boolean;
 }
 
 export interface WatchResponse {
@@ -2300,7 +2302,7 @@ export const RetryResponse: MessageFns<RetryResponse> = {
 };
 
 function createBaseWatchRequest(): WatchRequest {
-  return { taskId: "", onlyEnded: false, parentTaskId: "" };
+  return { taskId: "", onlyEnded: false, parentTaskId: "", withoutParameters: false };
 }
 
 export const WatchRequest: MessageFns<WatchRequest> = {
@@ -2313,6 +2315,9 @@ export const WatchRequest: MessageFns<WatchRequest> = {
     }
     if (message.parentTaskId !== "") {
       writer.uint32(26).string(message.parentTaskId);
+    }
+    if (message.withoutParameters !== false) {
+      writer.uint32(32).bool(message.withoutParameters);
     }
     return writer;
   },
@@ -2354,6 +2359,14 @@ export const WatchRequest: MessageFns<WatchRequest> = {
             message.parentTaskId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.withoutParameters = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2383,6 +2396,11 @@ export const WatchRequest: MessageFns<WatchRequest> = {
         : isSet(object.parent_task_id)
         ? globalThis.String(object.parent_task_id)
         : "",
+      withoutParameters: isSet(object.withoutParameters)
+        ? globalThis.Boolean(object.withoutParameters)
+        : isSet(object.without_parameters)
+        ? globalThis.Boolean(object.without_parameters)
+        : false,
     };
   },
 
@@ -2397,6 +2415,9 @@ export const WatchRequest: MessageFns<WatchRequest> = {
     if (message.parentTaskId !== "") {
       obj.parentTaskId = message.parentTaskId;
     }
+    if (message.withoutParameters !== false) {
+      obj.withoutParameters = message.withoutParameters;
+    }
     return obj;
   },
 
@@ -2408,6 +2429,7 @@ export const WatchRequest: MessageFns<WatchRequest> = {
     message.taskId = object.taskId ?? "";
     message.onlyEnded = object.onlyEnded ?? false;
     message.parentTaskId = object.parentTaskId ?? "";
+    message.withoutParameters = object.withoutParameters ?? false;
     return message;
   },
 };

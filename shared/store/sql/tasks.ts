@@ -1,7 +1,7 @@
 /** Tasks over SQL. */
 import { sql, type Transaction } from "kysely";
 import type { Principal } from "../../model/principal.ts";
-import { isTaskEnded, type TaskRecord, type TaskStatus } from "../../model/task.ts";
+import { isTaskEnded, isTaskHeld, type TaskRecord, type TaskStatus } from "../../model/task.ts";
 import type { KeptTask, Page, PageOptions, TaskChange, TaskFilter, TaskState, TaskStore } from "../store.ts";
 import type { Database } from "./database.ts";
 import { replaceLetter } from "./dead_letters.ts";
@@ -18,6 +18,9 @@ const PRUNE_ROWS = 100;
 const ENDED: TaskStatus[] = ["completed", "failed", "cancelled", "timed_out"];
 /** Ids that one statement names: databases allow about a thousand parameters. */
 const IDS_AT_ONCE = 500;
+
+/** What is written of a task that an agent has, as it was open before: an index costs whenever its columns are written. */
+const HELD_COLUMNS = ["status", "agent_id", "server_id", "version", "state"] as const;
 
 type NewRow = Omit<TaskTable, "position">;
 type ReadRow = Pick<TaskTable, typeof READ_COLUMNS[number]>;
@@ -39,6 +42,7 @@ export class SqlTasks implements TaskStore {
   readonly #find;
   readonly #findByKey;
   readonly #update;
+  readonly #updateHeld;
 
   constructor(private readonly database: Database) {
     const { db } = database;
@@ -77,19 +81,14 @@ export class SqlTasks implements TaskStore {
         .where("requested_by", "=", named("requested_by"))
         .where("idempotency_key", "=", named("idempotency_key"))
     );
-    this.#update = database.prepare<StateRow>((named) =>
-      db.updateTable("tasks").set({
-        status: named("status"),
-        is_open: named("is_open"),
-        is_unwell: named("is_unwell"),
-        agent_id: named("agent_id"),
-        server_id: named("server_id"),
-        answer_to: named("answer_to"),
-        version: named("version"),
-        state: named("state"),
-      }).where("tenant_id", "=", named("tenant_id")).where("task_id", "=", named("task_id"))
-        .where("version", "=", named("before"))
-    );
+    const update = (columns: readonly (keyof StateRow & keyof TaskTable)[]) =>
+      database.prepare<StateRow>((named) =>
+        db.updateTable("tasks").set(Object.fromEntries(columns.map((name) => [name, named(name)])))
+          .where("tenant_id", "=", named("tenant_id")).where("task_id", "=", named("task_id"))
+          .where("version", "=", named("before"))
+      );
+    this.#update = update([...HELD_COLUMNS, "is_open", "is_unwell", "answer_to"]);
+    this.#updateHeld = update(HELD_COLUMNS);
   }
 
   async add(principal: Principal, tasks: readonly KeptTask[]): Promise<(KeptTask | undefined)[]> {
@@ -113,7 +112,7 @@ export class SqlTasks implements TaskStore {
     const work = async (tx: Transaction<Tables>) => {
       const done: boolean[] = [];
       for (const [index, row] of rows.entries()) {
-        const isDone = changed(await this.#update(tx, row));
+        const isDone = changed(await (isTaskHeld(row.status) ? this.#updateHeld : this.#update)(tx, row));
         const { task: { task_id }, letter } = changes[index]!;
         if (isDone && letter !== undefined) {
           await replaceLetter(tx, principal, task_id, letter);

@@ -44,4 +44,6 @@ select top(11) "asked", "state", "version", "server_id", "answer_to", "position"
 
 select top(3) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and 1 = 1 and "position" < @2 order by "position" desc;
 
-update "tasks" set "status" = @1, "is_open" = @2, "is_unwell" = @3, "agent_id" = @4, "server_id" = @5, "answer_to" = @6, "version" = @7, "state" = @8 where "tenant_id" = @9 and "task_id" = @10 and "version" = @11;
+update "tasks" set "status" = @1, "agent_id" = @2, "server_id" = @3, "version" = @4, "state" = @5 where "tenant_id" = @6 and "task_id" = @7 and "version" = @8;
+
+update "tasks" set "status" = @1, "agent_id" = @2, "server_id" = @3, "version" = @4, "state" = @5, "is_open" = @6, "is_unwell" = @7, "answer_to" = @8 where "tenant_id" = @9 and "task_id" = @10 and "version" = @11;
