@@ -5,6 +5,7 @@ import amqplib, { type ChannelModel } from "amqplib";
 import { requireAmqpUrl } from "../config.ts";
 import { logOf } from "../log.ts";
 import { reconnectPauseMs } from "../pause.ts";
+import { writeTogether } from "../write_together.ts";
 import type { OnStateChange } from "./bus.ts";
 
 const log = logOf("bus", "amqp");
@@ -147,18 +148,7 @@ function writeAtOnce(model: ChannelModel): void {
   const { stream, channels } = connection;
   const freshChannel = connection.freshChannel?.bind(connection);
   if (!(stream instanceof Socket) || !channels || !freshChannel) return;
-  let isCorked = false;
-  const write = (...chunk: Parameters<Socket["write"]>) => {
-    if (!isCorked) {
-      isCorked = true;
-      stream.cork();
-      nextTick(() => {
-        isCorked = false;
-        stream.uncork();
-      });
-    }
-    return stream.write(...chunk);
-  };
+  const { write } = writeTogether(stream, nextTick);
   connection.freshChannel = (...given) => {
     const number = freshChannel(...given);
     const channel = channels[number]!;

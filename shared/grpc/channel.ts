@@ -12,6 +12,7 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import { ParleyError } from "../error.ts";
+import "./gathered.ts";
 import "./goaway.ts";
 import { fromServiceError } from "./status.ts";
 
