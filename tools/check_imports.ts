@@ -64,7 +64,8 @@ const RULES: Rule[] = [
   },
   {
     from: /^shared\/bus\//,
-    allow: /^shared\/(bus\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
+    allow:
+      /^shared\/(bus\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts|write_together\.ts)/,
     packages: /^(amqplib|node:.*)$/,
     why: "a bus backend uses its port and one driver",
   },
@@ -82,7 +83,8 @@ const RULES: Rule[] = [
   },
   {
     from: /^shared\/store\//,
-    allow: /^shared\/(store\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts)/,
+    allow:
+      /^shared\/(store\/|model\/|mssql\/|error\.ts|log\.ts|config\.ts|pause\.ts|wal_sync\.ts|write_together\.ts)/,
     packages: /^(kysely(\/migration)?|node:.*)$/,
     why: "a store backend uses its port and one driver",
   },

@@ -4,12 +4,13 @@ import { isPeerId } from "../../shared/model/id.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { TaskRecord } from "../../shared/model/task.ts";
 import type { KeptTask, TaskChange, TaskStore } from "../../shared/store/store.ts";
+import { mustLast } from "../../shared/store/task_store.ts";
 import { decide, isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
 import type { Clock } from "../presence/clock.ts";
 import { Turns } from "../turns.ts";
 import { letterOf } from "./dead_letter.ts";
 import { RecentTasks } from "./recent_tasks.ts";
-import { ChangeWriter } from "./change_writer.ts";
+import { Gathered } from "./gathered.ts";
 
 /** How often a change is decided anew because another server has changed the task meanwhile. */
 const MOST_TRIES = 10;
@@ -28,11 +29,17 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #recent = new RecentTasks();
   readonly #turns = new Turns();
-  readonly #writer: ChangeWriter;
+  /** What has to outlast a loss of power keeps nothing else waiting. */
+  readonly #lasting: Gathered<TaskChange>;
+  readonly #others: Gathered<TaskChange>;
+  readonly #answered: Gathered<{ taskId: string; version: number }>;
 
   constructor(options: LedgerOptions) {
+    const { store, server } = options;
     this.#options = options;
-    this.#writer = new ChangeWriter(options.store, options.server);
+    this.#lasting = new Gathered((changes) => store.change(server, changes));
+    this.#others = new Gathered((changes) => store.change(server, changes));
+    this.#answered = new Gathered((tasks) => store.answered(server, tasks));
   }
 
   /** Gives a task that is at hand. */
@@ -94,8 +101,10 @@ export class Ledger {
     return this.#turns.run(taskId, async () => {
       const kept = await this.find(taskId);
       if (kept.answerTo === null) return;
-      if (await this.#write({ ...kept, answerTo: null })) return;
-      this.forget(taskId);
+      const { version } = kept;
+      if (await this.#answered.add({ taskId, version })) {
+        this.#recent.set({ ...kept, version: version + 1, answerTo: null });
+      } else this.forget(taskId);
     });
   }
 
@@ -167,9 +176,10 @@ export class Ledger {
     return changed;
   }
 
-  async #write({ letter, ...change }: TaskChange): Promise<KeptTask | undefined> {
-    if (!await this.#writer.write({ ...change, letter })) return undefined;
-    const kept = { ...change, version: change.version + 1 };
+  async #write(change: TaskChange): Promise<KeptTask | undefined> {
+    if (!await (mustLast(change) ? this.#lasting : this.#others).add(change)) return undefined;
+    const { letter: _, ...before } = change;
+    const kept = { ...before, version: change.version + 1 };
     this.#recent.set(kept);
     return kept;
   }

@@ -1,7 +1,7 @@
 /** The part of the store that keeps tasks. Several servers may write at once: each change says what it is a change of. */
 import type { DeadLetter } from "../model/dead_letter.ts";
 import type { Principal } from "../model/principal.ts";
-import type { TaskRecord, TaskStatus } from "../model/task.ts";
+import { isTaskEnded, type TaskRecord, type TaskStatus } from "../model/task.ts";
 import type { Page, PageOptions } from "./store.ts";
 
 /** A task, and what the servers know of it beside. */
@@ -19,6 +19,11 @@ export interface KeptTask {
 export interface TaskChange extends KeptTask {
   /** A dead letter to add with it; null: the one with the task's id goes. */
   letter?: DeadLetter | null | undefined;
+}
+
+/** Tells whether a change has to outlast a loss of power: what has ended would go on, and what begins anew would not. */
+export function mustLast({ task, letter }: TaskChange): boolean {
+  return letter !== undefined || isTaskEnded(task.status);
 }
 
 /** Which tasks are listed; what is absent is not asked for. */
@@ -52,9 +57,14 @@ export interface TaskStore {
   add(principal: Principal, tasks: readonly KeptTask[]): Promise<(KeptTask | undefined)[]>;
   /**
    * Changes tasks, all in one commit, but those of which the version is another by now; gives whether each was changed.
-   * Survives the end of the process once this resolves, and a loss of power where one has ended or begins anew.
+   * Survives the end of the process once this resolves, and a loss of power where one of them `mustLast`.
    */
   change(principal: Principal, changes: readonly TaskChange[]): Promise<boolean[]>;
+  /**
+   * Notes that tasks which have ended are answered, as one change of each, as `change` does. May be lost with the
+   * machine's power: then they are answered again.
+   */
+  answered(principal: Principal, tasks: readonly Pick<TaskState, "taskId" | "version">[]): Promise<boolean[]>;
   /** Finds tasks by their ids, in any order, without those that are unknown; at most 1,000. */
   find(principal: Principal, taskIds: readonly string[]): Promise<KeptTask[]>;
   /** Lists tasks, newest first, at most 100 a page. Cursors and throws as in `ConversationStore.messages`. */

@@ -9,10 +9,10 @@ import type { KeptTask, TaskChange, TaskStore } from "../../../shared/store/stor
  */
 export type Fault = "before" | "after" | "untold" | "dead";
 
-type Write = "add" | "change";
+type Write = "add" | "change" | "answered";
 
 export class FaultyStore implements TaskStore {
-  /** Decides what fails, and how. */
+  /** Decides what fails, and how; `tasks`: as they are to be, none where they are answered. */
   faultOf: (write: Write, tasks: readonly KeptTask[]) => Fault | undefined = () => undefined;
   /** Nothing is found, nor listed. */
   isBlind = false;
@@ -28,6 +28,9 @@ export class FaultyStore implements TaskStore {
   change(principal: Principal, changes: readonly TaskChange[]) {
     return this.#write(this.faultOf("change", changes), () => this.store.change(principal, changes));
   }
+
+  answered: TaskStore["answered"] = (...given) =>
+    this.#write(this.faultOf("answered", []), () => this.store.answered(...given));
 
   find: TaskStore["find"] = (...given) => this.#read(() => this.store.find(...given));
   list: TaskStore["list"] = (...given) => this.#read(() => this.store.list(...given));

@@ -230,7 +230,18 @@ export const taskCases: Record<string, StoreCase> = {
     await added(tasks, ended, kept({}, { answerTo: guide.id }), kept({ status: "failed" }));
     assert.deepEqual(await tasks.unanswered(server), [ended]);
     assert.deepEqual(await tasks.unanswered(otherTenant), []);
-    await tasks.change(server, [{ ...ended, answerTo: null }]);
+    const taskId = ended.task.task_id;
+    assert.deepEqual(await tasks.answered(otherTenant, [{ taskId, version: ended.version }]), [false]);
+    const stale = { taskId, version: ended.version + 1 };
+    assert.deepEqual(await tasks.answered(server, [stale, { taskId, version: ended.version }]), [
+      false,
+      true,
+    ]);
+    assert.deepEqual(await tasks.find(server, [taskId]), [{
+      ...ended,
+      version: ended.version + 1,
+      answerTo: null,
+    }]);
     assert.deepEqual(await tasks.unanswered(server), []);
   },
 

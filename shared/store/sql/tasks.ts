@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { Principal } from "../../model/principal.ts";
 import { isTaskEnded, isTaskHeld, type TaskRecord, type TaskStatus } from "../../model/task.ts";
 import type { KeptTask, Page, PageOptions, TaskChange, TaskFilter, TaskState, TaskStore } from "../store.ts";
+import { mustLast } from "../task_store.ts";
 import type { Database } from "./database.ts";
 import { replaceLetter } from "./dead_letters.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
@@ -26,15 +27,14 @@ type NewRow = Omit<TaskTable, "position">;
 type ReadRow = Pick<TaskTable, typeof READ_COLUMNS[number]>;
 type TaskKey = Pick<TaskTable, "tenant_id" | "task_id">;
 type RequestKey = { tenant_id: string; requested_by: string; idempotency_key: string };
+/** A task as it was in the version `before`. */
+type VersionKey = TaskKey & { before: number };
 type StateRow =
-  & TaskKey
+  & VersionKey
   & Pick<
     TaskTable,
     "status" | "is_open" | "is_unwell" | "agent_id" | "server_id" | "answer_to" | "version" | "state"
-  >
-  & {
-    before: number;
-  };
+  >;
 
 /** Keeps tasks in the table of `0004_tasks`. */
 export class SqlTasks implements TaskStore {
@@ -43,6 +43,7 @@ export class SqlTasks implements TaskStore {
   readonly #findByKey;
   readonly #update;
   readonly #updateHeld;
+  readonly #updateAnswered;
 
   constructor(private readonly database: Database) {
     const { db } = database;
@@ -82,13 +83,14 @@ export class SqlTasks implements TaskStore {
         .where("idempotency_key", "=", named("idempotency_key"))
     );
     const update = (columns: readonly (keyof StateRow & keyof TaskTable)[]) =>
-      database.prepare<StateRow>((named) =>
+      database.prepare<Partial<StateRow> & VersionKey>((named) =>
         db.updateTable("tasks").set(Object.fromEntries(columns.map((name) => [name, named(name)])))
           .where("tenant_id", "=", named("tenant_id")).where("task_id", "=", named("task_id"))
           .where("version", "=", named("before"))
       );
     this.#update = update([...HELD_COLUMNS, "is_open", "is_unwell", "answer_to"]);
     this.#updateHeld = update(HELD_COLUMNS);
+    this.#updateAnswered = update(["answer_to", "version"]);
   }
 
   async add(principal: Principal, tasks: readonly KeptTask[]): Promise<(KeptTask | undefined)[]> {
@@ -121,11 +123,20 @@ export class SqlTasks implements TaskStore {
       }
       return done;
     };
-    // What has ended would go on, and what begins anew would not.
-    const mustLast = changes.some(({ task, letter }) => letter !== undefined || isTaskEnded(task.status));
-    return await (mustLast
+    return await (changes.some(mustLast)
       ? this.database.write(work, rows.length)
       : this.database.writeRelaxed(work, rows.length));
+  }
+
+  async answered({ tenantId }: Principal, tasks: readonly Pick<TaskState, "taskId" | "version">[]) {
+    return await this.database.writeRelaxed(async (tx) => {
+      const done: boolean[] = [];
+      for (const { taskId, version: before } of tasks) {
+        const row = { ...keyOf(tenantId, taskId), before, version: before + 1, answer_to: null };
+        done.push(changed(await this.#updateAnswered(tx, row)));
+      }
+      return done;
+    }, tasks.length);
   }
 
   async find(principal: Principal, taskIds: readonly string[]): Promise<KeptTask[]> {

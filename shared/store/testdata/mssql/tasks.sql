@@ -44,6 +44,8 @@ select top(11) "asked", "state", "version", "server_id", "answer_to", "position"
 
 select top(3) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and 1 = 1 and "position" < @2 order by "position" desc;
 
+update "tasks" set "answer_to" = @1, "version" = @2 where "tenant_id" = @3 and "task_id" = @4 and "version" = @5;
+
 update "tasks" set "status" = @1, "agent_id" = @2, "server_id" = @3, "version" = @4, "state" = @5 where "tenant_id" = @6 and "task_id" = @7 and "version" = @8;
 
 update "tasks" set "status" = @1, "agent_id" = @2, "server_id" = @3, "version" = @4, "state" = @5, "is_open" = @6, "is_unwell" = @7, "answer_to" = @8 where "tenant_id" = @9 and "task_id" = @10 and "version" = @11;
