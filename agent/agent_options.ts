@@ -36,3 +36,25 @@ export interface AgentOptions {
   /** Where it is logged what the agent does; it stays open. Default: what `enableFileLogging` began, if anything. */
   fileLog?: FileLogger | undefined;
 }
+
+/** What an agent goes by: what it was told, and the defaults for the rest. */
+export type FilledOptions = ReturnType<typeof filled>;
+
+/** Puts the defaults in for what `options` leave out. */
+export function filled(options: AgentOptions) {
+  const { role = "assistant", capabilities = ["chat"], version = "", commands = {} } = options;
+  const { server = "localhost:50051", busUrl = "hub" } = options;
+  const { maxConcurrent = 8, heartbeatIntervalS = 30, maxRetries = 3 } = options;
+  return {
+    ...options,
+    role,
+    capabilities,
+    version,
+    commands,
+    server,
+    busUrl,
+    maxConcurrent,
+    heartbeatIntervalS,
+    maxRetries,
+  };
+}

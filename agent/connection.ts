@@ -105,11 +105,6 @@ export class Connection {
     return this.#identity;
   }
 
-  /** What the agent presents itself with. */
-  get profile(): Profile {
-    return this.#profile;
-  }
-
   /** Adds to what the agent presents itself with; call before `register()`. */
   present(more: Partial<Profile>): void {
     this.#profile = { ...this.#profile, ...more };

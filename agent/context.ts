@@ -43,3 +43,6 @@ export interface MessageContext {
  * written; throw a `ParleyError` to choose its code and its sentence.
  */
 export type MessageHandler = (context: MessageContext) => Promise<string | void> | string | void;
+
+/** Hears one `REPLY` or `ERROR`; it is acknowledged when this ends. */
+export type ReplyHandler = (message: Message) => Promise<void> | void;

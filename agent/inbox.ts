@@ -7,7 +7,7 @@ import { dedupeKey, MAX_HOPS, type Message } from "../shared/model/message.ts";
 import { Recent } from "../shared/recent.ts";
 import { replyIdOf, wentTooFar } from "./answer.ts";
 import { Answering, type AnsweringParts, ending, stopped } from "./answering.ts";
-import type { MessageHandler, Request } from "./context.ts";
+import type { MessageHandler, ReplyHandler, Request } from "./context.ts";
 import { Slots } from "./slots.ts";
 import { isTaskRequest, refusalOf } from "./task/refusal.ts";
 
@@ -19,7 +19,7 @@ export interface InboxOptions extends AnsweringParts {
   maxConcurrent: number;
   onMessage: MessageHandler;
   /** Hears the `REPLY`s and `ERROR`s that come for this agent. */
-  onReply: ((message: Message) => Promise<void> | void) | undefined;
+  onReply: ReplyHandler | undefined;
   /** Called when work began or ended. */
   onChange: () => void;
 }

@@ -1,6 +1,7 @@
 /** The library that agents are written with. */
 import "./command/as_runner.ts";
-export { Agent, type AgentOptions } from "./agent.ts";
+export { Agent } from "./agent.ts";
+export type { AgentOptions } from "./agent_options.ts";
 export type { FileLogger, FileLoggerOptions, LogStats } from "../shared/audit/file_logger.ts";
 export { enableFileLogging, getFileLogger } from "../shared/audit/file_logging.ts";
 export type { LoggedMessage } from "../shared/audit/entry.ts";
@@ -10,7 +11,13 @@ export { type CommandRules, RunnerClient } from "./command/runner_client.ts";
 export { TaskClient, type TaskQuery, type TaskRequested } from "./task/client.ts";
 export type { Subtask, Task, TaskHandler, TaskHandlerOptions } from "./task/context.ts";
 export type { ShownTask } from "./task/wire.ts";
-export type { ConversationMessage, MessageContext, MessageHandler, Request } from "./context.ts";
+export type {
+  ConversationMessage,
+  MessageContext,
+  MessageHandler,
+  ReplyHandler,
+  Request,
+} from "./context.ts";
 export { type ErrorCode, ParleyError } from "../shared/error.ts";
 export type { Message } from "../shared/model/message.ts";
 export type { ChatModel, Turn } from "./chat/model.ts";

@@ -1,6 +1,7 @@
 /** An agent called Ada, and what it is asked in tests. */
 import type { Message } from "../../shared/model/message.ts";
-import { Agent, type AgentOptions } from "../agent.ts";
+import { Agent } from "../agent.ts";
+import type { AgentOptions } from "../agent_options.ts";
 import type { MessageHandler } from "../context.ts";
 import type { TestHub } from "./hub.ts";
 
