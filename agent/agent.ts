@@ -15,6 +15,7 @@ import { AgentControl } from "./control.ts";
 import { healthOf } from "./health.ts";
 import { presented } from "./offer.ts";
 import { type MessageHandlers, QueueReader } from "./queue_reader.ts";
+import { ServerCalls } from "./server_calls.ts";
 import type { TaskClient, TaskRequested } from "./task/client.ts";
 import type { TaskHandler, TaskHandlerOptions } from "./task/context.ts";
 import { TaskHandlers } from "./task/handlers.ts";
@@ -38,6 +39,7 @@ const COMMANDS_GRACE_MS = 5_000;
 export class Agent implements AsyncDisposable {
   readonly #options: FilledOptions;
   readonly #connection: Connection;
+  readonly #calls: ServerCalls;
   readonly #queue: QueueReader;
   readonly #functions = new CommandFunctions();
   readonly #commands: Commands;
@@ -62,7 +64,8 @@ export class Agent implements AsyncDisposable {
       commandIds: () => this.#commands.ids,
       onOpening: () => this.#control.reset(),
     });
-    this.#queue = new QueueReader(this.#options, this.#connection);
+    this.#calls = new ServerCalls(server, this.#connection);
+    this.#queue = new QueueReader({ ...this.#options, connection: this.#connection, calls: this.#calls });
     this.#control = new AgentControl({
       stopReply: (ids) => this.#queue.stopReply(ids),
       onShutdown: () => void this.stop(),
@@ -72,15 +75,15 @@ export class Agent implements AsyncDisposable {
       agentId: () => this.id,
       control: (command) => this.#control.obey(command),
       functions: this.#functions,
-      openReports: this.#connection.openReports,
-      sendResult: (result) => this.#connection.sendResult(result),
+      openReports: this.#calls.openReports,
+      sendResult: (result) => this.#calls.sendResult(result),
       onChange: () => this.#connection.change(),
       onGone: (error) => this.#gone(error),
     });
     this.#taskHandlers = new TaskHandlers(options.maxConcurrent);
     this.#tasks = new Tasks({
       handlers: this.#taskHandlers,
-      open: this.#connection.openWork,
+      open: this.#calls.openWork,
       run: (subtask, parentTaskId, signal) =>
         this.#runSubtask({ ...subtask, parent_task_id: parentTaskId }, signal),
       onChange: () => this.#connection.change(),
@@ -150,7 +153,7 @@ export class Agent implements AsyncDisposable {
 
   /** Asks for tasks, and hears what becomes of them; once the agent has started. */
   get tasks(): TaskClient {
-    return this.#connection.tasks;
+    return this.#calls.tasks;
   }
 
   /** Registers and begins to answer; waits for a server that is away. Throws when the server refuses the agent. */

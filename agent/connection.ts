@@ -13,26 +13,13 @@ import {
   AgentRegistrationServiceClient,
   type AgentUnregistrationResponse,
   type Command,
-  type CommandReport,
-  type CommandResult,
-  type CommandResultResponse,
   type HeartbeatResponse,
 } from "../shared/grpc/gen/agent_registration.ts";
-import {
-  type ConversationMessage,
-  ConversationServiceClient,
-  type ListMessagesResponse,
-  ReplyServiceClient,
-  type SendChunksRequest,
-} from "../shared/grpc/gen/conversation.ts";
-import { TaskServiceClient, type WorkRequest } from "../shared/grpc/gen/task.ts";
 import { fromServiceError } from "../shared/grpc/status.ts";
 import { logOf } from "../shared/log.ts";
-import { Heartbeat } from "./heartbeat.ts";
 import { pause, reconnectPauseMs } from "../shared/pause.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type Identity, nextTry, type Profile, refusal, registrationOf } from "./registration.ts";
-import type { OpenStream } from "./lasting_stream.ts";
-import { TaskClient } from "./task/client.ts";
 
 const log = logOf("agent", "connection");
 
@@ -58,7 +45,7 @@ export interface ConnectionOptions {
   /** Seconds between heartbeats until the server says otherwise. */
   heartbeatIntervalS: number;
   health: () => Health;
-  /** Takes one command and returns at once; its result goes by `sendResult()`. */
+  /** Takes one command and returns at once; its result goes by `ServerCalls.sendResult()`. */
   onCommand: (command: Command) => void;
   /** Called each time before the command stream is opened: what the server said by the one before may be over. */
   onOpening: () => void;
@@ -66,16 +53,11 @@ export interface ConnectionOptions {
   commandIds: () => string[];
 }
 
-/** Registers, stays registered, and makes the calls that need a registration. */
+/** Registers, and stays registered; what else is asked of the server goes by the same channel (`ServerCalls`). */
 export class Connection {
   readonly #agents: AgentRegistrationServiceClient;
-  readonly #replies: ReplyServiceClient;
-  readonly #conversations: ConversationServiceClient;
-  readonly #tasks: TaskServiceClient;
   readonly #heartbeat: Heartbeat;
   readonly #leaving = new AbortController();
-  /** Asks for tasks. */
-  readonly tasks: TaskClient;
   #profile: Profile;
   #identity: Identity | undefined;
   #dropCommands: () => void = () => {};
@@ -85,11 +67,6 @@ export class Connection {
     const { server, profile, heartbeatIntervalS: intervalS } = options;
     this.#profile = profile;
     this.#agents = new AgentRegistrationServiceClient(server, dialCredentials(), CHANNEL_OPTIONS);
-    const sameChannel = { channelOverride: this.#agents.getChannel() };
-    this.#replies = new ReplyServiceClient(server, dialCredentials(), sameChannel);
-    this.#conversations = new ConversationServiceClient(server, dialCredentials(), sameChannel);
-    this.#tasks = new TaskServiceClient(server, dialCredentials(), sameChannel);
-    this.tasks = new TaskClient({ client: this.#tasks, metadata: () => this.#metadata() });
     const onUnknown = () => this.#dropCommands();
     this.#heartbeat = new Heartbeat({ send: () => this.#beat(), onUnknown, intervalS });
   }
@@ -97,6 +74,11 @@ export class Connection {
   /** The channel that every call goes by; it is closed with this. */
   get channel(): SharedChannel {
     return this.#agents.getChannel();
+  }
+
+  /** Tells whether the agent was registered once; it has its id from then on. */
+  get isRegistered(): boolean {
+    return this.#identity !== undefined;
   }
 
   /** Gives who the agent is. Throws `not_registered` before the first registration. */
@@ -155,43 +137,6 @@ export class Connection {
   /** Has the server told soon how the agent is now. */
   change(): void {
     this.#heartbeat.change();
-  }
-
-  /** Opens the stream that pieces of replies go by. */
-  readonly openReplies: OpenStream<SendChunksRequest> = (over) =>
-    this.#identity && this.#replies.sendChunks(this.#metadata(), (error) => over(error));
-
-  /** Opens the stream that tells what happens to commands before their results. */
-  readonly openReports: OpenStream<CommandReport> = (over) =>
-    this.#identity && this.#agents.reportCommands(this.#metadata(), (error) => over(error));
-
-  /** Opens the stream that tasks come by. */
-  readonly openWork: OpenStream<WorkRequest> = (over) => {
-    if (!this.#identity) return undefined;
-    const stream = this.#tasks.work(this.#metadata());
-    stream.on("end", () => over(null));
-    return stream as unknown as ReturnType<OpenStream<WorkRequest>>;
-  };
-
-  /** Sends the result of a command. Throws what the server does not take it with; sending it again is safe. */
-  async sendResult(result: CommandResult): Promise<void> {
-    await unary<CommandResultResponse>(
-      (metadata, options, done) => this.#agents.sendCommandResult(result, metadata, options, done),
-      { metadata: this.#metadata() },
-    );
-  }
-
-  /** Lists the messages of a conversation before one of them, oldest first. Throws what the server refuses with. */
-  async messagesBefore(
-    messageId: string,
-    { conversationId, limit }: { conversationId: string; limit: number },
-  ): Promise<ConversationMessage[]> {
-    const request = { conversationId, limit, beforeMessageId: messageId };
-    const { messages } = await unary<ListMessagesResponse>(
-      (metadata, options, done) => this.#conversations.listMessages(request, metadata, options, done),
-      { metadata: this.#metadata() },
-    );
-    return messages;
   }
 
   /** Takes the agent offline at once, while calls still work, so that what is in flight can be finished. */

@@ -15,6 +15,7 @@ import { logged } from "./file_log.ts";
 import { readHistory } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { ReplyStream } from "./reply_stream.ts";
+import type { ServerCalls } from "./server_calls.ts";
 
 const log = logOf("agent");
 
@@ -27,6 +28,11 @@ export interface MessageHandlers {
   onReply: ReplyHandler | undefined;
 }
 
+export interface QueueReaderOptions extends FilledOptions {
+  connection: Connection;
+  calls: ServerCalls;
+}
+
 export class QueueReader {
   readonly #replies: ReplyStream;
   readonly #ending = new AbortController();
@@ -34,8 +40,8 @@ export class QueueReader {
   #inbox: Inbox | undefined;
   #subscription: Subscription | undefined;
 
-  constructor(private readonly options: FilledOptions, private readonly connection: Connection) {
-    this.#replies = new ReplyStream(connection.openReplies);
+  constructor(private readonly options: QueueReaderOptions) {
+    this.#replies = new ReplyStream(options.calls.openReplies);
   }
 
   /** What is answered now, and how many were since the start; undefined before the start. */
@@ -45,9 +51,9 @@ export class QueueReader {
 
   /** Opens the bus and begins to answer; once the agent is registered. Throws what the bus does. */
   async start(handlers: MessageHandlers): Promise<void> {
-    const { busUrl, server, maxConcurrent, maxRetries } = this.options;
-    const { channel, identity: { id } } = this.connection;
-    const identity = () => this.connection.identity;
+    const { connection, busUrl, server, maxConcurrent, maxRetries } = this.options;
+    const { channel, identity: { id } } = connection;
+    const identity = () => connection.identity;
     this.#bus = await openAgentBus(busUrl, { server, identity, channel, maxRetries });
     this.#inbox = this.#makeInbox(id, handlers);
     this.#subscription = await this.#bus.consume(agentQueue(id), this.#inbox.handle, {
@@ -73,7 +79,7 @@ export class QueueReader {
   }
 
   #makeInbox(id: string, { onMessage, onReply }: MessageHandlers): Inbox {
-    const { name, maxConcurrent, fileLog = currentFileLog() } = this.options;
+    const { connection, calls, name, maxConcurrent, fileLog = currentFileLog() } = this.options;
     const work = { onMessage, publish: (message: Message) => this.#publish(message) };
     return new Inbox({
       ...logged(work, id, fileLog),
@@ -82,12 +88,12 @@ export class QueueReader {
       replies: this.#replies,
       history: (messageId, page) =>
         readHistory(
-          () => this.connection.messagesBefore(messageId, page),
+          () => calls.messagesBefore(messageId, page),
           page.conversationId,
           this.#ending.signal,
         ),
       onReply,
-      onChange: () => this.connection.change(),
+      onChange: () => connection.change(),
     });
   }
 

@@ -30,9 +30,8 @@ export function openServerBackend(server: string, settings: Settings): Backend {
     ping: async () => void await list(),
     openScheduler: (options) =>
       openServerScheduler(options, async () => {
-        const { supervisorId } = options;
-        const { connection } = await presences.of(supervisorId, AgentRole.SUPERVISOR);
-        return connection.tasks;
+        const { tasks } = await presences.of(options.supervisorId, AgentRole.SUPERVISOR);
+        return tasks;
       }),
     async [Symbol.asyncDispose]() {
       await presences[Symbol.asyncDispose]();

@@ -6,6 +6,8 @@ import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
 import { openAgentBus } from "../agent_bus.ts";
 import { Connection } from "../connection.ts";
+import { ServerCalls } from "../server_calls.ts";
+import type { TaskClient } from "../task/client.ts";
 import { AgentMessage } from "./agent_message.ts";
 import type { Registration, SignOfLife } from "./backend.ts";
 import type { Settings } from "./options.ts";
@@ -17,7 +19,8 @@ const log = logOf("agent", "coordination");
 const REGISTER_MS = 5_000;
 
 export class ServerPresence implements AsyncDisposable {
-  readonly connection: Connection;
+  readonly #connection: Connection;
+  readonly #calls: ServerCalls;
   /** What the server wants stopped: told as the supervisors without a server tell it. */
   readonly told: AgentMessage[] = [];
   #bus: MessageBus | undefined;
@@ -27,7 +30,7 @@ export class ServerPresence implements AsyncDisposable {
 
   private constructor(readonly agent: Registration, server: string, settings: Settings) {
     const { agentId, agentName, agentRole, capabilities, maxConcurrentTasks = 1 } = agent;
-    this.connection = new Connection({
+    this.#connection = new Connection({
       server,
       profile: {
         id: agentId,
@@ -43,6 +46,7 @@ export class ServerPresence implements AsyncDisposable {
       commandIds: () => [],
       onOpening: () => this.#isPaused = false,
     });
+    this.#calls = new ServerCalls(server, this.#connection);
   }
 
   /** Registers an agent. Throws `unavailable` when the server does not answer in time, or what it refuses with. */
@@ -61,10 +65,15 @@ export class ServerPresence implements AsyncDisposable {
     return this.#bus!;
   }
 
+  /** Asks for tasks as this agent. */
+  get tasks(): TaskClient {
+    return this.#calls.tasks;
+  }
+
   /** Has the server told how the agent is. */
   change(sign: SignOfLife): void {
     this.#sign = { ...this.#sign, ...sign };
-    this.connection.change();
+    this.#connection.change();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -72,16 +81,16 @@ export class ServerPresence implements AsyncDisposable {
   }
 
   async #begin(server: string, settings: Settings): Promise<void> {
-    const registering = this.connection.register();
+    const connection = this.#connection;
+    const registering = connection.register();
     registering.catch(() => {});
     if (!await atMost(REGISTER_MS, registering)) {
       throw new ParleyError("unavailable", `The server at ${server} does not answer. Is it running?`);
     }
     const { busUrl, maxRetries } = settings;
-    const { connection } = this;
     const identity = () => connection.identity;
     this.#bus = await openAgentBus(busUrl, { server, identity, channel: connection.channel, maxRetries });
-    this.connection.stay().catch((error) =>
+    connection.stay().catch((error) =>
       log.error("The agent {agentId} is not registered any more: {reason}", {
         agentId: this.agent.agentId,
         reason: ParleyError.from(error).message,
@@ -128,14 +137,14 @@ export class ServerPresence implements AsyncDisposable {
       signal: "",
       outputPieces: 0,
     };
-    await this.connection.sendResult(result)
+    await this.#calls.sendResult(result)
       .catch((error) => log.debug("A refusal was not told: {error}", { error }));
   }
 
   async #close(): Promise<void> {
-    await this.connection.leave();
+    await this.#connection.leave();
     await this.#bus?.[Symbol.asyncDispose]();
-    await this.connection.unregister();
-    this.connection.close();
+    await this.#connection.unregister();
+    this.#connection.close();
   }
 }
