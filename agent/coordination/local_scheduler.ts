@@ -1,32 +1,19 @@
 /** The scheduler of a supervisor that has no server: it keeps its tasks itself, and finds an agent for each. */
-import { retryDelayMs } from "../../shared/bus/retry_policy.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { isTaskEnded, type NewTask, type TaskRecord } from "../../shared/model/task.ts";
 import { Recent } from "../../shared/recent.ts";
 import type { TaskStore } from "../../shared/store/store.ts";
-import { choose, type Worker } from "../../shared/task/choice.ts";
-import { decide, isHeld, type TaskEvent } from "../../shared/task/transition.ts";
+import { isHeld } from "../../shared/task/transition.ts";
 import { AgentMessage } from "./agent_message.ts";
 import { ArrivingTasks } from "./arriving_tasks.ts";
-import type { AgentInfo, Directory, Mail, Scheduler, SchedulerOptions, SentMessage } from "./backend.ts";
+import type { Directory, Mail, Scheduler, SchedulerOptions, SentMessage, TaskFigures } from "./backend.ts";
 import { KeptTasks } from "./kept_tasks.ts";
-import {
-  dueEvent,
-  heardEvent,
-  inOrder,
-  lossOf,
-  needsOf,
-  nextDueMs,
-  requireOpen,
-  sameOrThrow,
-  taskOf,
-  workersOf,
-} from "./local_task.ts";
+import { LocalAssigner } from "./local_assigner.ts";
+import { LocalDecisions } from "./local_decisions.ts";
+import { dueEvent, heardEvent, nextDueMs, requireOpen, sameOrThrow, taskOf } from "./local_task.ts";
 import { COORDINATION_TENANT } from "./presence.ts";
-import { TaskCount } from "./task_count.ts";
-import { UnsentAssignments } from "./unsent.ts";
-import { refusalMessageTo, requestMessageOf } from "./task_message.ts";
+import { refusalMessageTo } from "./task_message.ts";
 import { MessageType } from "./vocabulary.ts";
 
 const log = logOf("agent", "coordination");
@@ -35,7 +22,6 @@ const log = logOf("agent", "coordination");
 const REMEMBERED = 10_000;
 /** As long as there are tasks, the roster is looked at this often: agents of other processes come and go. */
 const LOOK_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 export interface LocalSchedulerOptions extends SchedulerOptions {
   mail: Mail;
@@ -55,19 +41,23 @@ class LocalScheduler implements Scheduler {
   readonly #tasks: KeptTasks;
   readonly #byKey = new Recent<string>(REMEMBERED);
   readonly #arriving = new ArrivingTasks();
-  readonly #unsent: UnsentAssignments;
-  readonly #lastGiven = new Map<string, number>();
-  readonly #count = new TaskCount();
-  #given = 0;
+  readonly #decisions: LocalDecisions;
+  readonly #assigner: LocalAssigner;
 
   constructor(private readonly options: LocalSchedulerOptions) {
-    const { mail, store, supervisorId: id, onEnded } = options;
-    this.#unsent = new UnsentAssignments(mail);
-    this.#tasks = new KeptTasks(store, { kind: "server", id, tenantId: COORDINATION_TENANT }, onEnded);
+    const { mail, directory, store, supervisorId, onEnded } = options;
+    const { firstRetryMs, silentAfterMs } = options.settings;
+    const principal = { kind: "server", id: supervisorId, tenantId: COORDINATION_TENANT } as const;
+    const tasks = new KeptTasks(store, principal, onEnded);
+    const onChanged = (task: TaskRecord) => isHeld(task) || this.#assigner.forget(task.task_id);
+    const decisions = new LocalDecisions({ tasks, firstRetryMs, onChanged });
+    this.#tasks = tasks;
+    this.#decisions = decisions;
+    this.#assigner = new LocalAssigner({ supervisorId, silentAfterMs, mail, directory, tasks, decisions });
   }
 
-  get figures() {
-    return this.#count.figures(this.#tasks.open);
+  get figures(): TaskFigures {
+    return this.#decisions.figures;
   }
 
   async load(): Promise<void> {
@@ -75,7 +65,7 @@ class LocalScheduler implements Scheduler {
     for (const task of this.#tasks.open) {
       if (task.idempotency_key) this.#byKey.set(task.idempotency_key, task.task_id);
       // Whether it was sent is not known: then it is sent again, as the same message.
-      if (task.status === "assigned") this.#unsent.set(task.task_id, this.#requestFor(task));
+      if (task.status === "assigned") this.#assigner.tell(task);
     }
   }
 
@@ -107,8 +97,7 @@ class LocalScheduler implements Scheduler {
   /** What is stored is accepted, and assigned when the bus is back; otherwise whoever asks has to be told. */
   async #begin(task: TaskRecord): Promise<void> {
     try {
-      await this.#assign([task]);
-      await this.#unsent.send(task.task_id);
+      await this.#assigner.begin(task);
       // A crash before this is stored has the task assigned anew, and fencing lets one of the two agents end it.
       this.store().catch((error) => log.debug("An assignment is stored later: {error}", { error }));
     } catch (thrown) {
@@ -125,7 +114,7 @@ class LocalScheduler implements Scheduler {
     if (!task) {
       throw new ParleyError("not_found", `There is no task ${taskId} of ${this.options.supervisorId}.`);
     }
-    const { refusal } = this.#decide(task, { kind: "cancelled", by: this.options.supervisorId });
+    const { refusal } = this.#decisions.decide(task, { kind: "cancelled", by: this.options.supervisorId });
     if (refusal) throw refusal;
     await this.#tasks.write();
     await this.#tellOfEnd(task);
@@ -134,9 +123,9 @@ class LocalScheduler implements Scheduler {
   async hear(message: AgentMessage): Promise<boolean> {
     const task = await this.#taskOf(message);
     if (!task) return false;
-    const { refusal } = this.#decide(task, heardEvent(message));
+    const { refusal } = this.#decisions.decide(task, heardEvent(message));
     if (refusal) {
-      this.#count.refused += 1;
+      this.#decisions.countRefused();
       log.info("What {agent} says of {task} does not count: {reason}", {
         agent: message.fromAgent,
         task: task.task_id,
@@ -164,25 +153,16 @@ class LocalScheduler implements Scheduler {
 
   async attend(): Promise<number> {
     for (const task of this.#tasks.open) await this.#bringDue(task);
-    if (this.#tasks.open.length > 0) await this.#assignWaiting();
+    if (this.#tasks.open.length > 0) await this.#assigner.attend();
     await this.#tasks.write();
     return this.#tasks.open.length === 0 ? Infinity : this.#pauseUntilDueMs();
-  }
-
-  async #assignWaiting(): Promise<void> {
-    const agents = await this.options.directory.list();
-    this.#takeFromTheLost(agents);
-    await this.#assign(inOrder(this.#tasks.open, Date.now()), agents);
-    await this.#unsent.sendAll().catch((error) =>
-      log.warn("An assignment waits for the bus: {reason}", reasonOf(error))
-    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tasks.write().catch((error) =>
       log.warn("What became of tasks is not stored: {reason}", reasonOf(error))
     );
-    await this.#unsent.sendAll().catch(() => {});
+    await this.#assigner.sendAll().catch(() => {});
   }
 
   #pauseUntilDueMs(): number {
@@ -202,7 +182,7 @@ class LocalScheduler implements Scheduler {
   /** Was never accepted: nobody is told of its end. */
   #withdraw({ task_id, idempotency_key }: TaskRecord): void {
     this.#tasks.drop(task_id);
-    this.#unsent.delete(task_id);
+    this.#assigner.forget(task_id);
     if (idempotency_key) this.#byKey.delete(idempotency_key);
   }
 
@@ -214,53 +194,8 @@ class LocalScheduler implements Scheduler {
   async #bringDue(task: TaskRecord): Promise<void> {
     const event = dueEvent(task, Date.now());
     if (!event) return;
-    this.#decide(task, event);
+    this.#decisions.decide(task, event);
     if (isHeld(task)) await this.#tellOfEnd(task).catch(() => {});
-  }
-
-  #takeFromTheLost(agents: readonly AgentInfo[]): void {
-    const byId = new Map(agents.map((agent) => [agent.agentId, agent]));
-    const { silentAfterMs } = this.options.settings;
-    for (const task of this.#tasks.open.filter(isHeld)) {
-      const reason = lossOf(task, byId.get(task.agent_id!), { nowMs: Date.now(), silentAfterMs });
-      if (reason === undefined) continue;
-      log.warn("The task {task} is taken from its agent: {reason}", { task: task.task_id, reason });
-      this.#decide(task, { kind: "agent_lost", reason });
-    }
-  }
-
-  /** Assigns what can be. Nothing is awaited between the choice and the decision, so nobody is chosen twice for one place. */
-  async #assign(tasks: TaskRecord[], agents?: readonly AgentInfo[]): Promise<void> {
-    if (tasks.length === 0) return;
-    const workers = this.#workers(agents ?? await this.options.directory.list());
-    for (const { task_id } of tasks) {
-      const task = this.#tasks.get(task_id);
-      if (task?.status !== "pending") continue;
-      const worker = choose(workers, needsOf(task), task.preferred_agent);
-      if (worker) this.#give(task, worker);
-    }
-  }
-
-  #workers(agents: readonly AgentInfo[]): Worker[] {
-    const held = new Map<string, number>();
-    for (const task of this.#tasks.open) {
-      if (isHeld(task)) held.set(task.agent_id!, (held.get(task.agent_id!) ?? 0) + 1);
-    }
-    const others = agents.filter(({ agentId }) => agentId !== this.options.supervisorId);
-    return workersOf(others, held, this.#lastGiven);
-  }
-
-  #give(task: TaskRecord, worker: Worker): void {
-    const { task: assigned } = this.#decide(task, { kind: "assigned", agentId: worker.agentId });
-    if (!assigned) return;
-    worker.tasks += 1;
-    worker.lastGiven = ++this.#given;
-    this.#lastGiven.set(worker.agentId, worker.lastGiven);
-    this.#unsent.set(task.task_id, this.#requestFor(assigned));
-  }
-
-  #requestFor(task: TaskRecord): SentMessage {
-    return requestMessageOf(task, this.options.supervisorId).toJSON() as SentMessage;
   }
 
   /** Asks the agent of a task that has ended without it to leave off. It may have ended, so nothing depends on it. */
@@ -273,28 +208,6 @@ class LocalScheduler implements Scheduler {
       content: { instruction: "cancel_task", task_id, attempt },
     });
     await this.options.mail.send(message.toJSON() as SentMessage);
-  }
-
-  #decide(task: TaskRecord, event: TaskEvent): { task?: TaskRecord; refusal?: ParleyError } {
-    const decision = decide(task, event, {
-      nowMs: Date.now(),
-      pauseMs: (failures) => this.#pauseMs(failures),
-    });
-    if (decision.refusal) return decision;
-    if (decision.task) this.#keep(decision.task);
-    return decision;
-  }
-
-  #pauseMs(failures: number): number {
-    const firstDelayMs = this.options.settings.firstRetryMs;
-    const policy = { maxAttempts: Infinity, firstDelayMs, maxDelayMs: LONGEST_PAUSE_MS };
-    return retryDelayMs(Math.max(1, failures), policy);
-  }
-
-  #keep(task: TaskRecord): void {
-    if (!isHeld(task)) this.#unsent.delete(task.task_id);
-    this.#count.note(task);
-    this.#tasks.put(task);
   }
 }
 
