@@ -10,6 +10,7 @@ import { outcomeOf } from "../command/outcome.ts";
 import { TestPeer } from "../grpc/testing/peer.ts";
 import { Client, type Frame } from "../testing/client.ts";
 import { Hub } from "../testing/hub.ts";
+import { askFor, bearer } from "./testing/ask.ts";
 
 const SERVER = serverPrincipal("server_test");
 
@@ -18,23 +19,8 @@ interface Answer {
   body: CommandRecord & { detail: string; code: string; items: CommandRecord[]; next_cursor: string | null };
 }
 
-async function ask(
-  hub: Hub,
-  route: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const [method, path] = route.split(" ");
-  const json = body === undefined ? {} : { body: JSON.stringify(body) };
-  const init = { method, headers: { ...(body === undefined ? {} : JSON_BODY), ...headers }, ...json };
-  const response = await fetch(`${hub.http}${path}`, init);
-  return { status: response.status, body: await response.json() };
-}
+const ask: typeof askFor<Answer["body"]> = askFor;
 
-const JSON_BODY = { "content-type": "application/json" };
-const bearer = ({ registration }: { registration: Frame }) => ({
-  authorization: `Bearer ${registration.session_token}`,
-});
 const command = (frame: Frame) => frame.command as CommandRecord;
 const update = (client: Client, status: string) =>
   client.next((frame) => frame.message_type === "COMMAND_UPDATE" && command(frame).status === status);

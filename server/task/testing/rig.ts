@@ -1,4 +1,5 @@
 /** A task center over a real store in memory, with a clock that stands still and agents that are played by the test. */
+import { type ErrorCode, ParleyError } from "../../../shared/error.ts";
 import { type Principal, serverPrincipal } from "../../../shared/model/principal.ts";
 import { newTaskSchema, type TaskRecord } from "../../../shared/model/task.ts";
 import { openStore } from "../../../shared/store/open.ts";
@@ -12,6 +13,8 @@ import { FaultyStore } from "./faulty_store.ts";
 
 export const ADA: Principal = { kind: "person", id: "web_ada", tenantId: "default" };
 export const SERVER = serverPrincipal("server_test");
+/** What an agent says that has done its task. */
+export const DONE: TaskWord = { kind: "completed", result: { pages: 3 } };
 const CONFIG = { AGENT_DEFAULT_TIMEOUT: 300, AGENT_MAX_RETRIES: 3 };
 
 export interface RigOptions {
@@ -117,6 +120,19 @@ export class Rig implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 }
+
+/** Opens a rig with a task that `agent_1` has. */
+export async function working(asked: Partial<TaskRecord> = {}) {
+  const rig = await Rig.open();
+  const stream = rig.arrive("agent_1");
+  const taskId = await rig.ask(asked);
+  await rig.heldBy("agent_1", taskId);
+  return { rig, stream, taskId, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+}
+
+/** Tells of what is thrown whether it is an error with `code`. */
+export const fails = (code: ErrorCode) => (error: unknown) =>
+  error instanceof ParleyError && error.code === code;
 
 function parsed(asked: Partial<TaskRecord>) {
   return newTaskSchema.parse({ task_type: "report", ...asked });
