@@ -16,10 +16,11 @@ import { healthOf } from "./health.ts";
 import { presented } from "./offer.ts";
 import { type MessageHandlers, QueueReader } from "./queue_reader.ts";
 import { ServerCalls } from "./server_calls.ts";
-import type { TaskClient, TaskRequested } from "./task/client.ts";
+import type { TaskClient } from "./task/client.ts";
 import type { TaskHandler, TaskHandlerOptions } from "./task/context.ts";
 import { TaskHandlers } from "./task/handlers.ts";
 import { Tasks } from "./task/tasks.ts";
+import type { TaskRequested } from "./task/wire.ts";
 
 const log = logOf("agent");
 

@@ -8,9 +8,9 @@ export type { LoggedMessage } from "../shared/audit/entry.ts";
 export type { CommandContext, CommandHandler, CommandSchema } from "./command/functions.ts";
 export { startOnlyRunner } from "./command/only_runner.ts";
 export { type CommandRules, RunnerClient } from "./command/runner_client.ts";
-export { TaskClient, type TaskQuery, type TaskRequested } from "./task/client.ts";
+export { TaskClient, type TaskQuery } from "./task/client.ts";
 export type { Subtask, Task, TaskHandler, TaskHandlerOptions } from "./task/context.ts";
-export type { ShownTask } from "./task/wire.ts";
+export type { ShownTask, TaskRequested } from "./task/wire.ts";
 export type {
   ConversationMessage,
   MessageContext,

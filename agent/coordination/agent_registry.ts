@@ -1,7 +1,7 @@
 /** Who is there and what they can do: the documents' `AgentRegistry`. */
 import { currentFileLog } from "../../shared/audit/file_logging.ts";
 import { toAgentStatus } from "../../shared/model/agent.ts";
-import { choose } from "../../shared/task/choice.ts";
+import { choose, type Worker } from "../../shared/task/choice.ts";
 import type { AgentInfo, Registration } from "./backend.ts";
 import { workersOf } from "./local_task.ts";
 import type { CoordinationOptions } from "./options.ts";
@@ -110,12 +110,13 @@ function inOrder(agents: readonly AgentInfo[], capabilities: readonly string[], 
   const byId = new Map(agents.map((agent) => [agent.agentId, agent]));
   // Nothing is asked here of the types of tasks.
   const taskTypes = new Set([""]);
-  const left = new Set(workersOf(agents, new Map(), new Map()).map((worker) => ({ ...worker, taskTypes })));
+  const workers = workersOf(agents, new Map(), new Map()).map((worker) => ({ ...worker, taskTypes }));
+  const left = new Set<Worker>(workers);
   const found: AgentInfo[] = [];
   while (found.length < most) {
     const best = choose(left, { taskType: "", capabilities });
     if (!best) break;
-    left.delete(best as typeof best & { taskTypes: typeof taskTypes });
+    left.delete(best);
     found.push(byId.get(best.agentId)!);
   }
   return found;

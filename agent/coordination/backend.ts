@@ -92,7 +92,7 @@ export interface Scheduler extends AsyncDisposable {
    * `invalid_message` or `conflict` for one that cannot be, and `unavailable` when it was not accepted.
    */
   submit(task: NewTask): Promise<TaskRecord>;
-  /** Cancels a task; its agent is told. Throws `not_found`, or `conflict` when it has ended. */
+  /** Cancels a task; its agent is told. Throws `not_found`, `conflict` when it has ended, and `unavailable` when that is not stored. */
   cancel(taskId: string): Promise<void>;
   /** Takes what an agent says of a task. Tells whether it is one of these. Throws `invalid_message` for what says nothing. */
   hear(message: AgentMessage): Promise<boolean>;

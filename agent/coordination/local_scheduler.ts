@@ -5,7 +5,7 @@ import { isTaskEnded, type NewTask, type TaskRecord } from "../../shared/model/t
 import { Recent } from "../../shared/recent.ts";
 import type { TaskStore } from "../../shared/store/store.ts";
 import { isHeld } from "../../shared/task/transition.ts";
-import { AgentMessage } from "./agent_message.ts";
+import type { AgentMessage } from "./agent_message.ts";
 import { ArrivingTasks } from "./arriving_tasks.ts";
 import type { Directory, Mail, Scheduler, SchedulerOptions, SentMessage, TaskFigures } from "./backend.ts";
 import { KeptTasks } from "./kept_tasks.ts";
@@ -13,8 +13,7 @@ import { LocalAssigner } from "./local_assigner.ts";
 import { LocalDecisions } from "./local_decisions.ts";
 import { dueEvent, heardEvent, nextDueMs, requireOpen, sameOrThrow, taskOf } from "./local_task.ts";
 import { COORDINATION_TENANT } from "./presence.ts";
-import { refusalMessageTo } from "./task_message.ts";
-import { MessageType } from "./vocabulary.ts";
+import { cancellationOf, refusalMessageTo, taskIdIn } from "./task_message.ts";
 
 const log = logOf("agent", "coordination");
 
@@ -121,7 +120,8 @@ class LocalScheduler implements Scheduler {
   }
 
   async hear(message: AgentMessage): Promise<boolean> {
-    const task = await this.#taskOf(message);
+    const taskId = taskIdIn(message);
+    const task = taskId === undefined ? undefined : await this.find(taskId);
     if (!task) return false;
     const { refusal } = this.#decisions.decide(task, heardEvent(message));
     if (refusal) {
@@ -186,28 +186,20 @@ class LocalScheduler implements Scheduler {
     if (idempotency_key) this.#byKey.delete(idempotency_key);
   }
 
-  async #taskOf({ content, further }: AgentMessage): Promise<TaskRecord | undefined> {
-    const taskId = further.task_id ?? content.task_id;
-    return typeof taskId === "string" ? await this.find(taskId) : undefined;
-  }
-
   async #bringDue(task: TaskRecord): Promise<void> {
     const event = dueEvent(task, Date.now());
     if (!event) return;
     this.#decisions.decide(task, event);
-    if (isHeld(task)) await this.#tellOfEnd(task).catch(() => {});
+    if (isHeld(task)) await this.#tellOfEnd(task);
   }
 
   /** Asks the agent of a task that has ended without it to leave off. It may have ended, so nothing depends on it. */
-  async #tellOfEnd({ task_id, agent_id, attempt, status }: TaskRecord): Promise<void> {
-    if (status === "pending" || !agent_id) return;
-    const message = new AgentMessage({
-      fromAgent: this.options.supervisorId,
-      toAgent: agent_id,
-      messageType: MessageType.COORDINATION,
-      content: { instruction: "cancel_task", task_id, attempt },
-    });
-    await this.options.mail.send(message.toJSON() as SentMessage);
+  async #tellOfEnd({ task_id: taskId, agent_id: to, attempt, status }: TaskRecord): Promise<void> {
+    if (status === "pending" || !to) return;
+    const message = cancellationOf({ taskId, attempt }, { from: this.options.supervisorId, to });
+    await this.options.mail.send(message.toJSON() as SentMessage).catch((error) =>
+      log.warn("{agent} is not told to leave off: {reason}", { agent: to, ...reasonOf(error) })
+    );
   }
 }
 

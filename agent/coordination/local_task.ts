@@ -4,6 +4,7 @@ import { timestamp } from "../../shared/model/message.ts";
 import { newId } from "../../shared/model/id.ts";
 import { isTaskEnded, type NewTask, NOTHING_DONE, type TaskRecord } from "../../shared/model/task.ts";
 import type { Needs, Worker } from "../../shared/task/choice.ts";
+import { requireSmall } from "../../shared/task/limits.ts";
 import { isHeld, type TaskEvent } from "../../shared/task/transition.ts";
 import type { AgentMessage } from "./agent_message.ts";
 import type { AgentInfo } from "./backend.ts";
@@ -12,10 +13,6 @@ import { type TaskResponse, taskResponseOf } from "./task_message.ts";
 
 /** After so many milliseconds of waiting a task counts as one priority higher, so that each gets its turn. */
 const AGE_MS = 60_000;
-/** Bytes that parameters and results may have as JSON. */
-const MOST_BYTES = 1_048_576;
-
-const encoder = new TextEncoder();
 
 /** Starts what is kept of a task. Throws `invalid_message` for a deadline that is over and for a task that is its own parent, `too_large` for parameters that are. */
 export function taskOf(
@@ -28,7 +25,7 @@ export function taskOf(
   if (task.task_id && task.parent_task_id === task.task_id) {
     throw new ParleyError("invalid_message", "Field 'parent_task_id': a task cannot be its own parent.");
   }
-  requireSmall(task.parameters, "The parameters of a task");
+  requireTravels(task.parameters, "The parameters of a task");
   return {
     ...NOTHING_DONE,
     attempts: [],
@@ -50,17 +47,15 @@ export function taskOf(
   };
 }
 
-/** Checks that `value` can travel and is kept: at most 1 MiB as JSON. Throws `too_large`, or `invalid_message` where it is no JSON. */
-export function requireSmall(value: unknown, what: string): void {
+/** Checks that `value` can travel. Throws `too_large`, or `invalid_message` where it is no JSON. */
+function requireTravels(value: unknown, what: string): void {
   let json: string;
   try {
     json = JSON.stringify(value) ?? "";
   } catch (cause) {
     throw new ParleyError("invalid_message", `${what} cannot be written as JSON.`, { cause });
   }
-  // Most are so short that they fit whatever their characters are.
-  if (json.length * 3 <= MOST_BYTES || encoder.encode(json).length <= MOST_BYTES) return;
-  throw new ParleyError("too_large", `${what} may have 1 MiB as JSON. Pass on where it can be read instead.`);
+  requireSmall(json, what);
 }
 
 /** Gives the task that there is for one that asks the same by the same id or key. Throws `conflict` for any other. */
@@ -101,7 +96,7 @@ function contentOf(task: TaskRecord): string {
 export function heardEvent(message: AgentMessage): TaskEvent {
   const response = taskResponseOf(message);
   try {
-    requireSmall(response.result, "The result of a task");
+    requireTravels(response.result, "The result of a task");
     return eventOf(response);
   } catch (thrown) {
     const { code, message: errorMessage } = ParleyError.from(thrown);

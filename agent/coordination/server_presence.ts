@@ -5,13 +5,15 @@ import type { Command } from "../../shared/grpc/gen/agent_registration.ts";
 import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
 import { openAgentBus } from "../agent_bus.ts";
+import { withoutRunning } from "../command/frames.ts";
+import { resultOf } from "../command/told.ts";
 import { Connection } from "../connection.ts";
 import { ServerCalls } from "../server_calls.ts";
 import type { TaskClient } from "../task/client.ts";
-import { AgentMessage } from "./agent_message.ts";
+import type { AgentMessage } from "./agent_message.ts";
 import type { Registration, SignOfLife } from "./backend.ts";
 import type { Settings } from "./options.ts";
-import { MessageType } from "./vocabulary.ts";
+import { cancellationOf } from "./task_message.ts";
 
 const log = logOf("agent", "coordination");
 
@@ -108,35 +110,18 @@ export class ServerPresence implements AsyncDisposable {
 
   #obey({ type, parameters, commandId }: Command): void {
     if (type === "pause" || type === "resume") this.#isPaused = type === "pause";
-    else if (type === "stop_task") this.told.push(this.#cancelOf(parameters));
+    else if (type === "stop_task") this.told.push(this.#cancellation(parameters));
     else if (commandId) void this.#refuse(commandId);
   }
 
-  #cancelOf({ task_id, attempt }: Record<string, string>): AgentMessage {
-    return new AgentMessage({
-      fromAgent: "server",
-      toAgent: this.agent.agentId,
-      messageType: MessageType.COORDINATION,
-      content: { instruction: "cancel_task", task_id, attempt: Number(attempt) },
-    });
+  #cancellation({ task_id: taskId = "", attempt }: Record<string, string>): AgentMessage {
+    return cancellationOf({ taskId, attempt: Number(attempt) }, { from: "server", to: this.agent.agentId });
   }
 
   async #refuse(commandId: string): Promise<void> {
     const { agentId } = this.agent;
-    const result = {
-      commandId,
-      agentId,
-      success: false,
-      output: "",
-      errorMessage: "This agent carries out no commands.",
-      exitCode: 0,
-      executionTimeMs: 0n,
-      status: "failed",
-      code: "unsupported_type",
-      truncatedBytes: 0n,
-      signal: "",
-      outputPieces: 0,
-    };
+    const outcome = withoutRunning("failed", "unsupported_type", "This agent carries out no commands.");
+    const result = { ...resultOf(commandId, outcome, 0), agentId };
     await this.#calls.sendResult(result)
       .catch((error) => log.debug("A refusal was not told: {error}", { error }));
   }

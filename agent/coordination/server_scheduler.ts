@@ -8,6 +8,7 @@ import type { ShownTask } from "../task/wire.ts";
 import type { AgentMessage } from "./agent_message.ts";
 import type { Scheduler, SchedulerOptions } from "./backend.ts";
 import { TaskCount } from "./task_count.ts";
+import { taskIdIn } from "./task_message.ts";
 
 const log = logOf("agent", "coordination");
 
@@ -58,10 +59,9 @@ class ServerScheduler implements Scheduler {
   }
 
   /** Agents answer to the server; who asked by a message is told by one, too. */
-  async hear({ content, further }: AgentMessage): Promise<boolean> {
-    const taskId = further.task_id ?? content.task_id;
-    if (typeof taskId !== "string") return false;
-    const task = await this.find(taskId);
+  async hear(message: AgentMessage): Promise<boolean> {
+    const taskId = taskIdIn(message);
+    const task = taskId === undefined ? undefined : await this.find(taskId);
     if (task) this.#note(task);
     return task !== undefined;
   }

@@ -107,7 +107,10 @@ export class SupervisorCoordinator implements AsyncDisposable {
     return task && responseOfTask(task);
   }
 
-  /** Cancels a task; its agent is asked to leave off. Throws `not_found`, or `conflict` when it has ended. */
+  /**
+   * Cancels a task; its agent is asked to leave off. Throws `not_found`, `conflict` when it has ended, and `unavailable`
+   * when that is not stored.
+   */
   async cancelTask(taskId: string): Promise<void> {
     await (await this.#open()).scheduler.cancel(taskId);
   }

@@ -88,6 +88,25 @@ export function requestMessageOf(task: TaskRecord, supervisorId: string): AgentM
   });
 }
 
+/** Makes the message that asks the agent `to` to leave off. */
+export function cancellationOf(
+  { taskId, attempt }: { taskId: string; attempt: number },
+  { from, to }: { from: string; to: string },
+): AgentMessage {
+  return new AgentMessage({
+    fromAgent: from,
+    toAgent: to,
+    messageType: MessageType.COORDINATION,
+    content: { instruction: "cancel_task", task_id: taskId, attempt },
+  });
+}
+
+/** Gives the id of the task that a message is about, if it is about any. */
+export function taskIdIn({ content, further }: AgentMessage): string | undefined {
+  const taskId = further.task_id ?? content.task_id;
+  return typeof taskId === "string" ? taskId : undefined;
+}
+
 /** What came of a task, or of it so far. */
 export interface TaskResponse {
   taskId: string;

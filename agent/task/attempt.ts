@@ -2,17 +2,14 @@
 import { setImmediate } from "node:timers";
 import { ParleyError, retryable } from "../../shared/error.ts";
 import type { Assignment } from "../../shared/grpc/gen/task.ts";
+import { cutToKept, requireSmall } from "../../shared/task/limits.ts";
 import type { Subtask, Task, TaskHandler } from "./context.ts";
 import type { Said } from "./reports.ts";
 
 /** Progress is said so often at most, in milliseconds. */
 const PROGRESS_MS = 100;
-/** Bytes that a result may have as JSON. */
-const MOST_RESULT_BYTES = 1_048_576;
-/** Characters that an error or a note may have; the server keeps no more. */
-const MOST_CHARACTERS = 10_000;
-
-const encoder = new TextEncoder();
+/** What may be too large, whole or in part. */
+const RESULT = "The result of a task";
 
 type What = Said["what"];
 
@@ -88,8 +85,8 @@ export class Attempt {
       throw new ParleyError("invalid_message", `Progress goes from 0 to 1; ${progress} is none.`);
     }
     const partialJson = partial === undefined ? this.#pending?.partialJson : JSON.stringify(partial);
-    if (partialJson !== undefined) requireFit(partialJson);
-    const said = note === undefined ? this.#pending?.note : cut(note);
+    if (partialJson !== undefined) requireSmall(partialJson, RESULT);
+    const said = note === undefined ? this.#pending?.note : cutToKept(note);
     this.#pending = { progress, note: said, partialJson };
     if (this.#timer === undefined) this.#sayProgress();
   }
@@ -106,22 +103,12 @@ export class Attempt {
 
 function completed(result: unknown): What {
   const resultJson = result === undefined ? "" : JSON.stringify(result) ?? "";
-  requireFit(resultJson);
+  requireSmall(resultJson, RESULT);
   return { $case: "completed", value: { resultJson } };
 }
 
 function failed(thrown: unknown): What {
   const { code, message, cause } = ParleyError.from(thrown);
   const error = code === "internal" && cause instanceof Error ? `${cause.name}: ${cause.message}` : message;
-  return { $case: "failed", value: { error: cut(error), code, isFinal: !retryable(code) } };
-}
-
-/** Cutting may leave half a character, which cannot travel. */
-function cut(text: string): string {
-  return text.slice(0, MOST_CHARACTERS).toWellFormed();
-}
-
-function requireFit(json: string): void {
-  if (json.length * 3 <= MOST_RESULT_BYTES || encoder.encode(json).length <= MOST_RESULT_BYTES) return;
-  throw new ParleyError("too_large", `A result may have ${MOST_RESULT_BYTES} bytes of JSON.`);
+  return { $case: "failed", value: { error: cutToKept(error), code, isFinal: !retryable(code) } };
 }

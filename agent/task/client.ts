@@ -17,11 +17,7 @@ import type {
 import { fromServiceError } from "../../shared/grpc/status.ts";
 import { isTaskEnded, type TaskStatus } from "../../shared/model/task.ts";
 import { pause, reconnectPauseMs } from "../../shared/pause.ts";
-import { type ShownTask, toShown, toWire } from "./wire.ts";
-import type { Subtask } from "./context.ts";
-
-/** What is asked for. */
-export type TaskRequested = Subtask & { task_id?: string; parent_task_id?: string };
+import { type ShownTask, type TaskRequested, toShown, toWire } from "./wire.ts";
 
 /** Which tasks are listed. */
 export interface TaskQuery {

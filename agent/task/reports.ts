@@ -1,7 +1,7 @@
 /** What the server is told of tasks: an end until it is known to be kept, progress at most once. */
-import { logOf } from "../../shared/log.ts";
+import { isErrorCode, retryable } from "../../shared/error.ts";
 import type { Report } from "../../shared/grpc/gen/task.ts";
-import { type ErrorCode, retryable } from "../../shared/error.ts";
+import { logOf } from "../../shared/log.ts";
 
 const log = logOf("agent", "task");
 
@@ -45,12 +45,14 @@ export class Reports {
   kept({ reportId, code, message }: { reportId: bigint; code: string; message: string }): void {
     const report = this.#ends.get(reportId);
     if (!report) return;
-    if (code === "unavailable" || (code !== "" && retryable(code as ErrorCode))) return this.#again(report);
+    if (isErrorCode(code) && retryable(code)) return this.#again(report);
     if (code !== "") {
       log.warn("What came of {taskId} does not count: {message}", { taskId: report.taskId, message });
     }
     this.#ends.delete(reportId);
-    if (this.#ends.size === 0) { for (const resolve of this.#idle) resolve(); }
+    if (this.#ends.size > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
   }
 
   /** Resolves once every end is known to be kept. */

@@ -1,9 +1,9 @@
 /** An agent's tasks: given by the server on one stream, worked on, and told of on the same. */
-import { logOf } from "../../shared/log.ts";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { ParleyError } from "../../shared/error.ts";
 import { FrameWriter } from "../../shared/grpc/frame_writer.ts";
 import type { Assignment, Held, Report, WorkRequest, WorkResponse } from "../../shared/grpc/gen/task.ts";
+import { logOf } from "../../shared/log.ts";
 import { LastingStream, type OpenStream } from "../lasting_stream.ts";
 import { AssignmentLine, keyOf } from "./assignment_line.ts";
 import { Attempt } from "./attempt.ts";
@@ -13,7 +13,7 @@ import { Reports } from "./reports.ts";
 
 const log = logOf("agent", "task");
 
-/** Reckons with so many bytes for what is no text. */
+/** So many bytes are reckoned with for what is no text. */
 const WORD_BYTES = 100;
 
 export interface TasksOptions {

@@ -2,7 +2,10 @@
 import { isErrorCode } from "../../shared/error.ts";
 import type { NewTask as WireNewTask, Task as WireTask } from "../../shared/grpc/gen/task.ts";
 import type { AttemptOutcome, TaskRecord, TaskStatus } from "../../shared/model/task.ts";
-import type { TaskRequested } from "./client.ts";
+import type { Subtask } from "./context.ts";
+
+/** What is asked for. */
+export type TaskRequested = Subtask & { task_id?: string; parent_task_id?: string };
 
 /** A task as it is shown. */
 export type ShownTask = Omit<TaskRecord, "forgiven_attempts"> & {

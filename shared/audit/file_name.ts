@@ -1,7 +1,7 @@
 /** How log files are called: a folder for each day, in it a file for each kind, and numbers behind what has grown too large. */
 
 /** What is logged, and what its files' names begin with. */
-export const LOG_KINDS = [
+const LOG_KINDS = [
   "agent_activity",
   "message_audit",
   "task_history",

@@ -15,7 +15,7 @@ export const TASK_STATUSES = [
 export type TaskStatus = typeof TASK_STATUSES[number];
 
 /** Statuses after which nothing more happens to a task, unless somebody has it tried again. */
-export const ENDED_TASK_STATUSES = ["completed", "failed", "cancelled", "timed_out"] as const;
+const ENDED_TASK_STATUSES = ["completed", "failed", "cancelled", "timed_out"] as const;
 export type EndedTaskStatus = typeof ENDED_TASK_STATUSES[number];
 
 /** Tells whether an agent has such a task. */
@@ -32,7 +32,7 @@ export function isTaskEnded(status: TaskStatus): status is EndedTaskStatus {
 export const PRIORITY_NAMES = ["critical", "high", "medium", "low", "background"] as const;
 
 /** How an attempt ended: `lost` where its agent was gone. */
-export const ATTEMPT_OUTCOMES = ["completed", "failed", "lost", "timed_out", "cancelled"] as const;
+const ATTEMPT_OUTCOMES = ["completed", "failed", "lost", "timed_out", "cancelled"] as const;
 export type AttemptOutcome = typeof ATTEMPT_OUTCOMES[number];
 
 const MOST_CAPABILITIES = 100;
