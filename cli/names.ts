@@ -1,4 +1,4 @@
-/** From what a person calls an agent to its id. */
+/** From what a person calls an agent to its id, and back. */
 import type { AgentInfo } from "../shared/model/agent.ts";
 import { ParleyError } from "../shared/error.ts";
 import { prefixOf } from "../shared/model/id.ts";
@@ -47,6 +47,12 @@ export function find(
     "not_found",
     `There is no agent '${given}'. \`agents\` lists those that are known.`,
   );
+}
+
+/** Gives what tells the name of each of these agents by its id; anybody else is called by the id. */
+export function namesOf(agents: readonly Named[]): (agentId: string) => string {
+  const names = new Map(agents.map(({ agent_id, agent_name }) => [agent_id, agent_name]));
+  return (agentId) => names.get(agentId) ?? agentId;
 }
 
 function ambiguous(given: string, found: readonly Named[]): UsageError {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ParleyError } from "../shared/error.ts";
 import { UsageError } from "./fault.ts";
-import { find } from "./names.ts";
+import { find, namesOf } from "./names.ts";
 
 const agent = (agent_id: string, agent_name: string, status: "idle" | "offline" = "idle") => ({
   agent_id,
@@ -56,4 +56,9 @@ Deno.test("find() says that nobody has a name", () => {
     () => find(AGENTS, "Eve"),
     (error) => error instanceof ParleyError && error.code === "not_found",
   );
+});
+
+Deno.test("namesOf() gives names by id, and the id of who is not known", () => {
+  const nameOf = namesOf(AGENTS);
+  assert.deepEqual([nameOf("agent_1"), nameOf("agent_gone")], ["Ada", "agent_gone"]);
 });

@@ -1,10 +1,9 @@
 /** A task from where it stands to its end: its progress is shown as it comes, and Ctrl-C leaves it running. */
-import { exitCodeOf } from "./exit_code.ts";
-import { EXIT } from "./exit_code.ts";
 import { isTaskEnded } from "../shared/model/task.ts";
 import { taskEvents } from "./events.ts";
-import { resultOf, type ShownTask, standingOf } from "./format/tasks_table.ts";
+import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { oneLine } from "./format/harmless.ts";
+import { resultOf, type ShownTask, standingOf } from "./format/tasks_table.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Resolves with the exit code once the task has ended. */
@@ -35,20 +34,29 @@ class Told {
     const sentence = standingOf(task);
     if (sentence === this.#last) return;
     this.#last = sentence;
-    this.workplace.screen.say(`${task.task_id}: ${oneLine(sentence)}`);
+    this.workplace.screen.say(standingLineOf(task));
   }
+}
+
+function standingLineOf(task: ShownTask): string {
+  return `${task.task_id}: ${oneLine(standingOf(task))}`;
 }
 
 async function end(task: ShownTask, { api, screen }: Workplace): Promise<number> {
   if (task.status !== "completed") {
-    screen.say(`${task.task_id}: ${standingOf(task)}`);
+    screen.say(standingLineOf(task));
     return exitOf(task);
   }
   if (screen.options.json) return EXIT.ok;
   // An update leaves out what is long.
-  const whole = await api.get<ShownTask>(`/api/tasks/${encodeURIComponent(task.task_id)}`);
+  const whole = await api.get<ShownTask>(taskPathOf(task.task_id));
   screen.out(resultOf(whole));
   return EXIT.ok;
+}
+
+/** Gives the path of a task in the HTTP interface. */
+export function taskPathOf(id: string): string {
+  return `/api/tasks/${encodeURIComponent(id)}`;
 }
 
 /** Gives the exit code for a task that ended. */

@@ -13,12 +13,11 @@ import {
   type AssignedTask,
   type CoordinationOptions,
   MessagePriority,
-  ParleyError,
   readCoordinationOptions,
   SupervisorCoordinator,
   type TaskAssignment,
 } from "../agent/mod.ts";
-import { PythonWorkerAgent } from "./07_python_worker.ts";
+import { explain, PythonWorkerAgent } from "./07_python_worker.ts";
 
 /** What has to be done for each requirement, and by whom it can be. */
 const PARTS: Record<string, (idea: string) => TaskAssignment> = {
@@ -80,7 +79,7 @@ async function main([idea = "A library for lent books", ...given]: string[]): Pr
   const listening = worker?.startListening(stop.signal);
   const requirements = given.length > 0 ? given : Object.keys(PARTS);
   const tasks = await supervisor.createComprehensiveProject(idea, requirements);
-  console.log(`"${idea}" is ${tasks.length} tasks.`);
+  console.log(`"${idea}" is ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}.`);
   for (const task of tasks) {
     const { status, agentId, result, errorMessage } = await task.result();
     console.log(`\n${task.taskId} ${status}${agentId ? ` by ${agentId}` : ""}`);
@@ -88,13 +87,6 @@ async function main([idea = "A library for lent books", ...given]: string[]): Pr
   }
   stop.abort();
   await listening;
-}
-
-/** Says in one line what to do where there is no server. */
-function explain(thrown: unknown): never {
-  if (!(thrown instanceof ParleyError) || thrown.code !== "unavailable") throw thrown;
-  console.error(`${thrown.message} Start one with 'deno task start', or set AGENT_COMMUNICATION_MODE=mock.`);
-  Deno.exit(1);
 }
 
 if (import.meta.main) await main(Deno.args).catch(explain);

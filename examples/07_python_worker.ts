@@ -172,4 +172,11 @@ async function main(): Promise<void> {
   Deno.removeSignalListener("SIGINT", end);
 }
 
-if (import.meta.main) await main();
+/** Says in one line what to do where there is no server. */
+export function explain(thrown: unknown): never {
+  if (!(thrown instanceof ParleyError) || thrown.code !== "unavailable") throw thrown;
+  console.error(`${thrown.message} Start one with 'deno task start', or set AGENT_COMMUNICATION_MODE=mock.`);
+  Deno.exit(1);
+}
+
+if (import.meta.main) await main().catch(explain);

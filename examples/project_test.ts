@@ -39,7 +39,7 @@ Deno.test("06_project_supervisor assigns only what the project requires", async 
     "review",
     "nothing that it knows",
   );
-  assert.match(out, /"A shop" is 1 tasks\./);
+  assert.match(out, /"A shop" is 1 task\./);
 });
 
 Deno.test("07_python_worker works on a task, and ends when it is alone", async () => {
@@ -49,21 +49,23 @@ Deno.test("07_python_worker works on a task, and ends when it is alone", async (
   assert.match(out, /has one default for all calls/);
 });
 
-Deno.test("06_project_supervisor says in one line what to do when there is no server", async () => {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "examples/06_project_supervisor.ts"],
-    cwd: ROOT,
-    env: {
-      AGENT_COMMUNICATION_MODE: "",
-      BUS_URL: "",
-      RABBITMQ_HOST: "",
-      GRPC_HOST: "127.0.0.1",
-      GRPC_PORT: "1",
-      NO_COLOR: "1",
-    },
-    stdin: "null",
-  }).output();
-  const said = new TextDecoder().decode(stderr);
-  assert.equal(code, 1, said);
-  assert.match(said, /^.*deno task start.*AGENT_COMMUNICATION_MODE=mock\.\n$/);
-});
+for (const example of ["06_project_supervisor", "07_python_worker"]) {
+  Deno.test(`${example} says in one line what to do when there is no server`, async () => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", `examples/${example}.ts`],
+      cwd: ROOT,
+      env: {
+        AGENT_COMMUNICATION_MODE: "",
+        BUS_URL: "",
+        RABBITMQ_HOST: "",
+        GRPC_HOST: "127.0.0.1",
+        GRPC_PORT: "1",
+        NO_COLOR: "1",
+      },
+      stdin: "null",
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assert.equal(code, 1, said);
+    assert.match(said, /^.*deno task start.*AGENT_COMMUNICATION_MODE=mock\.\n$/);
+  });
+}

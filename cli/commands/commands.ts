@@ -4,7 +4,7 @@ import type { AgentInfo } from "../../shared/model/agent.ts";
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { prefixOf } from "../../shared/model/id.ts";
 import { commandInFull, commandsTable } from "../format/commands_table.ts";
-import { find } from "../names.ts";
+import { find, namesOf } from "../names.ts";
 import type { Workplace } from "../workplace.ts";
 
 export async function commands(
@@ -27,10 +27,8 @@ export async function commands(
   const found = await api.list<CommandRecord>(`/api${of}/commands`, {}, limit);
   if (screen.isJson) return screen.document(found);
   if (found.items.length === 0) return screen.say("No commands are known.");
-  const names = new Map(agents.map(({ agent_id, agent_name }) => [agent_id, agent_name]));
-  const nameOf = (id: string) => names.get(id) ?? id;
   const { width, isColoured } = screen;
-  screen.out(commandsTable(found.items, { width, isColoured, nameOf, nowMs: Date.now() }));
+  screen.out(commandsTable(found.items, { width, isColoured, nameOf: namesOf(agents), nowMs: Date.now() }));
 }
 
 /** Gives the id of the agent that `given` names; undefined: it may be a command's id, which may be any. */

@@ -1,14 +1,13 @@
 /** `task list`, `show`, `cancel`, `retry` and `watch`: what was asked for, and what becomes of it. */
 import { ParleyError } from "../../shared/error.ts";
 import type { AgentInfo } from "../../shared/model/agent.ts";
-import { isTaskEnded } from "../../shared/model/task.ts";
 import type { Query } from "../api.ts";
 import { taskEvents } from "../events.ts";
 import { EXIT, exitCodeOf } from "../exit_code.ts";
 import { oneLine } from "../format/harmless.ts";
 import { type ShownTask, standingOf, taskInFull, tasksTable } from "../format/tasks_table.ts";
-import { find } from "../names.ts";
-import { follow } from "../task_following.ts";
+import { find, namesOf } from "../names.ts";
+import { follow, taskPathOf } from "../task_following.ts";
 import type { Workplace } from "../workplace.ts";
 
 export interface ListOptions {
@@ -27,14 +26,12 @@ export async function list(options: ListOptions, { api, screen }: Workplace): Pr
   const found = await api.list<ShownTask>("/api/tasks", { status, agent, type, q, parent }, limit);
   if (screen.isJson) return screen.document(found);
   if (found.items.length === 0) return screen.say("There are no such tasks.");
-  const names = new Map(agents.map(({ agent_id, agent_name }) => [agent_id, agent_name]));
-  const nameOf = (id: string) => names.get(id) ?? id;
   const { width, isColoured } = screen;
-  screen.out(tasksTable(found.items, { width, isColoured, nameOf, nowMs: Date.now() }));
+  screen.out(tasksTable(found.items, { width, isColoured, nameOf: namesOf(agents), nowMs: Date.now() }));
 }
 
 export async function show(id: string, { api, screen }: Workplace): Promise<void> {
-  const task = await api.get<ShownTask>(pathOf(id));
+  const task = await api.get<ShownTask>(taskPathOf(id));
   if (screen.isJson) screen.document(task);
   else screen.out(taskInFull(task, screen));
 }
@@ -48,7 +45,7 @@ export async function change(
   let code: number = EXIT.ok;
   for (const id of ids) {
     try {
-      const task = await api.post<ShownTask>(`${pathOf(id)}/${way}`);
+      const task = await api.post<ShownTask>(`${taskPathOf(id)}/${way}`);
       if (screen.isJson) screen.line(task);
       else screen.out(`${oneLine(id)} ${way === "cancel" ? "is cancelled" : "is tried again"}.\n`);
     } catch (thrown) {
@@ -67,7 +64,7 @@ export async function watch(
   workplace: Workplace,
 ): Promise<number> {
   const { api, screen, signal } = workplace;
-  if (id !== undefined) return await follow(await api.get<ShownTask>(pathOf(id)), workplace);
+  if (id !== undefined) return await follow(await api.get<ShownTask>(taskPathOf(id)), workplace);
   const query: Query = { only_ended: ended, parent };
   for await (const event of taskEvents(api, query, signal)) {
     if (event.kind === "lost") screen.say("The connection was lost. Trying again.");
@@ -80,10 +77,6 @@ export async function watch(
 }
 
 function lineOf(task: ShownTask): string {
-  const about = isTaskEnded(task.status) && task.status === "completed" ? "" : standingOf(task);
+  const about = task.status === "completed" ? "" : standingOf(task);
   return oneLine(`${task.task_id}  ${task.task_type}  ${task.status}  ${about}`).trimEnd();
-}
-
-function pathOf(id: string): string {
-  return `/api/tasks/${encodeURIComponent(id)}`;
 }

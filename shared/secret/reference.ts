@@ -25,22 +25,27 @@ export function referenceOf(text: string, vaultUrl: string | undefined): SecretR
   const [, host, name, version] =
     /^keyvault:\/\/(?:([a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+(?::\d{1,5})?)\/)?([a-z\d-]{1,127})(?:\?version=([a-z\d]{1,64}))?$/i
       .exec(text) ?? [];
-  if (name === undefined) throw new ConfigError(FORM);
-  const vault = host === undefined ? requireVault(vaultUrl) : requireVault(`https://${host}`);
-  return { vaultUrl: vault, name, ...(version === undefined ? {} : { version }) };
+  const vault = host === undefined ? undefined : vaultAt(`https://${host}`);
+  if (name === undefined || (host !== undefined && vault === undefined)) throw new ConfigError(FORM);
+  return { vaultUrl: vault ?? requireVault(vaultUrl), name, ...(version === undefined ? {} : { version }) };
 }
 
 function requireVault(url: string | undefined): string {
   if (!url) {
     throw new ConfigError("Set AZURE_KEY_VAULT_URL to the vault's https:// URL, or name the vault. " + FORM);
   }
-  const { protocol, username, pathname, search, hash, origin } = URL.canParse(url) ? new URL(url) : NO_URL;
-  const isVault = protocol === "https:" && username === "" && `${pathname}${search}${hash}` === "/";
-  if (isVault) return origin;
+  const vault = vaultAt(url);
+  if (vault !== undefined) return vault;
   throw new ConfigError("AZURE_KEY_VAULT_URL is not a vault's URL, such as https://parley.vault.azure.net.");
 }
 
-const NO_URL = { protocol: "", username: "", pathname: "", search: "", hash: "", origin: "" };
+/** Gives the origin of a vault's URL; undefined for what is none. */
+function vaultAt(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, username, pathname, search, hash, origin } = new URL(url);
+  const isVault = protocol === "https:" && username === "" && `${pathname}${search}${hash}` === "/";
+  return isVault ? origin : undefined;
+}
 
 /** Names one secret whoever refers to it: names are the same in any case. */
 export function keyOf({ vaultUrl, name, version = "" }: SecretReference): string {
