@@ -2,18 +2,30 @@ import assert from "node:assert/strict";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** Runs an example as its first lines say, alone. */
-async function runAlone(
-  file: string,
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function run(file: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", file, ...args],
     cwd: ROOT,
-    env: { AGENT_COMMUNICATION_MODE: "mock", BUS_URL: "", RABBITMQ_HOST: "", NO_COLOR: "1" },
+    env,
     stdin: "null",
   }).output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+/** Runs an example as its first lines say, alone. */
+function runAlone(file: string, ...args: string[]): Promise<Ended> {
+  return run(file, args, {
+    AGENT_COMMUNICATION_MODE: "mock",
+    BUS_URL: "",
+    RABBITMQ_HOST: "",
+    NO_COLOR: "1",
+  });
 }
 
 Deno.test("06_project_supervisor splits a project by its requirements, and tells what came of each part", async () => {
@@ -49,23 +61,14 @@ Deno.test("07_python_worker works on a task, and ends when it is alone", async (
   assert.match(out, /has one default for all calls/);
 });
 
-for (const example of ["06_project_supervisor", "07_python_worker"]) {
-  Deno.test(`${example} says in one line what to do when there is no server`, async () => {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", `examples/${example}.ts`],
-      cwd: ROOT,
-      env: {
-        AGENT_COMMUNICATION_MODE: "",
-        BUS_URL: "",
-        RABBITMQ_HOST: "",
-        GRPC_HOST: "127.0.0.1",
-        GRPC_PORT: "1",
-        NO_COLOR: "1",
-      },
-      stdin: "null",
-    }).output();
-    const said = new TextDecoder().decode(stderr);
-    assert.equal(code, 1, said);
-    assert.match(said, /^.*deno task start.*AGENT_COMMUNICATION_MODE=mock\.\n$/);
-  });
-}
+Deno.test("an example says in one line what to do when there is no server", async () => {
+  const env = { AGENT_COMMUNICATION_MODE: "", BUS_URL: "", RABBITMQ_HOST: "", NO_COLOR: "1" };
+  const nobody = { GRPC_HOST: "127.0.0.1", GRPC_PORT: "1" };
+  const examples = ["examples/06_project_supervisor.ts", "examples/07_python_worker.ts"];
+  // Each waits some seconds for a server.
+  await Promise.all(examples.map(async (example) => {
+    const { code, err } = await run(example, [], { ...env, ...nobody });
+    assert.equal(code, 1, err);
+    assert.match(err, /^.*deno task start.*AGENT_COMMUNICATION_MODE=mock\.\n$/);
+  }));
+});

@@ -92,13 +92,17 @@ export class AgentRegistry implements AsyncDisposable {
     return registryStatsOf(await this.listAgents());
   }
 
-  /** Forgets agents that were silent for `olderThanMs` (default: as long as it takes to lose their tasks), and gives their ids. */
+  /**
+   * Forgets agents that were silent for `olderThanMs` (default: as long as it takes to lose their tasks), and gives their
+   * ids. With a server, which keeps its roster in order by itself, only those that were registered here.
+   */
   async cleanupStaleAgents({ olderThanMs }: { olderThanMs?: number } = {}): Promise<string[]> {
     const { backend, settings } = await this.#part.open();
     const before = Date.now() - (olderThanMs ?? settings.silentAfterMs);
     const stale = (await backend.directory.list()).filter(({ lastSeen }) => Date.parse(lastSeen) <= before);
-    for (const { agentId } of stale) await backend.directory.remove(agentId);
-    return stale.map(({ agentId }) => agentId);
+    const forgotten: string[] = [];
+    for (const { agentId } of stale) if (await backend.directory.remove(agentId)) forgotten.push(agentId);
+    return forgotten;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

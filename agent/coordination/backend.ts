@@ -72,8 +72,8 @@ export interface Directory {
   seen(agentId: string, sign?: SignOfLife): Promise<boolean>;
   /** Lists every agent that is known, those offline included. */
   list(): Promise<AgentInfo[]>;
-  /** Forgets an agent; an unknown one is passed over. */
-  remove(agentId: string): Promise<void>;
+  /** Forgets an agent; an unknown one is passed over. Tells whether it is gone by that: a server keeps those of others. */
+  remove(agentId: string): Promise<boolean>;
   /** Calls `listener` when this process hears of a change, until what it returns is disposed of. */
   onChange(listener: () => void): Disposable;
 }

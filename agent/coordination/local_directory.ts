@@ -62,10 +62,11 @@ class LocalDirectory implements Directory, AsyncDisposable {
     return rows.map((row) => infoOf(row, nowMs, this.options.offlineAfterMs));
   }
 
-  async remove(agentId: string): Promise<void> {
+  async remove(agentId: string): Promise<boolean> {
     this.#written.delete(agentId);
     await this.options.roster.remove(principalOf(agentId), agentId);
     this.#tell();
+    return true;
   }
 
   onChange(listener: () => void): Disposable {

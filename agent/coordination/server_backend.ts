@@ -60,10 +60,12 @@ class Presences implements AsyncDisposable {
     return this.#open.get(agentId);
   }
 
-  async remove(agentId: string): Promise<void> {
+  /** Takes an agent off the roster. Tells whether it is one of these. */
+  async remove(agentId: string): Promise<boolean> {
     const presence = await this.#open.get(agentId)?.catch(() => undefined);
     this.#open.delete(agentId);
     await presence?.[Symbol.asyncDispose]();
+    return presence !== undefined;
   }
 
   /** Those that are here, as far as they are registered. */

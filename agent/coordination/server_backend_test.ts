@@ -33,6 +33,16 @@ Deno.test("with a server, a registered agent is on the server's roster, and ever
   assert.equal((await registry.findAvailableAgents(["python"])).length, 0);
 });
 
+Deno.test("with a server, cleanupStaleAgents forgets those that were registered here, and no others", async () => {
+  await using hub = await Hub.open();
+  await using _other = await hub.agent({ agent_id: "agent_other", capabilities: ["python"] });
+  await using registry = new AgentRegistry(optionsFor(hub));
+  await registry.registerAgent({ agentId: "ada", agentRole: AgentRole.WORKER, capabilities: ["python"] });
+  // Who is connected is heard of all the time; so everybody is meant who is not heard of in a minute from now.
+  assert.deepEqual(await registry.cleanupStaleAgents({ olderThanMs: -60_000 }), ["ada"]);
+  assert.equal((await registry.findBestAgent(["python"]))?.agentId, "agent_other");
+});
+
 Deno.test("with a server, messages go through the hub, and come again until they are processed", async () => {
   await using hub = await Hub.open();
   await using ada = await TestWorker.open("ada", optionsFor(hub));
