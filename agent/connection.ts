@@ -187,8 +187,8 @@ export class Connection {
     const { server } = this.options;
     if (error?.code === "conflict") log.info("The id is in use; waiting a moment for it to be free");
     else if (error?.code === "forbidden") {
-      log.warn("{reason} Trying again until then.", { reason: error.message });
-    } else log.warn("The server at {server} does not answer; trying again until it does", { server });
+      log.warning("{reason} Trying again until then.", { reason: error.message });
+    } else log.warning("The server at {server} does not answer; trying again until it does", { server });
   }
 
   async #holdOn(): Promise<void> {

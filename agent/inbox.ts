@@ -132,7 +132,7 @@ export class Inbox {
 
   #record(failure: ParleyError, { message_id: id }: Request): void {
     this.#failed += 1;
-    log.warn("The answer to {id} failed: {reason}", { id, reason: failure.message, cause: failure.cause });
+    log.warning("The answer to {id} failed: {reason}", { id, reason: failure.message, cause: failure.cause });
   }
 
   /** Runs `work` after what came before it in the same conversation, so that answers do not overtake each other. */

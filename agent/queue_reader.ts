@@ -105,7 +105,9 @@ export class QueueReader {
       } catch (thrown) {
         const error = ParleyError.from(thrown);
         if (!retryable(error.code) || this.#ending.signal.aborted) throw error;
-        if (failures === 1) log.warn("A reply has to wait for the bus: {reason}", { reason: error.message });
+        if (failures === 1) {
+          log.warning("A reply has to wait for the bus: {reason}", { reason: error.message });
+        }
         await pause(reconnectPauseMs(failures), this.#ending.signal);
       }
     }

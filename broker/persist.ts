@@ -23,7 +23,7 @@ export async function persist(
     if (signal.aborted) return;
     const waitMs = reconnectPauseMs(++failures);
     if (failures === WORTH_TELLING) {
-      log.warn("No connection to {what}; trying again until there is: {reason}", { what, reason });
+      log.warning("No connection to {what}; trying again until there is: {reason}", { what, reason });
     } else log.debug("No connection to {what} yet; again in {waitMs} ms: {reason}", { what, waitMs, reason });
     await pause(waitMs, signal);
   }

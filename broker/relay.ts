@@ -68,6 +68,6 @@ function withMessage(envelope: Envelope, message: Message): Envelope {
 }
 
 function gaveUp({ id }: Envelope, verdict: Rejection): Rejection {
-  log.warn("Gave up {id}: {reason}", { id, code: verdict.code, reason: verdict.reason });
+  log.warning("Gave up {id}: {reason}", { id, code: verdict.code, reason: verdict.reason });
   return verdict;
 }

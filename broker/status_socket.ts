@@ -96,7 +96,7 @@ class SocketSession {
     clearTimeout(this.#alarm);
     const silenceMs = this.options.silenceMs ?? SILENCE_MS;
     this.#alarm = setTimeout(() => {
-      log.warn("The server has said nothing for {silenceMs} ms", { silenceMs });
+      log.warning("The server has said nothing for {silenceMs} ms", { silenceMs });
       this.#close();
     }, silenceMs);
   }
@@ -115,7 +115,7 @@ class SocketSession {
     try {
       this.#handle(parseJsonObject(text));
     } catch (error) {
-      log.warn("A frame from the server was not understood: {reason}", {
+      log.warning("A frame from the server was not understood: {reason}", {
         reason: ParleyError.from(error).message,
       });
     }

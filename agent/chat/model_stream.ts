@@ -70,7 +70,7 @@ async function waitOrThrow({ thrown, hasBegun }: Failed, attempt: number, patien
   const failure = failureOf(thrown);
   const delayMs = hasBegun ? undefined : retryDelayMs(failure, attempt, { policy });
   if (delayMs === undefined) throw toParleyError(failure, service, thrown);
-  log.warn("{name} failed ({failure}); attempt {next} in {delayMs} ms", {
+  log.warning("{name} failed ({failure}); attempt {next} in {delayMs} ms", {
     name: service.name,
     failure: failure.kind === "refused" ? failure.status : failure.kind,
     next: attempt + 1,

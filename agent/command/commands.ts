@@ -80,7 +80,7 @@ export class Commands {
     // The runner takes no frame that is not as it has to be; the server is not to end it by one.
     const { length } = command.commandId;
     if (length < 1 || length > LONGEST_ID) {
-      return log.warn("A command was dropped: its id has {length} characters", { length });
+      return log.warning("A command was dropped: its id has {length} characters", { length });
     }
     if (command.isCancellation) return this.#cancel(command.commandId);
     if (command.approvedDigest || command.deniedDigest) return this.#judge(command);

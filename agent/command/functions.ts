@@ -151,7 +151,7 @@ class Call {
   failure(thrown: unknown): Outcome {
     const { type } = this.command;
     if (!(thrown instanceof ParleyError)) {
-      log.warn("The command {type} failed: {reason}", { type, reason: thrown });
+      log.warning("The command {type} failed: {reason}", { type, reason: thrown });
     }
     const { code, message } = thrown instanceof ParleyError ? thrown : failed(type, thrown);
     return { status: "failed", exitCode: 1, code, message, ...this.#soFar() };

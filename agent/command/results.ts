@@ -64,7 +64,7 @@ export class Results {
         const { code, message: reason } = ParleyError.from(thrown);
         const id = result.commandId;
         if (FINAL.has(code)) {
-          return log.warn("The result of command {id} was refused: {reason}", { id, reason });
+          return log.warning("The result of command {id} was refused: {reason}", { id, reason });
         }
         if (failures === 1) log.info("The result of command {id} has to wait: {reason}", { id, reason });
         await pause(reconnectPauseMs(failures), this.#closed.signal);

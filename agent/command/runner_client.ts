@@ -105,7 +105,7 @@ export class RunnerClient implements AsyncDisposable {
       await this.process.close();
       if (this.#closing) return;
       const { signal, code } = await this.process.child.status;
-      log.warn("The process that runs programs ended ({how})", { how: signal ?? code });
+      log.warning("The process that runs programs ended ({how})", { how: signal ?? code });
       this.#listener?.onDeath();
     } while (await this.#startAgain());
   }

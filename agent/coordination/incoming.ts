@@ -52,7 +52,7 @@ async function isProcessed(message: AgentMessage, options: IncomingOptions): Pro
   } catch (thrown) {
     const { code, message: reason } = ParleyError.from(thrown);
     const { messageId, fromAgent } = message;
-    log.warn("The message {messageId} of {fromAgent} was not processed: {reason}", {
+    log.warning("The message {messageId} of {fromAgent} was not processed: {reason}", {
       messageId,
       fromAgent,
       reason,
@@ -88,7 +88,7 @@ async function passOn(message: AgentMessage, { onMessage }: IncomingOptions): Pr
   if (onMessage) return await onMessage(message);
   const { messageType, fromAgent, content, further } = message;
   const reason = further.error_details ?? content.error_message ?? "";
-  log.warn("{messageType} of {fromAgent}, about none of the tasks here: {reason}", {
+  log.warning("{messageType} of {fromAgent}, about none of the tasks here: {reason}", {
     messageType,
     fromAgent,
     reason,

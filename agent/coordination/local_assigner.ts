@@ -55,7 +55,7 @@ export class LocalAssigner {
     this.#takeFromTheLost(agents);
     this.#assign(inOrder(tasks.open, Date.now()), agents);
     await this.sendAll().catch((error) =>
-      log.warn("An assignment waits for the bus: {reason}", { reason: ParleyError.from(error).message })
+      log.warning("An assignment waits for the bus: {reason}", { reason: ParleyError.from(error).message })
     );
   }
 
@@ -70,7 +70,7 @@ export class LocalAssigner {
     for (const task of tasks.open.filter(isHeld)) {
       const reason = lossOf(task, byId.get(task.agent_id!), { nowMs: Date.now(), silentAfterMs });
       if (reason === undefined) continue;
-      log.warn("The task {task} is taken from its agent: {reason}", { task: task.task_id, reason });
+      log.warning("The task {task} is taken from its agent: {reason}", { task: task.task_id, reason });
       decisions.decide(task, { kind: "agent_lost", reason });
     }
   }

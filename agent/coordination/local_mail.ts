@@ -57,7 +57,7 @@ async function read(delivery: PulledDelivery): Promise<ReceivedMessage[]> {
     return [{ message, attempt, settle: (verdict) => delivery.settle(verdict) }];
   } catch (thrown) {
     const { code, message: reason } = ParleyError.from(thrown);
-    log.warn("A message for {queue} cannot be read: {reason}", { queue: delivery.queue, reason });
+    log.warning("A message for {queue} cannot be read: {reason}", { queue: delivery.queue, reason });
     await delivery.settle({ kind: "reject", code, reason });
     return [];
   }

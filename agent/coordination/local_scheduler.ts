@@ -100,7 +100,7 @@ class LocalScheduler implements Scheduler {
       // A crash before this is stored has the task assigned anew, and fencing lets one of the two agents end it.
       this.store().catch((error) => log.debug("An assignment is stored later: {error}", { error }));
     } catch (thrown) {
-      if (this.#tasks.isStored) return log.warn("An assignment has to wait: {reason}", reasonOf(thrown));
+      if (this.#tasks.isStored) return log.warning("An assignment has to wait: {reason}", reasonOf(thrown));
       // The bus may have it all the same, and an agent be done with it by now.
       if (isTaskEnded(this.#tasks.get(task.task_id)?.status ?? "pending")) return;
       this.#withdraw(task);
@@ -140,7 +140,7 @@ class LocalScheduler implements Scheduler {
   async #refuse(message: AgentMessage, refusal: ParleyError): Promise<void> {
     const told = refusalMessageTo(message, this.options.supervisorId, refusal);
     await this.options.mail.send(told.toJSON() as SentMessage).catch((error) =>
-      log.warn("{agent} is not told of its mistake: {reason}", {
+      log.warning("{agent} is not told of its mistake: {reason}", {
         agent: message.fromAgent,
         ...reasonOf(error),
       })
@@ -160,7 +160,7 @@ class LocalScheduler implements Scheduler {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tasks.write().catch((error) =>
-      log.warn("What became of tasks is not stored: {reason}", reasonOf(error))
+      log.warning("What became of tasks is not stored: {reason}", reasonOf(error))
     );
     await this.#assigner.sendAll().catch(() => {});
   }
@@ -198,7 +198,7 @@ class LocalScheduler implements Scheduler {
     if (status === "pending" || !to) return;
     const message = cancellationOf({ taskId, attempt }, { from: this.options.supervisorId, to });
     await this.options.mail.send(message.toJSON() as SentMessage).catch((error) =>
-      log.warn("{agent} is not told to leave off: {reason}", { agent: to, ...reasonOf(error) })
+      log.warning("{agent} is not told to leave off: {reason}", { agent: to, ...reasonOf(error) })
     );
   }
 }

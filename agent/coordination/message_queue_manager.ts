@@ -168,7 +168,7 @@ export class MessageQueueManager implements AsyncDisposable {
         return await this.getMessages(agentId, { limit: 1, types, blockMs: LISTEN_MS, signal });
       } catch (thrown) {
         if (this.#part.isClosed || !isOutage(thrown)) throw thrown;
-        if (failures === 1) log.warn("{agentId} waits for its queue: {thrown}", { agentId, thrown });
+        if (failures === 1) log.warning("{agentId} waits for its queue: {thrown}", { agentId, thrown });
         await pause(reconnectPauseMs(failures), signal);
         if (signal?.aborted) return [];
       }

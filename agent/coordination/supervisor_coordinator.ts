@@ -214,7 +214,7 @@ export class SupervisorCoordinator implements AsyncDisposable {
         failures = 0;
       } catch (thrown) {
         const { message: reason } = ParleyError.from(thrown);
-        log.warn("The coordinator waits for its queue: {reason}", { reason });
+        log.warning("The coordinator waits for its queue: {reason}", { reason });
         await pause(reconnectPauseMs(++failures), this.#closing.signal);
       }
     }

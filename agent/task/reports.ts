@@ -47,7 +47,7 @@ export class Reports {
     if (!report) return;
     if (isErrorCode(code) && retryable(code)) return this.#again(report);
     if (code !== "") {
-      log.warn("What came of {taskId} does not count: {message}", { taskId: report.taskId, message });
+      log.warning("What came of {taskId} does not count: {message}", { taskId: report.taskId, message });
     }
     this.#ends.delete(reportId);
     if (this.#ends.size > 0) return;
