@@ -57,7 +57,7 @@ type Rule<K extends Kind> = (
 
 const RULES: { [K in Kind]: Rule<K> } = {
   assigned: (task, { agentId }, { nowMs }) => {
-    if (task.status !== "pending") return refuse("conflict", `${name(task)} is '${task.status}' already.`);
+    if (task.status !== "pending") return refuse("conflict", `${nameOf(task)} is '${task.status}' already.`);
     const attempt: TaskAttempt = {
       attempt: task.attempt + 1,
       agent_id: agentId,
@@ -122,7 +122,7 @@ const RULES: { [K in Kind]: Rule<K> } = {
     }),
   cancelled: (task, { by }, { nowMs }) => {
     if (task.status === "cancelled") return {};
-    if (isTaskEnded(task.status)) return refuse("conflict", `${name(task)} is '${task.status}' already.`);
+    if (isTaskEnded(task.status)) return refuse("conflict", `${nameOf(task)} is '${task.status}' already.`);
     const error = `${by} cancelled it.`;
     return ended(task, nowMs, { status: "cancelled", outcome: "cancelled", code: "cancelled", error });
   },
@@ -130,7 +130,7 @@ const RULES: { [K in Kind]: Rule<K> } = {
     if (!isTaskEnded(task.status) || task.status === "completed") {
       return refuse(
         "conflict",
-        `${name(task)} is '${task.status}'. Only what failed, timed out or was cancelled is retried.`,
+        `${nameOf(task)} is '${task.status}'. Only what failed, timed out or was cancelled is retried.`,
       );
     }
     const isLate = task.deadline !== null && Date.parse(task.deadline) <= nowMs;
@@ -175,18 +175,21 @@ function fromHolder(
   if (theirs?.agent_id !== agentId) {
     return refuse(
       "forbidden",
-      `${agentId} does not have ${name(task)}${theirs ? "" : ` as attempt ${attempt}`}.`,
+      `${agentId} does not have the task ${task.task_id}${theirs ? "" : ` as attempt ${attempt}`}.`,
     );
   }
   if (theirs.outcome !== null && theirs.outcome === repeats) return {};
   if (attempt !== task.attempt) {
-    return refuse("conflict", `Attempt ${attempt} of ${name(task)} is over; attempt ${task.attempt} counts.`);
+    return refuse(
+      "conflict",
+      `Attempt ${attempt} of the task ${task.task_id} is over; attempt ${task.attempt} counts.`,
+    );
   }
   if (isHeld(task)) return undefined;
   if (mayBeLost && task.status === "pending" && theirs.outcome === "lost") return undefined;
   return refuse(
     "conflict",
-    `${name(task)} is '${task.status}'; what attempt ${attempt} says does not count.`,
+    `${nameOf(task)} is '${task.status}'; what attempt ${attempt} says does not count.`,
   );
 }
 
@@ -254,6 +257,7 @@ function refuse(code: ErrorCode, sentence: string): Decision {
   return { refusal: new ParleyError(code, sentence) };
 }
 
-function name({ task_id }: TaskRecord): string {
+/** Begins a sentence. */
+function nameOf({ task_id }: TaskRecord): string {
   return `The task ${task_id}`;
 }

@@ -179,7 +179,7 @@ const REFUSED: [what: string, task: TaskRecord, event: TaskEvent, code: ErrorCod
     RUNNING,
     { ...DONE, by: { agentId: "agent_eve" } } as TaskEvent,
     "forbidden",
-    /agent_eve does not have/,
+    /^agent_eve does not have the task task_\w+/,
   ],
   [
     "another agent has a result of that attempt",
