@@ -1,12 +1,10 @@
 import { strict as assert } from "node:assert";
-import { type ErrorCode, ParleyError } from "../../shared/error.ts";
+import { ParleyError } from "../../shared/error.ts";
 import { type CommandRecord, isEnded } from "../../shared/model/command.ts";
+import { fails } from "../testing/fails.ts";
 import { MOST_OPEN } from "./ledger.ts";
 import { SUCCESS } from "./testing/record.ts";
 import { ADA, EVE, Rig, SERVER } from "./testing/rig.ts";
-
-const fails = (code: ErrorCode, names = "") => (error: unknown) =>
-  error instanceof ParleyError && error.code === code && error.message.includes(names);
 
 Deno.test("a command is kept before it is sent, and ends as its agent says", async () => {
   await using rig = await Rig.open();

@@ -1,10 +1,8 @@
 /** An agent that has registered and is about to open its stream is waited for, and no longer than it may take. */
 import { strict as assert } from "node:assert";
-import { type ErrorCode, ParleyError } from "../../shared/error.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { fails } from "../testing/fails.ts";
 import { Rig } from "./testing/rig.ts";
-
-const fails = (code: ErrorCode) => (error: unknown) => error instanceof ParleyError && error.code === code;
 
 /** Opens a rig whose agent has registered. */
 async function registered(): Promise<Rig> {

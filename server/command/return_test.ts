@@ -1,13 +1,12 @@
 /** What is decided while an agent is away, and what it then says it has. */
 import { strict as assert } from "node:assert";
-import { type ErrorCode, ParleyError } from "../../shared/error.ts";
 import type { CommandRecord } from "../../shared/model/command.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { fails } from "../testing/fails.ts";
 import type { CommandNews } from "./outcome.ts";
 import { NEEDED, SUCCESS } from "./testing/record.ts";
 import { ADA, Rig } from "./testing/rig.ts";
 
-const fails = (code: ErrorCode) => (error: unknown) => error instanceof ParleyError && error.code === code;
 const piece = (sequence: number, text: string): CommandNews => ({
   kind: "output",
   sequence,

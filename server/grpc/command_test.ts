@@ -3,14 +3,12 @@ import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
 import { MOST_DESCRIPTION_BYTES, MOST_OUTPUT_BYTES, newCommandSchema } from "../../shared/model/command.ts";
 import { claimed } from "../authorize.ts";
+import { fails } from "../testing/fails.ts";
 import { startEdge, type TestEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
 import { Watching } from "../command/testing/watching.ts";
 
 const ADA = claimed("person", "web_ada");
-const fails = (code: string, names = "") => (error: unknown) =>
-  error instanceof ParleyError && error.code === code && error.message.includes(names);
-
 const ask = (edge: TestEdge, agentId: string, asked: object = { content: "df -h" }) =>
   edge.center.create(ADA, agentId, newCommandSchema.parse(asked));
 

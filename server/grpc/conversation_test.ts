@@ -1,15 +1,12 @@
 import { strict as assert } from "node:assert";
-import { ParleyError } from "../../shared/error.ts";
 import { peerMetadata } from "../../shared/grpc/channel.ts";
 import type { SendChunksResponse } from "../../shared/grpc/gen/conversation.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
+import { fails } from "../testing/fails.ts";
 import { startEdge, type TestEdge } from "./testing/edge.ts";
 import { type Identity, TestPeer } from "./testing/peer.ts";
 
 const CONVERSATION = "conv_00000001";
-const fails = (code: string, names = "") => (error: unknown) =>
-  error instanceof ParleyError && error.code === code && error.message.includes(names);
-
 async function remember(
   edge: TestEdge,
   { agentId, count, text }: { agentId: string; count: number; text?: string },

@@ -2,11 +2,9 @@ import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
 import { peerMetadata } from "../../shared/grpc/channel.ts";
 import type { Authorize } from "../authorize.ts";
+import { fails } from "../testing/fails.ts";
 import { startEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
-
-const fails = (code: string, names = "") => (error: unknown) =>
-  error instanceof ParleyError && error.code === code && error.message.includes(names);
 
 Deno.test("RegisterAgent makes an id and a key, and splits capabilities from attributes", async () => {
   await using edge = await startEdge();

@@ -1,13 +1,12 @@
 /** Tasks on the wire of gRPC: agents on their streams, those who ask and watch, and what nobody may do. */
 import { strict as assert } from "node:assert";
 import { status } from "@grpc/grpc-js";
-import { ParleyError } from "../../shared/error.ts";
 import type { Report } from "../../shared/grpc/gen/task.ts";
+import { fails } from "../testing/fails.ts";
 import { startEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
 import { TaskPeer } from "./testing/task_peer.ts";
 
-const fails = (code: string) => (error: unknown) => error instanceof ParleyError && error.code === code;
 const HELLO = { types: [{ taskType: "report", maxConcurrent: 0 }], held: [] };
 const TASK = { taskType: "report", parametersJson: '{"of":"may"}' };
 const STARTED = { $case: "started", value: {} } as const;

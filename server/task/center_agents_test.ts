@@ -1,6 +1,7 @@
 /** The agents of the center, over a real store: who gets what and in which turn, whose word counts, and what comes of who is gone. */
 import { strict as assert } from "node:assert";
-import { DONE, fails, quiet, Rig, working } from "./testing/rig.ts";
+import { fails } from "../testing/fails.ts";
+import { DONE, quiet, Rig, working } from "./testing/rig.ts";
 
 Deno.test("an agent has at most as many tasks as it takes, in all and of each type", async () => {
   await using rig = await Rig.open();

@@ -2,8 +2,9 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
 import type { TaskStatus } from "../../shared/model/task.ts";
+import { fails } from "../testing/fails.ts";
 import { failing, heal, later } from "./testing/faults.ts";
-import { DONE, fails, quiet, Rig, SERVER } from "./testing/rig.ts";
+import { DONE, quiet, Rig, SERVER } from "./testing/rig.ts";
 
 Deno.test("a task that the store does not keep is refused, and nobody is given it", async () => {
   await using rig = await Rig.open();

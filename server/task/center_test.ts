@@ -2,7 +2,8 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
 import type { TaskRecord } from "../../shared/model/task.ts";
-import { ADA, DONE, fails, quiet, Rig, SERVER, working } from "./testing/rig.ts";
+import { fails } from "../testing/fails.ts";
+import { ADA, DONE, quiet, Rig, SERVER, working } from "./testing/rig.ts";
 
 Deno.test("a task waits while nobody is there, and is given the moment somebody comes", async () => {
   await using rig = await Rig.open();

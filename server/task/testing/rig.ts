@@ -1,5 +1,4 @@
 /** A task center over a real store in memory, with a clock that stands still and agents that are played by the test. */
-import { type ErrorCode, ParleyError } from "../../../shared/error.ts";
 import { type Principal, serverPrincipal } from "../../../shared/model/principal.ts";
 import { newTaskSchema, type TaskRecord } from "../../../shared/model/task.ts";
 import { openStore } from "../../../shared/store/open.ts";
@@ -129,10 +128,6 @@ export async function working(asked: Partial<TaskRecord> = {}) {
   await rig.heldBy("agent_1", taskId);
   return { rig, stream, taskId, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
 }
-
-/** Tells of what is thrown whether it is an error with `code`. */
-export const fails = (code: ErrorCode) => (error: unknown) =>
-  error instanceof ParleyError && error.code === code;
 
 function parsed(asked: Partial<TaskRecord>) {
   return newTaskSchema.parse({ task_type: "report", ...asked });
