@@ -191,7 +191,7 @@ async function* sourceFiles(directory: string): AsyncGenerator<string> {
 }
 
 /** Checks the whole repository in the working directory; gives one line a fault. */
-export async function checkImports(): Promise<string[]> {
+async function checkImports(): Promise<string[]> {
   const faults: string[] = [];
   for (const root of ROOTS) {
     for await (const file of sourceFiles(root)) {

@@ -47,7 +47,7 @@ export function matchesArguments(patterns: readonly string[], args: readonly str
 }
 
 /** Tells whether one argument is what one pattern allows. */
-export function matchesWord(pattern: string, text: string): boolean {
+function matchesWord(pattern: string, text: string): boolean {
   if (pattern.startsWith("*") && text.startsWith("-")) return false;
   return matchesBetween(literalsOf(pattern), text, () => true);
 }

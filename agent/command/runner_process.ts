@@ -11,7 +11,7 @@ import { describePolicy, parsePolicy, type Policy } from "./policy.ts";
 import { Warden } from "./warden.ts";
 
 /** Describes what the runner is started with. */
-export const startSchema = z.strictObject({
+const startSchema = z.strictObject({
   allow: z.array(z.string()),
   policyFile: z.string().optional(),
   /** A folder that is not there yet, for the texts of scripts. */

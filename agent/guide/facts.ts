@@ -62,7 +62,7 @@ async function getJson(url: string, signal: AbortSignal): Promise<Answer | undef
 }
 
 /** Reads the agents out of a list as the server gives it; one that cannot be understood is left out. */
-export function agentsIn(body: unknown): AgentInfo[] | undefined {
+function agentsIn(body: unknown): AgentInfo[] | undefined {
   const list = itemsSchema.safeParse(body);
   if (!list.success) return undefined;
   const agents = list.data.items.map((item) => agentInfoSchema.safeParse(item));

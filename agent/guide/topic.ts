@@ -9,7 +9,7 @@ export interface Topic {
   phrases?: readonly RegExp[];
 }
 
-export const TOPICS = {
+const TOPICS = {
   greeting: {
     cues: { 1: "hi hello hey howdy hallo moin greetings" },
     phrases: [/^(good (morning|evening|afternoon|day)|how are you|whats up)/],

@@ -94,7 +94,7 @@ function settled(meant: Meaning & { question: string }): Meaning {
 }
 
 /** Ranks the topics that `question` touches, best first. */
-export function scored(question: string): { topic: TopicName; score: number }[] {
+function scored(question: string): { topic: TopicName; score: number }[] {
   const words = wordsOf(question);
   return TOPIC_NAMES.map((topic) => ({ topic, score: scoreOf(topic, words) }))
     .filter(({ score }) => score > 0)
@@ -114,7 +114,7 @@ function scoreOf(name: TopicName, words: readonly string[]): number {
 }
 
 /** Finds the agent whose name or id the question holds; an exact one before one with a slip in it. */
-export function agentNamed(question: string, agents: readonly AgentInfo[]): AgentInfo | undefined {
+function agentNamed(question: string, agents: readonly AgentInfo[]): AgentInfo | undefined {
   const words = wordsOf(question);
   const plain = ` ${words.join(" ")} `;
   const exact = agents.filter(({ agent_id, agent_name }) =>
