@@ -134,7 +134,7 @@ Deno.test("task", async (t) => {
   });
 });
 
-Deno.test("task submit says when there is no server", async () => {
+Deno.test("task says when there is no server", async () => {
   const { code, err } = await cli(["task", "list"], { server: "http://127.0.0.1:9" });
   assert.equal(code, 4);
   assert.match(err, /No server answers/);
