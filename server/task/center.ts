@@ -63,6 +63,8 @@ export type TaskWord =
   | { kind: "started" }
   | { kind: "progressed"; progress?: number; note?: string; partial?: unknown }
   | { kind: "completed"; result: unknown }
+  /** It has ended, with a result that cannot be read. */
+  | { kind: "unreadable"; fault: ParleyError }
   | { kind: "failed"; error: string; code?: ParleyError["code"]; isFinal?: boolean }
   /** It gives the task back. */
   | { kind: "returned"; reason: string };
@@ -279,18 +281,17 @@ export class TaskCenter implements AsyncDisposable {
 
   /**
    * Takes what an agent says of a task. Resolves once that is kept. Throws `not_found`, `forbidden` for the task of
-   * another, `conflict` for an attempt that is over, `invalid_message`, and `too_large` for a result over 1 MiB: then the
-   * task has failed.
+   * another, `conflict` for an attempt that is over, `invalid_message`, and what is wrong with a result that is over 1 MiB
+   * or cannot be read: then the task has failed.
    */
   async report(by: Speaker, taskId: string, word: TaskWord): Promise<TaskRecord> {
     this.#leases.heard(by.agentId);
+    if (word.kind === "unreadable") return await this.#refuse(taskId, by, word.fault);
     try {
       if (word.kind === "completed") requireFit("result", word.result);
       if (word.kind === "progressed") requireFit("partial", word.partial);
     } catch (fault) {
-      const { code, message: error } = ParleyError.from(fault);
-      await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
-      throw fault;
+      return await this.#refuse(taskId, by, ParleyError.from(fault));
     }
     return (await this.#ledger.happen(taskId, { ...word, by })).task;
   }
@@ -313,6 +314,13 @@ export class TaskCenter implements AsyncDisposable {
     this.#assigning[Symbol.dispose]();
     await this.#neighbours?.[Symbol.asyncDispose]();
     await this.#ledger.idle();
+  }
+
+  /** Fails a task for what its agent says of it: another attempt would end the same way. */
+  async #refuse(taskId: string, by: Speaker, fault: ParleyError): Promise<never> {
+    const { code, message: error } = fault;
+    await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
+    throw fault;
   }
 
   #begin(kept: KeptTask): void {
