@@ -116,6 +116,11 @@ export class Assigning implements Disposable {
     }
   }
 
+  /** Tells whether a task waits here for an agent, and is not just being assigned. */
+  waits(taskId: string): boolean {
+    return this.#scheduler.has(taskId);
+  }
+
   /** Tells whether a task waits here or is held here. */
   has(taskId: string): boolean {
     return this.#scheduler.has(taskId) ||

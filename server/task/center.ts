@@ -222,12 +222,14 @@ export class TaskCenter implements AsyncDisposable {
     return (await this.#options.store.ids(principal, { parentId, limit: 100 })).items;
   }
 
-  /** Says why nobody has a task yet, for people; null where somebody has, or had. */
+  /** Says why nobody has a task yet, for people; null where somebody has, had, or is just being given it. */
   waitingReason(task: TaskRecord): string | null {
     const { roster } = this.#options;
     return waitingReason(task, {
       nowMs: this.#clock.now(),
       isAnybodyAble: (wanted) => this.#assigning.workers.hasAble(wanted),
+      isAboutToBegin: (taskId, wanted) =>
+        !this.#assigning.waits(taskId) || this.#assigning.workers.hasFree(wanted),
       known: () => roster.list(),
     });
   }
