@@ -222,6 +222,25 @@ Deno.test("who is online and says nothing for so long loses its tasks; a word or
   assert.match(task.attempts[0]?.error ?? "", /has said nothing for 300 s/);
 });
 
+Deno.test("who is online and silent is not given again what it lost by that, while somebody else could do it", async () => {
+  await using rig = await Rig.open();
+  const silent = rig.arrive("agent_1");
+  const taskId = await rig.ask({ preferred_agent: "agent_1" });
+  await rig.heldBy("agent_1", taskId);
+  rig.arrive("agent_2");
+  const other = await rig.ask();
+  await rig.heldBy("agent_2", other);
+  rig.clock.advance(299_000);
+  rig.center.heard("agent_2");
+  rig.clock.advance(2_000);
+  await rig.until(taskId, ({ attempts }) => attempts[0]?.outcome === "lost");
+  await quiet();
+  assert.equal((await rig.get(taskId)).status, "pending");
+  await rig.report("agent_2", other, DONE);
+  await rig.heldBy("agent_2", taskId);
+  assert.equal(silent.given.length, 1);
+});
+
 Deno.test("an attempt that takes too long is stopped and tried again after a pause, which grows", async () => {
   await using scene = await working({ timeout_s: 5, max_retries: 1 });
   const { rig, stream, taskId } = scene;

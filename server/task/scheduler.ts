@@ -98,5 +98,6 @@ export function wantedBy(task: TaskRecord): Wanted {
 /** The agents that had a task last and gave it back, or were lost: a few, so that tasks that ask the same stand together. */
 function avoidedBy({ attempts, forgiven_attempts }: TaskRecord): string[] {
   const lost = attempts.slice(forgiven_attempts).filter(({ outcome }) => outcome === "lost");
-  return [...new Set(lost.slice(-MOST_AVOIDED).map(({ agent_id }) => agent_id))].sort();
+  const lastFirst = new Set(lost.map(({ agent_id }) => agent_id).reverse());
+  return [...lastFirst].slice(0, MOST_AVOIDED).sort();
 }
