@@ -25,7 +25,7 @@ const LOOK_MS = 60_000;
 const log = logOf("server", "task");
 
 export interface AssigningOptions {
-  ledger: Ledger;
+  ledger: Pick<Ledger, "at" | "fetch" | "find" | "happen" | "recheck">;
   roster: Pick<Roster, "get">;
   serverId: string;
   queue: TaskQueue;

@@ -51,3 +51,23 @@ Deno.test("what an agent has counts while it is away, in all and by type, and no
   assert.equal(workers.hasFree(REPORT), true);
   assert.equal([...workers.free][0]?.tasks, 0);
 });
+
+Deno.test("of an agent that is gone and has nothing nothing is remembered: it comes back as one that never had a task", () => {
+  const { agent, workers } = workersWith({}, STREAM);
+  const away = (isAway: boolean) => {
+    agent.isOnline = !isAway;
+    workers.refresh("agent_1");
+  };
+  const lastGiven = () => [...workers.free][0]?.lastGiven;
+  workers.took("agent_1", "report");
+  workers.released("agent_1", "report");
+  assert.equal(lastGiven(), 1);
+  away(true);
+  away(false);
+  assert.equal(lastGiven(), 0);
+  workers.took("agent_1", "report");
+  away(true);
+  workers.released("agent_1", "report");
+  away(false);
+  assert.equal(lastGiven(), 0);
+});
