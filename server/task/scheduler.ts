@@ -71,7 +71,7 @@ export class Scheduler {
 
   #pick(): Match | undefined {
     if (this.workers.free.size === 0) return undefined;
-    const waiting = this.#backlog.next((wanted) => this.workers.hasFree(wanted));
+    const waiting = this.#backlog.next((wanted) => this.workers.hasFree(wanted), this.workers.seekers);
     const worker = waiting && choose(this.workers.freeFor(waiting), waiting, waiting.preferredAgent);
     if (!worker) return undefined;
     this.#backlog.remove(waiting.taskId);

@@ -66,3 +66,20 @@ Deno.test("picks() gives a task to who had it before where nobody else could do 
   scheduler.add(asked({ attempts: lostBy("agent_only") }), 0);
   assert.deepEqual(scheduler.picks(10).map(({ agentId }) => agentId), ["agent_only"]);
 });
+
+Deno.test("picks() finds the one task that somebody can do among many others, and the next ones as they are freed", () => {
+  const scheduler = schedulerOf({ agent_1: 1 });
+  for (let number = 0; number < 1_000; number++) {
+    scheduler.add(
+      asked({ task_id: `task_${number}`, task_type: number % 500 ? `type_${number}` : "report" }),
+      0,
+    );
+  }
+  assert.deepEqual(scheduler.picks(10).map(({ taskId }) => taskId), ["task_0"]);
+  assert.deepEqual(scheduler.picks(10), []);
+  scheduler.workers.released("agent_1", "report");
+  assert.deepEqual(scheduler.picks(10).map(({ taskId }) => taskId), ["task_500"]);
+  scheduler.workers.released("agent_1", "report");
+  assert.deepEqual(scheduler.picks(10), []);
+  assert.equal(scheduler.size, 998);
+});
