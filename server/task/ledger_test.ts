@@ -90,3 +90,19 @@ Deno.test("a change that another server was first with is decided anew over what
   const { task } = await ledger.happen("task_1", { kind: "cancelled", by: "web_ada" });
   assert.deepEqual([task.status, task.agent_id], ["cancelled", "agent_2"]);
 });
+
+Deno.test("what has to outlast a loss of power keeps nothing else waiting", async () => {
+  await using scene = await ledgerWith();
+  const { ledger, store } = scene;
+  await store.add(SERVER, [kept({ task: asked({ task_id: "task_2" }) })]);
+  const disk = Promise.withResolvers<void>();
+  store.change = async (principal, changes) => {
+    if (changes.some(({ task }) => task.status === "cancelled")) await disk.promise;
+    return await store.store.change(principal, changes);
+  };
+  const end = ledger.happen("task_1", { kind: "cancelled", by: "web_ada" });
+  const begun = await ledger.happen("task_2", ASSIGNED);
+  assert.equal(begun.task.status, "assigned");
+  disk.resolve();
+  assert.equal((await end).task.status, "cancelled");
+});

@@ -87,7 +87,7 @@ export interface TaskStore {
   open(principal: Principal, after: number): Promise<(KeptTask & { position: number })[]>;
   /** Tells where the tenant's tasks stand that have not ended, oldest first, at most 10,000; `after` as in `open`. */
   states(principal: Principal, after: number): Promise<(TaskState & { position: number })[]>;
-  /** Lists the tenant's tasks that have ended and are still to be answered, at most 1,000; `after` as in `open`. */
+  /** Lists the tenant's tasks that have ended and are still to be answered, at most 100; `after` as in `open`. */
   unanswered(principal: Principal, after: number): Promise<(KeptTask & { position: number })[]>;
   /** Lists the tenant's subtasks that have not ended though their parent failed, timed out or was cancelled; `after` as in `open`. */
   outliving(principal: Principal, after: number): Promise<(Subtask & { position: number })[]>;

@@ -24,6 +24,8 @@ import { visibleTo } from "./task_scope.ts";
 /** How many tasks one read gives, and how many states. */
 const MOST_TASKS = 1_000;
 const MOST_STATES = 10_000;
+/** Each may have a result of 1 MiB, and is kept in memory until its answer has arrived. */
+const MOST_UNANSWERED = 100;
 const PRUNE_ROWS = 100;
 const ENDED: TaskStatus[] = ["completed", "failed", "cancelled", "timed_out"];
 /** Ids that one statement names: databases allow about a thousand parameters. */
@@ -206,7 +208,7 @@ export class SqlTasks implements TaskStore {
       const query = db.selectFrom("tasks").select([...READ_COLUMNS, "position"])
         .where("tenant_id", "=", tenantId).where(sql<boolean>`${sql.raw(TASK_TO_ANSWER)}`)
         .where("status", "in", ENDED).where("position", ">", after).orderBy("position");
-      return this.database.dialect.limit(query, MOST_TASKS).execute();
+      return this.database.dialect.limit(query, MOST_UNANSWERED).execute();
     });
     return rows.map((row) => ({ ...toKept(row), position: row.position }));
   }

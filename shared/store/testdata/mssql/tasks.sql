@@ -34,9 +34,9 @@ select "asked", "state", "version", "server_id", "answer_to" from "tasks" where 
 
 select "status", count(*) as "number" from "tasks" where "tenant_id" = @1 group by "status";
 
-select top(100) "position", "status", "answer_to", "created_at" from "tasks" where "tenant_id" = @1 and "position" > @2 order by "position";
+select top(100) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and answer_to is not null and "status" in (@2, @3, @4, @5) and "position" > @6 order by "position";
 
-select top(1000) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and answer_to is not null and "status" in (@2, @3, @4, @5) and "position" > @6 order by "position";
+select top(100) "position", "status", "answer_to", "created_at" from "tasks" where "tenant_id" = @1 and "position" > @2 order by "position";
 
 select top(1000) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and is_open = 1 and "position" > @2 order by "position";
 
