@@ -66,6 +66,30 @@ Deno.test("with a server, messages go through the hub, and come again until they
   await bob[Symbol.asyncDispose]();
 });
 
+Deno.test("with a server, a message that nobody has asked for has had no attempt, however often it was given back", async () => {
+  await using hub = await Hub.open();
+  await using ada = await TestWorker.open("ada", optionsFor(hub));
+  const send = async (messageType: MessageType) => {
+    const message = new AgentMessage({ fromAgent: "ada", toAgent: "bob", messageType, content: {} });
+    await ada.queue.sendMessage(message);
+    return message.messageId;
+  };
+  const take = async (types?: MessageType[]) => {
+    await using bob = new MessageQueueManager(optionsFor(hub));
+    const [got] = await bob.getMessages("bob", { blockMs: 60_000, ...(types ? { types } : {}) });
+    assert.ok(got);
+    assert.equal(await bob.markProcessed(got.messageId, "bob"), true);
+    return got.messageId;
+  };
+  await using _registered = await TestWorker.open("bob", optionsFor(hub));
+  const later = await send(MessageType.COORDINATION);
+  for (let time = 0; time < 5; time++) {
+    const wanted = await send(MessageType.STATUS_UPDATE);
+    assert.equal(await take([MessageType.STATUS_UPDATE]), wanted);
+  }
+  assert.equal(await take(), later);
+});
+
 Deno.test("with a server, the server assigns the tasks, and the coordinator hears of their end", async () => {
   await using hub = await Hub.open();
   await using supervisor = new SupervisorCoordinator("supervisor-001", optionsFor(hub));

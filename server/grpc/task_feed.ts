@@ -25,10 +25,7 @@ export class TaskFeed implements WatcherSink<TaskNews> {
     const { onlyEnded, withoutParameters } = this.#call.request;
     if (onlyEnded && !isTaskEnded(task.status)) return;
     const told = toWire(listed(task, withoutParameters ? ["parameters", "description"] : []), null);
-    this.#writer.send(
-      told,
-      TASK_BYTES + told.description.length + told.parametersJson.length + told.resultJson.length,
-    );
+    this.#writer.send(told, TASK_BYTES + lengthOf(told));
   }
 
   get isBehind(): boolean {
@@ -45,4 +42,11 @@ export class TaskFeed implements WatcherSink<TaskNews> {
       call.once("cancelled", () => resolve(false));
     });
   }
+}
+
+/** Counts what may be long. */
+function lengthOf({ description, parametersJson, resultJson, error, progressNote, attempts }: Task): number {
+  const texts = [description, parametersJson, resultJson, error, progressNote];
+  return attempts.reduce((sum, { error }) => sum + error.length, 0) +
+    texts.reduce((sum, text) => sum + text.length, 0);
 }

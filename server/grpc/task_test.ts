@@ -1,7 +1,7 @@
 /** Tasks on the wire of gRPC: agents on their streams, those who ask and watch, and what nobody may do. */
 import { strict as assert } from "node:assert";
 import { status } from "@grpc/grpc-js";
-import type { Report } from "../../shared/grpc/gen/task.ts";
+import type { Report, Task } from "../../shared/grpc/gen/task.ts";
 import { fails } from "../testing/fails.ts";
 import { startEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
@@ -124,10 +124,46 @@ Deno.test("what is no progress, no JSON or too long is refused, and the task goe
     assert.equal(await working.report(taskId, 1, progress({ progress: value })), "invalid_message");
   }
   assert.equal(await working.report(taskId, 1, progress({ partialJson: "{" })), "invalid_json");
-  assert.equal(await working.report(taskId, 1, completed("{")), "invalid_json");
   assert.equal(await working.report(taskId, 1, completed("null")), "");
   const fault = { $case: "failed", value: { error: "no", code: "", isFinal: true } } as const;
   assert.equal(await working.report(taskId, 1, fault), "conflict");
+});
+
+Deno.test("a result that is no JSON fails the task at once, and says so to whoever asked", async () => {
+  await using parts = await scene();
+  const { asker, worker } = parts;
+  await using working = worker.work(HELLO);
+  const taskId = (await asker.submit(TASK))[0]!.taskId;
+  await working.assignment();
+  assert.equal(await working.report(taskId, 1, completed("{")), "invalid_json");
+  assert.partialDeepStrictEqual((await asker.get(taskId)).task, {
+    status: "failed",
+    code: "invalid_json",
+    error: "Field 'result_json': it is not valid JSON.",
+  });
+  assert.equal(await working.report(taskId, 1, completed("null")), "conflict");
+});
+
+Deno.test("the errors of many attempts are left out of lists and updates, which stay small enough to be read", async () => {
+  await using parts = await scene();
+  const { asker, worker } = parts;
+  await using working = worker.work(HELLO);
+  const error = "€".repeat(10_000);
+  const fault = { $case: "failed", value: { error, code: "invalid_message", isFinal: true } } as const;
+  const [{ taskId } = { taskId: "" }] = await asker.submit(TASK);
+  await using watching = asker.watch(taskId);
+  await watching.opened;
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    await working.assignment();
+    assert.equal(await working.report(taskId, attempt, fault), "");
+    if (attempt === 1) await parts.edge.tasks.retry(taskId);
+  }
+  const isLast = (task: Task) => task.status === "failed" && task.attempt === 2;
+  const told = (await watching.next(({ tasks }) => tasks.some(isLast))).tasks.find(isLast);
+  const shown = (await asker.list()).tasks.find(isLast);
+  for (const each of [told, shown]) assert.deepEqual([each?.attempts, each?.leftOut], [[], ["attempts"]]);
+  const whole = (await asker.get(taskId)).task;
+  assert.deepEqual(whole?.attempts.map((each) => each.error), [error, error]);
 });
 
 Deno.test("a stream without a hello, with two, or with too much in it is ended; tasks wait for another", async () => {

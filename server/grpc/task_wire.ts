@@ -96,7 +96,7 @@ export function toAssignment(task: TaskRecord): Assignment {
   };
 }
 
-/** Reads what an agent says of a task. Throws `invalid_message`, and `invalid_json`. */
+/** Reads what an agent says of a task. Throws `invalid_message`, and `invalid_json` for a partial result. */
 export function wordOf({ what }: Report): TaskWord {
   switch (what?.$case) {
     case "started":
@@ -108,7 +108,7 @@ export function wordOf({ what }: Report): TaskWord {
     }
     case "completed": {
       const { resultJson } = what.value;
-      return { kind: "completed", result: resultJson ? jsonOf("result_json", resultJson) : null };
+      return resultJson ? resultOf(resultJson) : { kind: "completed", result: null };
     }
     case "returned":
       return { kind: "returned", reason: what.value.reason.slice(0, MOST_CHARACTERS) };
@@ -119,6 +119,15 @@ export function wordOf({ what }: Report): TaskWord {
     }
     default:
       throw new ParleyError("invalid_message", "Field 'what': say what happened to the task.");
+  }
+}
+
+/** An end is said once: one that cannot be read is one all the same. */
+function resultOf(resultJson: string): TaskWord {
+  try {
+    return { kind: "completed", result: jsonOf("result_json", resultJson) };
+  } catch (fault) {
+    return { kind: "unreadable", fault: ParleyError.from(fault) };
   }
 }
 

@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
+import { MOST_JSON_BYTES } from "../task/new_task.ts";
 import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";
@@ -21,6 +22,12 @@ import { problem } from "./problem.ts";
 import type { HttpOptions } from "./server.ts";
 
 const MOST_CLIENTS = 10_000;
+const TASKS = /^\/api\/tasks(\/|$)/;
+/**
+ * Bytes that a task's body may have, whatever others may: its parameters alone may have a quarter of that, JSON that is
+ * written with escapes takes up to three times as much, and the rest of the task stands beside.
+ */
+const TASK_BYTES = 4 * MOST_JSON_BYTES;
 
 const log = logOf("server", "http");
 
@@ -70,8 +77,9 @@ function addForAll(app: OpenAPIHono, { config }: HttpOptions): void {
     allowMethods: ["GET", "POST", "PATCH", "DELETE"],
     maxAge: 600,
   }));
-  const tooLarge = new ParleyError("too_large", `A body may have ${config.MAX_MESSAGE_BYTES} bytes.`);
-  app.use(bodyLimit({ maxSize: config.MAX_MESSAGE_BYTES, onError: () => problem(tooLarge) }));
+  const ofTasks = atMost(Math.max(config.MAX_MESSAGE_BYTES, TASK_BYTES));
+  const ofOthers = atMost(config.MAX_MESSAGE_BYTES);
+  app.use((c, next) => TASKS.test(c.req.path) ? ofTasks(c, next) : ofOthers(c, next));
   const buckets = new Map<string, TokenBucket>();
   app.post("/api/*", async (c, next) => {
     const remote = String((c.env as { remote?: string } | undefined)?.remote ?? "");
@@ -81,6 +89,12 @@ function addForAll(app: OpenAPIHono, { config }: HttpOptions): void {
     const headers = { "retry-after": String(Math.ceil(waitMs / 1000)) };
     return problem(error, { headers, fields: { retry_after_ms: waitMs } });
   });
+}
+
+/** Refuses longer bodies. */
+function atMost(bytes: number) {
+  const tooLarge = new ParleyError("too_large", `A body may have ${bytes} bytes.`);
+  return bodyLimit({ maxSize: bytes, onError: () => problem(tooLarge) });
 }
 
 function bucketOf(buckets: Map<string, TokenBucket>, remote: string, perSecond: number): TokenBucket {

@@ -89,8 +89,24 @@ Deno.test("the same key, or the same id, gives the task that there is; with othe
   }
 });
 
+Deno.test("1 MiB of parameters is taken however the JSON is written, where messages may be shorter", async () => {
+  await using hub = await Hub.open({ env: { MAX_MESSAGE_BYTES: "4096" } });
+  const x = "é".repeat(524_284);
+  const asked = { task_type: "carve", description: "x".repeat(100_000), parameters: { x } };
+  const escaped = JSON.stringify(asked).replaceAll("é", "\\u00e9");
+  for (const body of [asked, escaped]) {
+    const { status, body: { task_id } } = await ask(hub, "POST /api/tasks", body);
+    assert.equal(status, 201);
+    assert.equal((await ask(hub, `GET /api/tasks/${task_id}`)).body.parameters.x, x);
+  }
+  const { status, body } = await ask(hub, "POST /api/tasks", " ".repeat(5_000_000));
+  assert.deepEqual([status, body.code], [413, "too_large"]);
+  const other = await ask(hub, "POST /api/messages", { text_payload: "x".repeat(5_000) });
+  assert.deepEqual([other.status, other.body.code], [413, "too_large"]);
+});
+
 Deno.test("what is wrong with a task that is asked for is told", async (t) => {
-  await using hub = await Hub.open({ env: { MAX_MESSAGE_BYTES: "4000000" } });
+  await using hub = await Hub.open();
   const carve = { task_type: "carve" };
   const { body: { task_id: ended } } = await ask(hub, "POST /api/tasks", carve);
   await ask(hub, `POST /api/tasks/${ended}/cancel`);

@@ -12,18 +12,39 @@ const log = logOf("server", "task");
 /** Tells `agentId` what came of a task. Resolves once that cannot be lost. */
 export type OnAnswer = (agentId: string, task: TaskRecord) => Promise<void>;
 
+export interface AnswersOptions {
+  ledger: Pick<Ledger, "answered">;
+  clock: Clock;
+  onAnswer: OnAnswer;
+}
+
 export class Answers implements Disposable {
-  readonly #options: { ledger: Ledger; clock: Clock; onAnswer: OnAnswer };
+  readonly #options: AnswersOptions;
   readonly #pauses = new Set<Disposable>();
   #isClosed = false;
+  /** Up to where those were read that the server before left to be answered. */
+  #resumedTo = 0;
 
-  constructor(options: { ledger: Ledger; clock: Clock; onAnswer: OnAnswer }) {
+  constructor(options: AnswersOptions) {
     this.#options = options;
   }
 
   /** Sends the answer to a task that has ended. */
   add(kept: KeptTask): void {
     void this.#send(kept);
+  }
+
+  /**
+   * Sends the answers that the server before has left: the next page once each of the last was tried. Rejects where `read`
+   * does; called again it goes on from there. `read` gives what is after a position.
+   */
+  async resume(read: (after: number) => Promise<(KeptTask & { position: number })[]>): Promise<void> {
+    while (!this.#isClosed) {
+      const page = await read(this.#resumedTo);
+      if (page.length === 0) return;
+      this.#resumedTo = page.at(-1)!.position;
+      await Promise.all(page.map((kept) => this.#send(kept)));
+    }
   }
 
   [Symbol.dispose](): void {

@@ -25,7 +25,7 @@ const LOOK_MS = 60_000;
 const log = logOf("server", "task");
 
 export interface AssigningOptions {
-  ledger: Ledger;
+  ledger: Pick<Ledger, "at" | "fetch" | "find" | "happen" | "recheck">;
   roster: Pick<Roster, "get">;
   serverId: string;
   queue: TaskQueue;
@@ -114,6 +114,11 @@ export class Assigning implements Disposable {
     if (isHere && task.status === "assigned" && before && before.task.attempt !== task.attempt) {
       this.#give(task);
     }
+  }
+
+  /** Tells whether a task waits here for an agent, and is not just being assigned. */
+  waits(taskId: string): boolean {
+    return this.#scheduler.has(taskId);
   }
 
   /** Tells whether a task waits here or is held here. */

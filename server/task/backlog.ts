@@ -2,6 +2,7 @@
 import TinyQueue from "tinyqueue";
 import { PRIORITY_NAMES } from "../../shared/model/task.ts";
 import type { Needs } from "../../shared/task/choice.ts";
+import { type Seekers, Shelves } from "./shelves.ts";
 
 /** After so many milliseconds of waiting a task counts as one priority higher, so that each gets its turn. */
 export const AGE_MS = 60_000;
@@ -27,6 +28,7 @@ export interface Waiting extends Wanted {
 interface Place {
   waiting: Waiting;
   level: number;
+  group: Group;
 }
 
 type Queue = TinyQueue<Place>;
@@ -40,6 +42,7 @@ export interface Wanted extends Needs {
 
 /** The tasks that ask the same of an agent, one queue for each level. */
 interface Group {
+  key: string;
   wanted: Wanted;
   size: number;
   levels: Map<number, Queue>;
@@ -47,12 +50,13 @@ interface Group {
 
 /**
  * Gives the next task for an agent: of the highest priority, then with the earliest deadline, then the one that came
- * first. Tasks that ask the same stand together, so that what many of them cost an agent that can do none is the cost
- * of one; adding, removing and taking one take logarithmic time. Nothing here reads a clock: `age` tells the time.
+ * first. Tasks that ask the same stand together, so that many of them cost as much as one, and what nobody who is free
+ * could do costs nothing; adding, removing and taking one take logarithmic time. Nothing here reads a clock: `age` tells the time.
  */
 export class Backlog {
   readonly #places = new Map<string, Place>();
   readonly #groups = new Map<string, Group>();
+  readonly #shelves = new Shelves<Group>();
   /** Who is promoted next, the earliest first. */
   readonly #ageing = new TinyQueue<{ place: Place; atMs: number }>([], (one, other) => one.atMs - other.atMs);
 
@@ -72,10 +76,10 @@ export class Backlog {
   /** Adds a task; one that waits already is not added again. */
   add(waiting: Waiting): void {
     if (this.#places.has(waiting.taskId)) return;
-    const place = { waiting, level: waiting.priority };
+    const place = { waiting, level: waiting.priority, group: this.#groupOf(waiting) };
     this.#places.set(waiting.taskId, place);
-    this.#groupOf(waiting).size++;
-    this.#enqueue(place);
+    place.group.size++;
+    enqueue(place);
     this.#ageLater(place, waiting.sinceMs);
   }
 
@@ -84,17 +88,18 @@ export class Backlog {
     const place = this.#places.get(taskId);
     if (!place) return false;
     this.#places.delete(taskId);
-    const key = keyOf(place.waiting);
-    const group = this.#groups.get(key)!;
     // What is left of it in a queue is passed over when it is its turn.
-    if (--group.size === 0) this.#groups.delete(key);
+    if (--place.group.size === 0) this.#drop(place.group);
     return true;
   }
 
-  /** Gives the task that is next among those that `isFit`, and leaves it in its place. */
-  next(isFit: (wanted: Wanted) => boolean): Waiting | undefined {
+  /**
+   * Gives the task that is next among those that `isFit`, and leaves it in its place. What none of `seekers` could do is
+   * not looked at, where they are given.
+   */
+  next(isFit: (wanted: Wanted) => boolean, seekers?: Iterable<Seekers>): Waiting | undefined {
     let best: Place | undefined;
-    for (const group of this.#groups.values()) {
+    for (const group of seekers ? this.#shelves.for(seekers) : this.#groups.values()) {
       const first = isFit(group.wanted) ? this.#firstOf(group) : undefined;
       if (first && (!best || compare(first, best) < 0)) best = first;
     }
@@ -120,7 +125,7 @@ export class Backlog {
   #promote(place: Place, atMs: number): void {
     const promoted = { ...place, level: place.level - 1 };
     this.#places.set(place.waiting.taskId, promoted);
-    this.#enqueue(promoted);
+    enqueue(promoted);
     this.#ageLater(promoted, atMs);
   }
 
@@ -128,20 +133,25 @@ export class Backlog {
     if (place.level > OLDEST) this.#ageing.push({ place, atMs: sinceMs + AGE_MS });
   }
 
-  #enqueue(place: Place): void {
-    const { levels } = this.#groupOf(place.waiting);
-    const queue = levels.get(place.level) ?? new TinyQueue<Place>([], compare);
-    levels.set(place.level, queue);
-    queue.push(place);
-  }
-
   #groupOf(waiting: Waiting): Group {
     const key = keyOf(waiting);
+    const known = this.#groups.get(key);
+    if (known) return known;
     const { taskType, capabilities, preferredAgent, avoided } = waiting;
-    const wanted = { taskType, capabilities, preferredAgent, avoided };
-    const group = this.#groups.get(key) ?? { wanted, size: 0, levels: new Map() };
+    const group = {
+      key,
+      wanted: { taskType, capabilities, preferredAgent, avoided },
+      size: 0,
+      levels: new Map(),
+    };
     this.#groups.set(key, group);
+    this.#shelves.add(group);
     return group;
+  }
+
+  #drop(group: Group): void {
+    this.#groups.delete(group.key);
+    this.#shelves.delete(group);
   }
 
   #firstOf({ levels }: Group): Place | undefined {
@@ -156,6 +166,13 @@ export class Backlog {
   #isInPlace(place: Place): boolean {
     return this.#places.get(place.waiting.taskId) === place;
   }
+}
+
+function enqueue(place: Place): void {
+  const { levels } = place.group;
+  const queue = levels.get(place.level) ?? new TinyQueue<Place>([], compare);
+  levels.set(place.level, queue);
+  queue.push(place);
 }
 
 function keyOf({ taskType, capabilities, preferredAgent, avoided = [] }: Wanted): string {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { AGE_MS, Backlog, type Waiting } from "./backlog.ts";
+import { AGE_MS, Backlog, type Waiting, type Wanted } from "./backlog.ts";
 
 let position = 0;
 const waiting = (taskId: string, fields: Partial<Waiting> = {}): Waiting => ({
@@ -57,6 +57,26 @@ Deno.test("only what an agent can do is next for it", () => {
     [["sql"], 1],
     [[], 1],
   ]);
+});
+
+Deno.test("next() looks at nothing that none of those who are free could do", () => {
+  const backlog = backlogOf(
+    ...Array.from({ length: 100 }, (_, n) => waiting(`task ${n}`, { taskType: `type ${n}` })),
+  );
+  const looking = [{
+    taskTypes: new Set(["type 7", "type 8"]),
+    capabilities: new Set<string>(),
+    agentIds: new Set(["a"]),
+  }];
+  const seen: string[] = [];
+  const isFit = ({ taskType }: Wanted) => (seen.push(taskType), true);
+  assert.equal(backlog.next(isFit, looking)?.taskId, "task 7");
+  assert.deepEqual(seen, ["type 7", "type 8"]);
+  backlog.remove("task 7");
+  assert.equal(backlog.next(isFit, looking)?.taskId, "task 8");
+  backlog.add(waiting("task 7", { taskType: "type 7", priority: 1 }));
+  assert.equal(backlog.next(isFit, looking)?.taskId, "task 7");
+  assert.equal(backlog.next(isFit, []), undefined);
 });
 
 Deno.test("a task at low priority gets its turn by waiting, one step a minute, and keeps it", () => {

@@ -20,7 +20,7 @@ import type { Roster } from "../roster.ts";
 import type { HeldTask, TaskQueue, TaskStream } from "./agent_line.ts";
 import { Answers, type OnAnswer } from "./answers.ts";
 import { Assigning } from "./assigning.ts";
-import { childrenOf } from "./children.ts";
+import { Children } from "./children.ts";
 import { Leases } from "./leases.ts";
 import { Ledger, unknown } from "./ledger.ts";
 import { Neighbours, type NeighboursOptions } from "./neighbours.ts";
@@ -63,6 +63,8 @@ export type TaskWord =
   | { kind: "started" }
   | { kind: "progressed"; progress?: number; note?: string; partial?: unknown }
   | { kind: "completed"; result: unknown }
+  /** It has ended, with a result that cannot be read. */
+  | { kind: "unreadable"; fault: ParleyError }
   | { kind: "failed"; error: string; code?: ParleyError["code"]; isFinal?: boolean }
   /** It gives the task back. */
   | { kind: "returned"; reason: string };
@@ -78,7 +80,7 @@ export async function openTaskCenter(options: TaskCenterOptions): Promise<TaskCe
     if (!last) break;
     after = last.position;
   }
-  center.begin(await store.unanswered(server));
+  center.begin();
   return center;
 }
 
@@ -93,6 +95,7 @@ export class TaskCenter implements AsyncDisposable {
   readonly #assigning: Assigning;
   readonly #leases: Leases;
   readonly #answers: Answers;
+  readonly #children: Children;
   readonly #ended: TaskFigures["ended"] = {};
   readonly #listening: Disposable;
   #neighbours: Neighbours | undefined;
@@ -131,6 +134,7 @@ export class TaskCenter implements AsyncDisposable {
       onLost: (agentId, reason) => this.#lost(agentId, reason),
     });
     this.#answers = new Answers({ ledger: this.#ledger, clock, onAnswer });
+    this.#children = new Children({ store, server, ledger: this.#ledger, untilKept: this.#untilKept });
     this.#listening = roster.onChange((agents) => {
       for (const { agent_id: agentId, is_online } of agents) {
         this.#assigning.refresh(agentId);
@@ -152,8 +156,13 @@ export class TaskCenter implements AsyncDisposable {
   }
 
   /** Begins to give tasks, once all are loaded. Who had some and is not back when the roster has settled has lost them. */
-  begin(unanswered: readonly KeptTask[]): void {
-    for (const kept of unanswered) this.#answers.add(kept);
+  begin(): void {
+    const { store, server } = this.#options;
+    void this.#untilKept.run(
+      "answers",
+      () => this.#answers.resume((after) => store.unanswered(server, after)),
+    );
+    this.#children.endOutliving();
     for (const { agent_id } of this.#options.roster.list()) this.#assigning.refresh(agent_id);
     this.#assigning.begin();
     this.#neighbours = this.#meetNeighbours();
@@ -210,16 +219,17 @@ export class TaskCenter implements AsyncDisposable {
   /** Lists the ids of the subtasks of a task that `principal` may see, the newest 100; none without a parent. */
   async subtaskIds(principal: Principal, parentId: string): Promise<string[]> {
     if (!parentId) return [];
-    const { items } = await this.#options.store.list(principal, { parentId, limit: 100 });
-    return items.map(({ task_id }) => task_id);
+    return (await this.#options.store.ids(principal, { parentId, limit: 100 })).items;
   }
 
-  /** Says why nobody has a task yet, for people; null where somebody has, or had. */
+  /** Says why nobody has a task yet, for people; null where somebody has, had, or is just being given it. */
   waitingReason(task: TaskRecord): string | null {
     const { roster } = this.#options;
     return waitingReason(task, {
       nowMs: this.#clock.now(),
       isAnybodyAble: (wanted) => this.#assigning.workers.hasAble(wanted),
+      isAboutToBegin: (taskId, wanted) =>
+        !this.#assigning.waits(taskId) || this.#assigning.workers.hasFree(wanted),
       known: () => roster.list(),
     });
   }
@@ -273,18 +283,17 @@ export class TaskCenter implements AsyncDisposable {
 
   /**
    * Takes what an agent says of a task. Resolves once that is kept. Throws `not_found`, `forbidden` for the task of
-   * another, `conflict` for an attempt that is over, `invalid_message`, and `too_large` for a result over 1 MiB: then the
-   * task has failed.
+   * another, `conflict` for an attempt that is over, `invalid_message`, and what is wrong with a result that is over 1 MiB
+   * or cannot be read: then the task has failed.
    */
   async report(by: Speaker, taskId: string, word: TaskWord): Promise<TaskRecord> {
     this.#leases.heard(by.agentId);
+    if (word.kind === "unreadable") return await this.#refuse(taskId, by, word.fault);
     try {
       if (word.kind === "completed") requireFit("result", word.result);
       if (word.kind === "progressed") requireFit("partial", word.partial);
     } catch (fault) {
-      const { code, message: error } = ParleyError.from(fault);
-      await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
-      throw fault;
+      return await this.#refuse(taskId, by, ParleyError.from(fault));
     }
     return (await this.#ledger.happen(taskId, { ...word, by })).task;
   }
@@ -309,6 +318,13 @@ export class TaskCenter implements AsyncDisposable {
     await this.#ledger.idle();
   }
 
+  /** Fails a task for what its agent says of it: another attempt would end the same way. */
+  async #refuse(taskId: string, by: Speaker, fault: ParleyError): Promise<never> {
+    const { code, message: error } = fault;
+    await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
+    throw fault;
+  }
+
   #begin(kept: KeptTask): void {
     this.#assigning.changed(undefined, kept);
     this.#neighbours?.changed(kept.task.task_id);
@@ -324,7 +340,7 @@ export class TaskCenter implements AsyncDisposable {
       this.#ended[task.status] = (this.#ended[task.status] ?? 0) + 1;
       if (after.answerTo !== null) this.#answers.add(after);
       // Nobody is left whom they are for; another attempt asks for its own.
-      if (task.status !== "completed") this.#cancelChildren(task);
+      if (task.status !== "completed") this.#children.endWith(task);
     }
     this.#tell(task);
   }
@@ -391,16 +407,6 @@ export class TaskCenter implements AsyncDisposable {
     for (const [taskId, attempt] of this.#assigning.holdings.of(agentId)) {
       this.#happenSoon(taskId, { kind: "agent_lost", reason, attempt });
     }
-  }
-
-  #cancelChildren(parent: TaskRecord): void {
-    void this.#untilKept.run(`children of ${parent.task_id}`, async () => {
-      for await (const { task_id } of childrenOf(parent, this.#options)) this.#cancelChild(task_id, parent);
-    });
-  }
-
-  #cancelChild(taskId: string, { task_id: parentId }: TaskRecord): void {
-    this.#happenSoon(taskId, { kind: "cancelled", by: `The end of its parent ${parentId}` });
   }
 
   /** Has something happen for which nobody waits. */

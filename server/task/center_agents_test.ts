@@ -179,3 +179,22 @@ Deno.test("who waits longest gets its turn though nothing else comes meanwhile",
   await rig.heldBy("agent_1", low);
   assert.equal(stream.given.length, 2);
 });
+
+Deno.test("who is online and silent is not given again what it lost by that, while somebody else could do it", async () => {
+  await using rig = await Rig.open();
+  const silent = rig.arrive("agent_1");
+  const taskId = await rig.ask({ preferred_agent: "agent_1" });
+  await rig.heldBy("agent_1", taskId);
+  rig.arrive("agent_2");
+  const other = await rig.ask();
+  await rig.heldBy("agent_2", other);
+  rig.clock.advance(299_000);
+  rig.center.heard("agent_2");
+  rig.clock.advance(2_000);
+  await rig.until(taskId, ({ attempts }) => attempts[0]?.outcome === "lost");
+  await quiet();
+  assert.equal((await rig.get(taskId)).status, "pending");
+  await rig.report("agent_2", other, DONE);
+  await rig.heldBy("agent_2", taskId);
+  assert.equal(silent.given.length, 1);
+});

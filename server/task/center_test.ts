@@ -75,9 +75,9 @@ Deno.test("a subtask that ends while its parent is cancelled keeps no other from
   // The newest is the first in the list, and has ended when it is its turn.
   const ended = await rig.ask({ parent_task_id: taskId, task_type: "sum" });
   await rig.heldBy("agent_2", ended);
-  const { list } = rig.tasks;
-  rig.tasks.list = async (...given) => {
-    const page = await list(...given);
+  const { ids } = rig.tasks;
+  rig.tasks.ids = async (...given) => {
+    const page = await ids(...given);
     await rig.report("agent_2", ended, DONE);
     return page;
   };
@@ -203,7 +203,7 @@ Deno.test("who asked by a queue is told what came of it, until that has arrived"
     "agent_asks",
     "completed",
   ]]);
-  assert.deepEqual(await rig.store.tasks.unanswered(SERVER), []);
+  assert.deepEqual(await rig.store.tasks.unanswered(SERVER, 0), []);
 });
 
 Deno.test("each of many tasks asked for together is answered by itself, in order", async () => {

@@ -38,3 +38,15 @@ Deno.test("a task is at hand once, as it was set last, until it is deleted", () 
   recent.delete("one");
   assert.equal(recent.get("one"), undefined);
 });
+
+Deno.test("once there is no room left, a tenth of it is freed at once, and then nothing until it is full again", () => {
+  const recent = new RecentTasks(100 * 2_080);
+  const known = () => numbers.filter((number) => recent.get(`task_${number}`)).length;
+  const numbers: number[] = [];
+  const counts = Array.from({ length: 111 }, (_, number) => {
+    numbers.push(number);
+    recent.set(kept({ task_id: `task_${number}` }));
+    return known();
+  });
+  assert.deepEqual(counts.slice(98, 111), [99, 100, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100]);
+});

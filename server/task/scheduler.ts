@@ -71,7 +71,7 @@ export class Scheduler {
 
   #pick(): Match | undefined {
     if (this.workers.free.size === 0) return undefined;
-    const waiting = this.#backlog.next((wanted) => this.workers.hasFree(wanted));
+    const waiting = this.#backlog.next((wanted) => this.workers.hasFree(wanted), this.workers.seekers);
     const worker = waiting && choose(this.workers.freeFor(waiting), waiting, waiting.preferredAgent);
     if (!worker) return undefined;
     this.#backlog.remove(waiting.taskId);
@@ -98,5 +98,6 @@ export function wantedBy(task: TaskRecord): Wanted {
 /** The agents that had a task last and gave it back, or were lost: a few, so that tasks that ask the same stand together. */
 function avoidedBy({ attempts, forgiven_attempts }: TaskRecord): string[] {
   const lost = attempts.slice(forgiven_attempts).filter(({ outcome }) => outcome === "lost");
-  return [...new Set(lost.slice(-MOST_AVOIDED).map(({ agent_id }) => agent_id))].sort();
+  const lastFirst = new Set(lost.map(({ agent_id }) => agent_id).reverse());
+  return [...lastFirst].slice(0, MOST_AVOIDED).sort();
 }

@@ -49,8 +49,37 @@ Deno.test("picks() waits for another that is busy rather than to give a task to 
   assert.deepEqual(scheduler.picks(10).map(({ agentId }) => agentId), ["agent_busy"]);
 });
 
+Deno.test("picks() avoids the last three that lost a task, however often one of them did", () => {
+  const scheduler = schedulerOf({ agent_1: 1, agent_2: 1, agent_3: 1, agent_busy: 1 });
+  scheduler.workers.took("agent_busy", "report");
+  scheduler.add(asked({ attempts: lostBy("agent_1", "agent_2", "agent_3", "agent_3", "agent_3") }), 0);
+  assert.deepEqual(scheduler.picks(10), []);
+  scheduler.add(
+    asked({ task_id: "task_2", attempts: lostBy("agent_1", "agent_2", "agent_3", "agent_4") }),
+    0,
+  );
+  assert.deepEqual(scheduler.picks(10).map(({ agentId }) => agentId), ["agent_1"]);
+});
+
 Deno.test("picks() gives a task to who had it before where nobody else could do it", () => {
   const scheduler = schedulerOf({ agent_only: 2 });
   scheduler.add(asked({ attempts: lostBy("agent_only") }), 0);
   assert.deepEqual(scheduler.picks(10).map(({ agentId }) => agentId), ["agent_only"]);
+});
+
+Deno.test("picks() finds the one task that somebody can do among many others, and the next ones as they are freed", () => {
+  const scheduler = schedulerOf({ agent_1: 1 });
+  for (let number = 0; number < 1_000; number++) {
+    scheduler.add(
+      asked({ task_id: `task_${number}`, task_type: number % 500 ? `type_${number}` : "report" }),
+      0,
+    );
+  }
+  assert.deepEqual(scheduler.picks(10).map(({ taskId }) => taskId), ["task_0"]);
+  assert.deepEqual(scheduler.picks(10), []);
+  scheduler.workers.released("agent_1", "report");
+  assert.deepEqual(scheduler.picks(10).map(({ taskId }) => taskId), ["task_500"]);
+  scheduler.workers.released("agent_1", "report");
+  assert.deepEqual(scheduler.picks(10), []);
+  assert.equal(scheduler.size, 998);
 });

@@ -5,7 +5,7 @@ import { type TaskRecord } from "../../shared/model/task.ts";
 const MOST_LISTED = 16_384;
 
 /** Fields that may be long, and what stands in their place. */
-const LONG = { parameters: {}, result: null, description: "" } as const;
+const LONG = { parameters: {}, result: null, description: "", attempts: [] } as const;
 
 type LongField = keyof typeof LONG;
 const LONG_FIELDS = Object.keys(LONG) as LongField[];

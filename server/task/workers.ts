@@ -3,6 +3,7 @@ import { NO_TASKS, TASK_TYPES_ATTRIBUTE } from "../../shared/model/task.ts";
 import { freeFor, freeOf, isAble, type Worker } from "../../shared/task/choice.ts";
 import type { Agent } from "../roster.ts";
 import type { Wanted } from "./backlog.ts";
+import type { Seekers } from "./shelves.ts";
 
 /** What an agent says on its stream that it takes; `mostAtOnce` 0: as many as it takes in all. */
 export interface TakenType {
@@ -12,7 +13,11 @@ export interface TakenType {
 
 interface Entry extends Worker {
   tasksOf: Map<string, number>;
+  /** Those that take the same have the same. */
+  kind: string;
 }
+
+type Kind = Seekers & { agentIds: Set<string> };
 
 export interface WorkersOptions {
   /** Finds an agent that is known. */
@@ -27,6 +32,8 @@ export class Workers {
   readonly #workers = new Map<string, Entry>();
   /** Those of them that could take another one. */
   readonly #free = new Set<Entry>();
+  /** The same by what they take: most take the same as others. */
+  readonly #freeKinds = new Map<string, Kind>();
   /** How many tasks of each type each agent has, whether or not it can be given any now. */
   readonly #held = new Map<string, { tasks: number; tasksOf: Map<string, number>; lastGiven: number }>();
   #given = 0;
@@ -38,7 +45,7 @@ export class Workers {
   /** Looks again whether and what an agent can be given. */
   refresh(agentId: string): void {
     const before = this.#workers.get(agentId);
-    if (before) this.#free.delete(before);
+    if (before) this.#setFree(before, false);
     this.#workers.delete(agentId);
     const worker = this.#workerOf(agentId);
     if (!worker) return this.#forgetIdle(agentId);
@@ -49,6 +56,11 @@ export class Workers {
   /** Those that could take another task. */
   get free(): ReadonlySet<Worker> {
     return this.#free;
+  }
+
+  /** What those take that could take another task, and who they are. */
+  get seekers(): Iterable<Seekers> {
+    return this.#freeKinds.values();
   }
 
   /** Tells whether somebody can take such a task now. */
@@ -114,8 +126,22 @@ export class Workers {
   }
 
   #note(worker: Entry): void {
-    if (freeOf(worker) > 0) this.#free.add(worker);
-    else this.#free.delete(worker);
+    this.#setFree(worker, freeOf(worker) > 0);
+  }
+
+  #setFree(worker: Entry, isFree: boolean): void {
+    if (this.#free.has(worker) === isFree) return;
+    const { kind, agentId, taskTypes, capabilities } = worker;
+    const alike = this.#freeKinds.get(kind) ?? { taskTypes, capabilities, agentIds: new Set() };
+    if (isFree) {
+      this.#free.add(worker);
+      alike.agentIds.add(agentId);
+      this.#freeKinds.set(kind, alike);
+    } else {
+      this.#free.delete(worker);
+      alike.agentIds.delete(agentId);
+      if (alike.agentIds.size === 0) this.#freeKinds.delete(kind);
+    }
   }
 
   #heldBy(agentId: string) {
@@ -130,9 +156,11 @@ export class Workers {
     const announced = announcedBy(agent, this.#options.streamOf(agentId));
     if (announced === "nothing") return undefined;
     const { tasks, tasksOf, lastGiven } = this.#heldBy(agentId);
+    const taskTypes = announced?.map(({ taskType }) => taskType);
     return {
       agentId,
-      taskTypes: announced && new Set(announced.map(({ taskType }) => taskType)),
+      kind: JSON.stringify([taskTypes?.toSorted() ?? null, ...agent.capabilities.toSorted()]),
+      taskTypes: taskTypes && new Set(taskTypes),
       capabilities: new Set(agent.capabilities),
       maxConcurrentTasks: agent.maxConcurrentTasks,
       tasks,

@@ -51,3 +51,41 @@ Deno.test("what an agent has counts while it is away, in all and by type, and no
   assert.equal(workers.hasFree(REPORT), true);
   assert.equal([...workers.free][0]?.tasks, 0);
 });
+
+Deno.test("of an agent that is gone and has nothing nothing is remembered: it comes back as one that never had a task", () => {
+  const { agent, workers } = workersWith({}, STREAM);
+  const away = (isAway: boolean) => {
+    agent.isOnline = !isAway;
+    workers.refresh("agent_1");
+  };
+  const lastGiven = () => [...workers.free][0]?.lastGiven;
+  workers.took("agent_1", "report");
+  workers.released("agent_1", "report");
+  assert.equal(lastGiven(), 1);
+  away(true);
+  away(false);
+  assert.equal(lastGiven(), 0);
+  workers.took("agent_1", "report");
+  away(true);
+  workers.released("agent_1", "report");
+  away(false);
+  assert.equal(lastGiven(), 0);
+});
+
+Deno.test("those who are free and take the same look for tasks together", () => {
+  const agents = new Map(["1", "2", "3"].map((n) => [`agent_${n}`, agentOf(`agent_${n}`)]));
+  const types = (agentId: string) => [{ taskType: agentId === "agent_3" ? "sum" : "report", mostAtOnce: 0 }];
+  const workers = new Workers({ find: (id) => agents.get(id), streamOf: types });
+  for (const id of agents.keys()) workers.refresh(id);
+  const seekers = () =>
+    [...workers.seekers].map(({ taskTypes, agentIds }) => [[...taskTypes!].join(), [...agentIds].join()]);
+  assert.deepEqual(seekers(), [["report", "agent_1,agent_2"], ["sum", "agent_3"]]);
+  workers.took("agent_1", "report");
+  workers.took("agent_3", "sum");
+  assert.deepEqual(seekers(), [["report", "agent_2"]]);
+  agents.get("agent_2")!.isOnline = false;
+  workers.refresh("agent_2");
+  assert.deepEqual(seekers(), []);
+  workers.released("agent_1", "report");
+  assert.deepEqual(seekers(), [["report", "agent_1"]]);
+});

@@ -51,6 +51,8 @@ export interface StoreDialect {
     query: SelectQueryBuilder<DB, TB, O>,
     rows: number,
   ): SelectQueryBuilder<DB, TB, O>;
+  /** The function that tells how many bytes a text takes, without reading it. */
+  readonly byteLength: "octet_length" | "datalength";
   /** Inserts a row unless one of its keys is known; it then changes no row, or fails as `raced` when others insert it just now. */
   insertNew<T extends keyof Tables & string>(db: Kysely<Tables>, row: NewRow<T>): Compilable<never>;
   /**

@@ -36,6 +36,7 @@ export const mssql: Omit<StoreDialect, "kysely" | "name"> & Partial<Record<"kyse
   types: { id, text, number: "bigint" },
   rising: (column) => column.identity().primaryKey(),
   limit: (query, rows) => query.top(rows),
+  byteLength: "datalength",
   insertNew,
   lock: lockUntilCommit,
   failureOf: failureOfMssql,

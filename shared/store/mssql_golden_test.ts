@@ -56,6 +56,7 @@ const FOREIGN = [
   `select "a" from "t" order by "a" nulls first`,
   `select "a" from "t" for update skip locked`,
   `select now()`,
+  `select octet_length("a") from "t"`,
   `delete from "t" where "a" in (select "a" from "t" order by "a")`,
   `select 'é'`,
 ];

@@ -32,6 +32,7 @@ export function openPostgres(url: string, limits: Partial<Limits> = {}): StoreDi
     types: { id: text, text, number: "bigint" },
     rising: (column) => column.generatedByDefaultAsIdentity().primaryKey(),
     limit: (query, rows) => query.limit(rows),
+    byteLength: "octet_length",
     insertNew: insertOnNoConflict,
     lock: lockUntilCommit,
     failureOf: failureOfPostgres,

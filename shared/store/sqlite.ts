@@ -43,6 +43,7 @@ export function openSqlite(path: string): StoreDialect {
     types: { id: "text", text: "text", number: "integer" },
     rising: (column) => column.primaryKey().autoIncrement(),
     limit: (query, rows) => query.limit(rows),
+    byteLength: "octet_length",
     insertNew: insertOnNoConflict,
     run: (query) => prepared.run(query),
     sync: () => wal.sync().catch((cause) => Promise.reject(outOfReach(cause))),

@@ -8,7 +8,7 @@ import type { PresenceChange } from "../model/presence.ts";
 import type { Principal } from "../model/principal.ts";
 import type { TaskStore } from "./task_store.ts";
 
-export type { KeptTask, TaskChange, TaskFilter, TaskState, TaskStore } from "./task_store.ts";
+export type { KeptTask, Subtask, TaskChange, TaskFilter, TaskState, TaskStore } from "./task_store.ts";
 
 /**
  * Where a message is, as the server knows it: accepted but not yet known to be on the bus, on its way to a broker,

@@ -45,6 +45,12 @@ export interface TaskState {
   serverId: string | null;
 }
 
+/** A subtask, and what it is a part of. */
+export interface Subtask {
+  taskId: string;
+  parentId: string;
+}
+
 /**
  * Keeps tasks, what was tried and what came of it. Only what the principal may see is found: everything in the tenant
  * for the server, its own for a person, what it asked for or has for an agent.
@@ -67,8 +73,13 @@ export interface TaskStore {
   answered(principal: Principal, tasks: readonly Pick<TaskState, "taskId" | "version">[]): Promise<boolean[]>;
   /** Finds tasks by their ids, in any order, without those that are unknown; at most 1,000. */
   find(principal: Principal, taskIds: readonly string[]): Promise<KeptTask[]>;
-  /** Lists tasks, newest first, at most 100 a page. Cursors and throws as in `ConversationStore.messages`. */
+  /**
+   * Lists tasks, newest first, at most 100 a page and about 4 MiB: where tasks are long, a page has fewer than were asked
+   * for, and yet others follow. Cursors and throws as in `ConversationStore.messages`.
+   */
   list(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<TaskRecord>>;
+  /** Lists the ids alone of what `list` would, at most 1,000 a page. */
+  ids(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<string>>;
   /**
    * Lists the tenant's tasks that have not ended, oldest first, at most 1,000; `after`: those after that position, to go
    * on where a page ended. Another server's may be seen only after one with a higher position: begin at 0 each time.
@@ -76,8 +87,10 @@ export interface TaskStore {
   open(principal: Principal, after: number): Promise<(KeptTask & { position: number })[]>;
   /** Tells where the tenant's tasks stand that have not ended, oldest first, at most 10,000; `after` as in `open`. */
   states(principal: Principal, after: number): Promise<(TaskState & { position: number })[]>;
-  /** Lists the tenant's tasks that have ended and are still to be answered; at most 1,000. */
-  unanswered(principal: Principal): Promise<KeptTask[]>;
+  /** Lists the tenant's tasks that have ended and are still to be answered, at most 100; `after` as in `open`. */
+  unanswered(principal: Principal, after: number): Promise<(KeptTask & { position: number })[]>;
+  /** Lists the tenant's subtasks that have not ended though their parent failed, timed out or was cancelled; `after` as in `open`. */
+  outliving(principal: Principal, after: number): Promise<(Subtask & { position: number })[]>;
   /** Tells how many tasks the tenant has in each status that it has any in. */
   count(principal: Principal): Promise<Partial<Record<TaskStatus, number>>>;
   /** Drops ended tasks that were created before a time and are answered. */

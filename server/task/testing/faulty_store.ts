@@ -34,6 +34,8 @@ export class FaultyStore implements TaskStore {
 
   find: TaskStore["find"] = (...given) => this.#read(() => this.store.find(...given));
   list: TaskStore["list"] = (...given) => this.#read(() => this.store.list(...given));
+  ids: TaskStore["ids"] = (...given) => this.#read(() => this.store.ids(...given));
+  outliving: TaskStore["outliving"] = (...given) => this.#read(() => this.store.outliving(...given));
   open: TaskStore["open"] = (...given) => this.#read(() => this.store.open(...given));
   states: TaskStore["states"] = (...given) => this.#read(() => this.store.states(...given));
   unanswered: TaskStore["unanswered"] = (...given) => this.#read(() => this.store.unanswered(...given));

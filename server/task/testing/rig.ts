@@ -21,6 +21,8 @@ export interface RigOptions {
   store?: Store;
   clock?: FakeClock;
   roster?: TestRoster;
+  /** Which writes fail from the beginning. */
+  faultOf?: FaultyStore["faultOf"];
 }
 
 export class Rig implements AsyncDisposable {
@@ -38,10 +40,11 @@ export class Rig implements AsyncDisposable {
     readonly roster: TestRoster,
   ) {}
 
-  static async open({ store, clock = new FakeClock(), roster = new TestRoster() }: RigOptions = {}) {
+  static async open({ store, clock = new FakeClock(), roster = new TestRoster(), faultOf }: RigOptions = {}) {
     await using resources = new AsyncDisposableStack();
     const opened = store ?? resources.use(await openStore("sqlite::memory:"));
     const rig = new Rig(opened, new FaultyStore(opened.tasks), clock, roster);
+    if (faultOf) rig.tasks.faultOf = faultOf;
     rig.center = resources.use(
       await openTaskCenter({
         store: rig.tasks,

@@ -2,8 +2,8 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../error.ts";
 import { DEAD_LETTER_QUEUE } from "../../model/queue.ts";
-import type { Envelope, Handler, MessageBus } from "../bus.ts";
-import type { BusRig } from "../conformance.ts";
+import type { Envelope, Handler, MessageBus, Verdict } from "../bus.ts";
+import { type BusRig, FAST_RETRIES } from "../conformance.ts";
 import { freshQueue, Inbox, message, turn } from "./inbox.ts";
 
 export const attemptCases = {
@@ -24,6 +24,24 @@ export const attemptCases = {
       return Promise.resolve(attempt < 3 ? { kind: "retry", delayMs: 0 } : { kind: "ack" });
     });
     assert.deepEqual(seen.map(({ attempt }) => attempt), [1, 2, 3]);
+  },
+
+  async "what is given back comes again at once as the same attempt, however often"(rig: BusRig) {
+    const { bus } = await rig.member();
+    const verdicts: Verdict[] = [
+      ...Array.from({ length: FAST_RETRIES.maxAttempts + 1 }, (): Verdict => ({ kind: "return" })),
+      { kind: "retry", delayMs: 0 },
+      { kind: "return" },
+      { kind: "ack" },
+    ];
+    const wanted = verdicts.length;
+    const sent = message("not now", { headers: { traceparent: "00-ab" }, key: "conv_1" });
+    const seen = await attemptsAt({ bus, sent, wanted }, async () => {
+      await turn();
+      return verdicts.shift()!;
+    });
+    assert.deepEqual(seen.map(({ attempt }) => attempt), [1, 1, 1, 1, 1, 2, 2]);
+    for (const { envelope } of seen) assert.deepEqual(envelope, sent);
   },
 
   async "what fails each time ends in the dead letters with code, reason, attempts and origin"(rig: BusRig) {

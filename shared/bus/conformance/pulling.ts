@@ -1,6 +1,6 @@
 /** Cases: for who asks rather than listens. */
 import { strict as assert } from "node:assert";
-import type { BusRig } from "../conformance.ts";
+import { type BusRig, FAST_RETRIES } from "../conformance.ts";
 import { freshQueue, message, soon, textOf } from "./inbox.ts";
 
 export const pullCases = {
@@ -45,6 +45,18 @@ export const pullCases = {
     const [second] = await bus.pull(queue, { limit: 1, blockMs: 60_000 });
     assert.equal(second?.attempt, 2);
     await second.settle({ kind: "ack" });
+  },
+
+  async "a pulled message that is given back comes again as a first attempt, however often"(rig: BusRig) {
+    const { bus } = await rig.member();
+    const queue = freshQueue();
+    await bus.publish(queue, message("not now"));
+    for (let time = 0; time <= FAST_RETRIES.maxAttempts; time++) {
+      const [pulled] = await bus.pull(queue, { limit: 1, blockMs: 60_000 });
+      assert.deepEqual([pulled && textOf(pulled), pulled?.attempt], ["not now", 1]);
+      await pulled?.settle({ kind: time < FAST_RETRIES.maxAttempts ? "return" : "ack" });
+    }
+    assert.deepEqual(await bus.pull(queue, { limit: 1 }), []);
   },
 
   async "pulling until nothing comes gives everything once, as a first attempt"(rig: BusRig) {

@@ -225,11 +225,67 @@ export const taskCases: Record<string, StoreCase> = {
     assert.deepEqual(await tasks.states(otherTenant, 0), []);
   },
 
+  async "a page of long tasks ends at some MiB, and the next ones go on to the last"({ tasks }) {
+    const long = { parameters: { text: "x".repeat(900_000) }, result: { text: "€".repeat(300_000) } };
+    const all = Array.from({ length: 8 }, (_, index) => kept(index === 4 ? {} : long));
+    await added(tasks, ...all);
+    const sizes: number[] = [];
+    const seen: TaskRecord[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await tasks.list(server, { limit: 100, ...(cursor ? { cursor } : {}) });
+      sizes.push(page.items.length);
+      seen.push(...page.items);
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor);
+    assert.deepEqual(seen, all.map((each) => each.task).reverse());
+    assert.ok(Math.max(...sizes) <= 3 && Math.min(...sizes) >= 1, `pages of ${sizes}`);
+    const one = await tasks.list(server, { limit: 1 });
+    assert.deepEqual(ids(one.items), idsOf(all).slice(-1));
+  },
+
+  async "ids() gives the ids of what list() lists"({ tasks }) {
+    const parent = kept();
+    const parentId = parent.task.task_id;
+    const children = Array.from({ length: 5 }, () => kept({ parent_task_id: parentId }));
+    await added(tasks, parent, ...children, kept());
+    const first = await tasks.ids(server, { parentId, limit: 3 });
+    const rest = await tasks.ids(server, { parentId, limit: 3, cursor: first.next_cursor! });
+    assert.deepEqual([...first.items, ...rest.items], idsOf(children).reverse());
+    assert.equal(rest.next_cursor, null);
+    assert.deepEqual((await tasks.ids(bob, { parentId, limit: 3 })).items, []);
+    await rejects(tasks.ids(server, { limit: 1_001 }), "invalid_message");
+  },
+
+  async "outliving() gives the subtasks that go on though their parent failed, timed out or was cancelled"(
+    { tasks },
+  ) {
+    const parents = (["pending", "completed", "failed", "timed_out", "cancelled"] as const)
+      .map((status) => kept({ status }));
+    const children = parents.flatMap(({ task: { task_id: parent_task_id } }) =>
+      (["assigned", "completed"] as const).map((status) => kept({ status, parent_task_id }))
+    );
+    await added(tasks, ...parents, ...children, kept());
+    const left = await tasks.outliving(server, 0);
+    assert.deepEqual(
+      left.map(({ taskId, parentId }) => [taskId, parentId]),
+      [2, 3, 4].map((index) => [children[index * 2]!.task.task_id, parents[index]!.task.task_id]),
+    );
+    const rest = await tasks.outliving(server, left[0]!.position);
+    assert.deepEqual(rest, left.slice(1));
+    assert.deepEqual(await tasks.outliving(otherTenant, 0), []);
+  },
+
   async "unanswered() gives what has ended and is to be answered, until it is"({ tasks }) {
-    const ended = kept({ status: "completed" }, { answerTo: guide.id });
-    await added(tasks, ended, kept({}, { answerTo: guide.id }), kept({ status: "failed" }));
-    assert.deepEqual(await tasks.unanswered(server), [ended]);
-    assert.deepEqual(await tasks.unanswered(otherTenant), []);
+    const [ended, other] = [0, 1].map(() => kept({ status: "completed" }, { answerTo: guide.id })) as [
+      KeptTask,
+      KeptTask,
+    ];
+    await added(tasks, ended, kept({}, { answerTo: guide.id }), kept({ status: "failed" }), other);
+    const all = await tasks.unanswered(server, 0);
+    assert.deepEqual(all.map(({ position: _, ...each }) => each), [ended, other]);
+    assert.deepEqual(await tasks.unanswered(server, all[0]!.position), all.slice(1));
+    assert.deepEqual(await tasks.unanswered(otherTenant, 0), []);
     const taskId = ended.task.task_id;
     assert.deepEqual(await tasks.answered(otherTenant, [{ taskId, version: ended.version }]), [false]);
     const stale = { taskId, version: ended.version + 1 };
@@ -242,7 +298,7 @@ export const taskCases: Record<string, StoreCase> = {
       version: ended.version + 1,
       answerTo: null,
     }]);
-    assert.deepEqual(await tasks.unanswered(server), []);
+    assert.deepEqual(await tasks.unanswered(server, 0), all.slice(1));
   },
 
   async "count() counts by status"({ tasks }) {

@@ -2,19 +2,30 @@
 import { sql, type Transaction } from "kysely";
 import type { Principal } from "../../model/principal.ts";
 import { isTaskEnded, isTaskHeld, type TaskRecord, type TaskStatus } from "../../model/task.ts";
-import type { KeptTask, Page, PageOptions, TaskChange, TaskFilter, TaskState, TaskStore } from "../store.ts";
+import type {
+  KeptTask,
+  Page,
+  PageOptions,
+  Subtask,
+  TaskChange,
+  TaskFilter,
+  TaskState,
+  TaskStore,
+} from "../store.ts";
 import { mustLast } from "../task_store.ts";
 import type { Database } from "./database.ts";
 import { replaceLetter } from "./dead_letters.ts";
-import { limitOf, positionBelow, toPage } from "./paging.ts";
 import { changed } from "./prepared.ts";
 import { type Tables, TASK_NOT_ENDED, TASK_TO_ANSWER, type TaskTable } from "./schema.ts";
 import { keyOf, ownTask, READ_COLUMNS, stateColumns, toKept, toRow } from "./task_row.ts";
-import { matching, visibleTo } from "./task_scope.ts";
+import { TaskLists } from "./task_lists.ts";
+import { visibleTo } from "./task_scope.ts";
 
 /** How many tasks one read gives, and how many states. */
 const MOST_TASKS = 1_000;
 const MOST_STATES = 10_000;
+/** Each may have a result of 1 MiB, and is kept in memory until its answer has arrived. */
+const MOST_UNANSWERED = 100;
 const PRUNE_ROWS = 100;
 const ENDED: TaskStatus[] = ["completed", "failed", "cancelled", "timed_out"];
 /** Ids that one statement names: databases allow about a thousand parameters. */
@@ -44,8 +55,10 @@ export class SqlTasks implements TaskStore {
   readonly #update;
   readonly #updateHeld;
   readonly #updateAnswered;
+  readonly #lists: TaskLists;
 
   constructor(private readonly database: Database) {
+    this.#lists = new TaskLists(database);
     const { db } = database;
     this.#insert = database.prepare<NewRow>((named) =>
       database.dialect.insertNew(db, {
@@ -158,16 +171,16 @@ export class SqlTasks implements TaskStore {
     return found;
   }
 
-  async list(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<TaskRecord>> {
-    const limit = limitOf(page, 100);
-    const below = positionBelow("tasks", page.cursor);
-    const rows = await this.database.read((db) => {
-      const query = db.selectFrom("tasks").select([...READ_COLUMNS, "position"]).where(visibleTo(principal))
-        .where(matching(page)).where("position", "<", below).orderBy("position", "desc");
-      return this.database.dialect.limit(query, limit + 1).execute();
-    });
-    const item = (row: ReadRow) => toKept(row).task;
-    return toPage(rows, limit, { kind: "tasks", item, position: (row) => row.position });
+  list(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<TaskRecord>> {
+    return this.#lists.list(principal, page);
+  }
+
+  ids(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<string>> {
+    return this.#lists.ids(principal, page);
+  }
+
+  outliving(principal: Principal, after: number): Promise<(Subtask & { position: number })[]> {
+    return this.#lists.outliving(principal, after);
   }
 
   async open({ tenantId }: Principal, after: number): Promise<(KeptTask & { position: number })[]> {
@@ -190,14 +203,14 @@ export class SqlTasks implements TaskStore {
     return rows.map(({ task_id: taskId, server_id: serverId, ...rest }) => ({ taskId, serverId, ...rest }));
   }
 
-  async unanswered({ tenantId }: Principal): Promise<KeptTask[]> {
+  async unanswered({ tenantId }: Principal, after: number): Promise<(KeptTask & { position: number })[]> {
     const rows = await this.database.read((db) => {
-      const query = db.selectFrom("tasks").select(READ_COLUMNS)
+      const query = db.selectFrom("tasks").select([...READ_COLUMNS, "position"])
         .where("tenant_id", "=", tenantId).where(sql<boolean>`${sql.raw(TASK_TO_ANSWER)}`)
-        .where("status", "in", ENDED).orderBy("position");
-      return this.database.dialect.limit(query, MOST_TASKS).execute();
+        .where("status", "in", ENDED).where("position", ">", after).orderBy("position");
+      return this.database.dialect.limit(query, MOST_UNANSWERED).execute();
     });
-    return rows.map(toKept);
+    return rows.map((row) => ({ ...toKept(row), position: row.position }));
   }
 
   async count({ tenantId }: Principal): Promise<Partial<Record<TaskStatus, number>>> {

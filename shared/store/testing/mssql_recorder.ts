@@ -3,6 +3,7 @@ import {
   type CompiledQuery,
   type DatabaseConnection,
   type Driver,
+  type FunctionNode,
   Kysely,
   LimitNode,
   MssqlAdapter,
@@ -97,7 +98,7 @@ const SERVER_ONLY = /sp_getapplock|schema_name\(\)/;
 
 function onSqlite(query: CompiledQuery): CompiledQuery | undefined {
   if (SERVER_ONLY.test(query.sql)) return undefined;
-  const node = new TopToLimit().transformNode(query.query, query.queryId) as RootOperationNode;
+  const node = new ToSqlite().transformNode(query.query, query.queryId) as RootOperationNode;
   const compiled = new SqliteQueryCompiler().compileQuery(node, query.queryId);
   if (compiled.parameters.length === query.parameters.length) {
     return { ...compiled, parameters: query.parameters };
@@ -105,8 +106,13 @@ function onSqlite(query: CompiledQuery): CompiledQuery | undefined {
   throw new Error(`SQLite takes other values than SQL Server for: ${query.sql}`);
 }
 
-/** Says `limit` at the end where SQL Server says `top` at the beginning. */
-class TopToLimit extends OperationNodeTransformer {
+/** Says `limit` at the end where SQL Server says `top` at the beginning, and calls a function by its name there. */
+class ToSqlite extends OperationNodeTransformer {
+  protected override transformFunction(node: FunctionNode, queryId?: QueryId): FunctionNode {
+    const called = super.transformFunction(node, queryId);
+    return called.func === "datalength" ? { ...called, func: "octet_length" } : called;
+  }
+
   protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
     const { top, ...rest } = super.transformSelectQuery(node, queryId);
     if (!top) return rest;

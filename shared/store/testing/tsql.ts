@@ -20,7 +20,7 @@ const FOREIGN: [RegExp, string][] = [
   [/\bdelete from "?\w+"? (as )"?\w/i, "an alias in DELETE"],
   [/\bnulls (first|last)\b/i, "NULLS FIRST"],
   [/\bfor (update|share)\b/i, "FOR UPDATE: T-SQL has UPDLOCK"],
-  [/\b(now|greatest|least|random|strpos)\(/i, "a function of another database"],
+  [/\b(now|greatest|least|random|strpos|(octet_|char_)?length)\(/i, "a function of another database"],
   [/\b(excluded|skip locked|lateral)\b/i, "a word of another database"],
   [/\bwith recursive\b/i, "WITH RECURSIVE"],
   [/\(select (?!top)[^()]*\border by\b/i, "ORDER BY in a subquery without TOP"],
