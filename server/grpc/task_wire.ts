@@ -10,9 +10,9 @@ import type {
 } from "../../shared/grpc/gen/task.ts";
 import { isErrorCode } from "../../shared/error.ts";
 import { type NewTask, newTaskSchema, type TaskRecord } from "../../shared/model/task.ts";
-import type { TaskWord } from "../task/center.ts";
+import { cutToKept } from "../../shared/task/limits.ts";
+import type { TaskWord } from "../task/word.ts";
 import type { ListedTask } from "../task/shown.ts";
-import { MOST_CHARACTERS } from "../task/spoken.ts";
 import type { Submission } from "../task/submissions.ts";
 
 /** Reads what is asked for. Throws `invalid_message` naming the field, and `invalid_json`. */
@@ -104,17 +104,17 @@ export function wordOf({ what }: Report): TaskWord {
     case "progress": {
       const { progress, note, partialJson } = what.value;
       const partial = partialJson === undefined ? undefined : jsonOf("partial_json", partialJson);
-      return { kind: "progressed", progress, note: note?.slice(0, MOST_CHARACTERS), partial };
+      return { kind: "progressed", progress, note: note && cutToKept(note), partial };
     }
     case "completed": {
       const { resultJson } = what.value;
       return resultJson ? resultOf(resultJson) : { kind: "completed", result: null };
     }
     case "returned":
-      return { kind: "returned", reason: what.value.reason.slice(0, MOST_CHARACTERS) };
+      return { kind: "returned", reason: cutToKept(what.value.reason) };
     case "failed": {
       const { error, code, isFinal } = what.value;
-      const said = error.slice(0, MOST_CHARACTERS);
+      const said = cutToKept(error);
       return { kind: "failed", error: said, code: isErrorCode(code) ? code : "internal", isFinal };
     }
     default:

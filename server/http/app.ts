@@ -5,7 +5,7 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
-import { MOST_JSON_BYTES } from "../task/new_task.ts";
+import { MOST_JSON_BYTES } from "../../shared/task/limits.ts";
 import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";

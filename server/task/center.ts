@@ -2,18 +2,10 @@
 import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import { logTaskChange } from "../../shared/audit/task_log.ts";
 import { ParleyError } from "../../shared/error.ts";
-import { logOf } from "../../shared/log.ts";
 import { isPeerId } from "../../shared/model/id.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import { isTaskEnded, type NewTask, type TaskAttempt, type TaskRecord } from "../../shared/model/task.ts";
-import type {
-  KeptTask,
-  Page,
-  PageOptions,
-  TaskFilter,
-  TaskState,
-  TaskStore,
-} from "../../shared/store/store.ts";
+import type { KeptTask, Page, PageOptions, TaskFilter, TaskStore } from "../../shared/store/store.ts";
 import { isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
@@ -21,17 +13,16 @@ import type { HeldTask, TaskQueue, TaskStream } from "./agent_line.ts";
 import { Answers, type OnAnswer } from "./answers.ts";
 import { Assigning } from "./assigning.ts";
 import { Children } from "./children.ts";
+import { ForeignTasks } from "./foreign.ts";
 import { Leases } from "./leases.ts";
 import { Ledger, unknown } from "./ledger.ts";
-import { Neighbours, type NeighboursOptions } from "./neighbours.ts";
-import { requireFit } from "./new_task.ts";
+import type { NeighboursOptions } from "./neighbours.ts";
 import { listed, type ListedTask } from "./shown.ts";
 import { type Submission, Submissions } from "./submissions.ts";
 import { UntilKept } from "./until_kept.ts";
 import { waitingReason } from "./waiting_reason.ts";
 import { createTaskWatchers, type TaskWatchers } from "./watching.ts";
-
-const log = logOf("server", "task");
+import { requireReadable, type TaskWord } from "./word.ts";
 
 export interface TaskCenterOptions {
   store: TaskStore;
@@ -57,17 +48,6 @@ export interface TaskFigures {
   held: number;
   ended: Record<string, number>;
 }
-
-/** What an agent says of a task that it has. */
-export type TaskWord =
-  | { kind: "started" }
-  | { kind: "progressed"; progress?: number; note?: string; partial?: unknown }
-  | { kind: "completed"; result: unknown }
-  /** It has ended, with a result that cannot be read. */
-  | { kind: "unreadable"; fault: ParleyError }
-  | { kind: "failed"; error: string; code?: ParleyError["code"]; isFinal?: boolean }
-  /** It gives the task back. */
-  | { kind: "returned"; reason: string };
 
 /** Opens the center with the tasks that have not ended. Throws `unavailable` without the store. */
 export async function openTaskCenter(options: TaskCenterOptions): Promise<TaskCenter> {
@@ -98,7 +78,7 @@ export class TaskCenter implements AsyncDisposable {
   readonly #children: Children;
   readonly #ended: TaskFigures["ended"] = {};
   readonly #listening: Disposable;
-  #neighbours: Neighbours | undefined;
+  #foreign: ForeignTasks | undefined;
   /** What is tried again in a moment, by what it is. */
   readonly #untilKept: UntilKept;
 
@@ -165,7 +145,7 @@ export class TaskCenter implements AsyncDisposable {
     this.#children.endOutliving();
     for (const { agent_id } of this.#options.roster.list()) this.#assigning.refresh(agent_id);
     this.#assigning.begin();
-    this.#neighbours = this.#meetNeighbours();
+    this.#foreign = this.#watchOthers();
     void this.#options.roster.settled.then(() => {
       for (const agentId of this.#assigning.holdings.agentIds) {
         if (this.#options.roster.get(agentId)?.isOnline) this.#assigning.giveAgain(agentId);
@@ -288,10 +268,8 @@ export class TaskCenter implements AsyncDisposable {
    */
   async report(by: Speaker, taskId: string, word: TaskWord): Promise<TaskRecord> {
     this.#leases.heard(by.agentId);
-    if (word.kind === "unreadable") return await this.#refuse(taskId, by, word.fault);
     try {
-      if (word.kind === "completed") requireFit("result", word.result);
-      if (word.kind === "progressed") requireFit("partial", word.partial);
+      requireReadable(word);
     } catch (fault) {
       return await this.#refuse(taskId, by, ParleyError.from(fault));
     }
@@ -314,7 +292,7 @@ export class TaskCenter implements AsyncDisposable {
     this.#answers[Symbol.dispose]();
     this.#untilKept[Symbol.dispose]();
     this.#assigning[Symbol.dispose]();
-    await this.#neighbours?.[Symbol.asyncDispose]();
+    await this.#foreign?.[Symbol.asyncDispose]();
     await this.#ledger.idle();
   }
 
@@ -327,7 +305,7 @@ export class TaskCenter implements AsyncDisposable {
 
   #begin(kept: KeptTask): void {
     this.#assigning.changed(undefined, kept);
-    this.#neighbours?.changed(kept.task.task_id);
+    this.#foreign?.changed(kept.task.task_id);
     this.#tell(kept.task);
   }
 
@@ -335,7 +313,7 @@ export class TaskCenter implements AsyncDisposable {
     const { task } = after;
     this.#assigning.changed(before, after);
     if (where === "elsewhere") return this.#show(task);
-    this.#neighbours?.changed(task.task_id);
+    this.#foreign?.changed(task.task_id);
     if (isTaskEnded(task.status) && !(before && isTaskEnded(before.task.status))) {
       this.#ended[task.status] = (this.#ended[task.status] ?? 0) + 1;
       if (after.answerTo !== null) this.#answers.add(after);
@@ -354,45 +332,20 @@ export class TaskCenter implements AsyncDisposable {
     if (this.watchers.hasFor(task)) this.watchers.changed(task);
   }
 
-  #meetNeighbours(): Neighbours | undefined {
+  #watchOthers(): ForeignTasks | undefined {
     const { neighbours, store, server } = this.#options;
     if (!neighbours) return undefined;
-    const listener = {
-      look: (taskIds: readonly string[]) => void this.#look(taskIds),
-      known: () =>
-        this.#assigning.known().map((id): [string, number | undefined] => [id, this.#ledger.at(id)?.version]),
-      orphaned: ({ taskId, serverId }: TaskState) => void this.#takeOver(taskId, serverId),
-    };
-    return new Neighbours({ ...neighbours, store, server, clock: this.#clock, listener });
-  }
-
-  /** Looks at what another server may have changed, as far as it concerns anybody here. Never rejects. */
-  async #look(taskIds: readonly string[]): Promise<void> {
-    try {
-      const found = await this.#options.store.find(this.#options.server, taskIds);
-      for (const kept of found) {
-        if (this.#concernsUs(kept)) await this.#ledger.refresh(kept.task.task_id, kept);
-      }
-    } catch (cause) {
-      this.#failed(cause);
-    }
-  }
-
-  #concernsUs({ task }: KeptTask): boolean {
-    return task.status === "pending" || this.#assigning.has(task.task_id) || this.watchers.hasFor(task);
-  }
-
-  /** Has others get what the agent of a server had that is gone. Never rejects. */
-  async #takeOver(taskId: string, serverId: string | null): Promise<void> {
-    try {
-      const [kept] = await this.#options.store.find(this.#options.server, [taskId]);
-      if (!kept || kept.serverId !== serverId || !isHeld(kept.task)) return;
-      this.#ledger.forget(taskId);
-      const reason = `The server that had its agent ${kept.task.agent_id} is gone.`;
-      this.#happenSoon(taskId, { kind: "agent_lost", reason, attempt: kept.task.attempt });
-    } catch (cause) {
-      this.#failed(cause);
-    }
+    return new ForeignTasks({
+      ...neighbours,
+      store,
+      server,
+      clock: this.#clock,
+      ledger: this.#ledger,
+      known: () => this.#assigning.known(),
+      concernsUs: ({ task }) =>
+        task.status === "pending" || this.#assigning.has(task.task_id) || this.watchers.hasFor(task),
+      happen: (taskId, event) => this.#happenSoon(taskId, event),
+    });
   }
 
   /** What an agent has brought along from another server it keeps; anything else it is to stop. Never rejects. */
@@ -415,9 +368,5 @@ export class TaskCenter implements AsyncDisposable {
     void this.#untilKept.run(what, async () => {
       await this.#ledger.happen(taskId, event);
     });
-  }
-
-  #failed(cause: unknown): void {
-    log.warning("What happened to a task is not kept yet: {cause}", { cause });
   }
 }

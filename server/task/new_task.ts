@@ -4,15 +4,12 @@ import { ParleyError } from "../../shared/error.ts";
 import { isPeerId, newId } from "../../shared/model/id.ts";
 import { timestamp } from "../../shared/model/message.ts";
 import { type NewTask, NOTHING_DONE, type TaskRecord } from "../../shared/model/task.ts";
-
-/** Bytes that the parameters of a task may have as JSON, and its result. */
-export const MOST_JSON_BYTES = 1_048_576;
+import { requireSmall } from "../../shared/task/limits.ts";
 
 /** Levels of objects and lists within each other that JSON may have. */
 const MOST_LEVELS = 500;
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
-const encoder = new TextEncoder();
 
 export interface Asked {
   /** Whose task it is. */
@@ -58,10 +55,7 @@ export function newRecord(asked: NewTask, { requestedBy, nowMs, maxRetries }: As
 /** Checks that JSON fits. Throws `too_large`, and `invalid_message` for what is nested too deeply. */
 export function requireFit(field: string, value: unknown): void {
   requireShallow(field, value);
-  const text = JSON.stringify(value) ?? "";
-  // Most are so short that they fit whatever their characters are.
-  if (text.length * 3 <= MOST_JSON_BYTES || encoder.encode(text).length <= MOST_JSON_BYTES) return;
-  throw new ParleyError("too_large", `Field '${field}': allowed are ${MOST_JSON_BYTES} bytes of JSON.`);
+  requireSmall(JSON.stringify(value) ?? "", `Field '${field}'`);
 }
 
 /** Checks that what goes through JSON level by level does not exhaust the stack. */

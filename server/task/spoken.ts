@@ -3,10 +3,8 @@ import { z } from "zod";
 import { isErrorCode, retryable } from "../../shared/error.ts";
 import { check } from "../../shared/model/codec.ts";
 import { type NewTask, newTaskSchema } from "../../shared/model/task.ts";
-import type { TaskWord } from "./center.ts";
-
-/** Characters that are kept of a note, and of why an attempt failed. */
-export const MOST_CHARACTERS = 10_000;
+import { cutToKept } from "../../shared/task/limits.ts";
+import type { TaskWord } from "./word.ts";
 
 /** What agents of others call them. */
 const SAME_WORDS: ReadonlyMap<string, string> = new Map([
@@ -21,7 +19,7 @@ const PROGRESS_RULE = "Allowed is 0 to 1.";
 const PERCENTAGE_RULE = "Allowed is 0 to 100.";
 
 const id = z.string({ error: "A task's id is required." }).min(1, "A task's id is required.").max(100);
-const text = z.string().nullish().transform((given) => given?.slice(0, MOST_CHARACTERS) || undefined);
+const text = z.string().nullish().transform((given) => given ? cutToKept(given) : undefined);
 const attempt = z.int().min(1).nullish().transform((given) => given ?? undefined);
 const status = z.string({ error: "Allowed are in_progress, completed and failed." })
   .transform((word) => SAME_WORDS.get(word.trim().toLowerCase()) ?? word.trim().toLowerCase())

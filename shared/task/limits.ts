@@ -2,7 +2,7 @@
 import { ParleyError } from "../error.ts";
 
 /** Bytes that the parameters of a task may have as JSON, and its result. */
-const MOST_JSON_BYTES = 1_048_576;
+export const MOST_JSON_BYTES = 1_048_576;
 /** Characters that an error or a note may have. */
 const MOST_CHARACTERS = 10_000;
 

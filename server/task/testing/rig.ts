@@ -6,7 +6,8 @@ import type { Store } from "../../../shared/store/store.ts";
 import { FakeClock } from "../../presence/fake_clock.ts";
 import type { Agent } from "../../roster.ts";
 import type { HeldTask } from "../agent_line.ts";
-import { openTaskCenter, type TaskCenter, type TaskWord } from "../center.ts";
+import { openTaskCenter, type TaskCenter } from "../center.ts";
+import type { TaskWord } from "../word.ts";
 import { TestQueue, TestRoster, TestStream } from "./agents.ts";
 import { FaultyStore } from "./faulty_store.ts";
 
