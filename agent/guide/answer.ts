@@ -30,6 +30,7 @@ const ANSWERS: Record<TopicName, Answer> = {
   add: howTo.addAgent,
   write: howTo.writeAgent,
   commands: operate.commands,
+  tasks: operate.tasks,
   command_line: operate.commandLine,
   control: operate.control,
   presence: operate.presence,

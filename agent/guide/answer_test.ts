@@ -61,6 +61,8 @@ const CASES: [question: string, facts: Facts, says: RegExp[]][] = [
   ["status of Zoe", facts, [/No agent is called Zoe/, /\*\*Echo\*\*/]],
   ["How do I add an agent?", facts, [/deno task start:agent -- --name Ada/, /`openai`/]],
   ["How do I write my own agent?", facts, [/new Agent\(\{ name: "Shout"/, /agent\.run\(\)/]],
+  ["How do I hand an agent a task?", facts, [/agent\.onTask\("resize"/, /task submit resize .*--wait/]],
+  ["how to cancel a task", facts, [/task cancel ID/]],
   ["How do I use Mistral?", facts, [/MISTRAL_API_KEY/]],
   ["How do I use Ollama?", facts, [/OPENAI_BASE_URL=http:\/\/localhost:11434\/v1/]],
   ["How do I use RabbitMQ?", facts, [/BUS_URL=amqp:\/\/guest:guest@localhost:5672/]],

@@ -72,8 +72,8 @@ export function rabbitmq(): string {
       "`RABBITMQ_HOST` and `RABBITMQ_PORT` do the same when `BUS_URL` is not set.",
       "Processes started by hand need the same variable; a `.env` file gives it to all of them.",
       "`BUS_URL=hub`, the default of brokers and agents, goes through the server, whatever the server itself uses.",
-      "Redis works the same way: `BUS_URL=redis://localhost:6379`, or `REDIS_URL`.",
-      "While RabbitMQ or Redis is away, messages wait, each process says so, and `/readyz` answers 503.",
+      "Redis and PostgreSQL work the same way: `BUS_URL=redis://localhost:6379`, or `REDIS_URL`; `BUS_URL=postgres://…`.",
+      "While the bus is away, messages wait, each process says so, and `/readyz` answers 503.",
     ]),
   );
 }

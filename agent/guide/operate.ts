@@ -1,4 +1,4 @@
-/** Answers on what people do with agents besides talking: commands, pausing, their history, and messages given up. */
+/** Answers on what people do with agents besides talking: commands, tasks, pausing, their history, and messages given up. */
 import type { Facts } from "./facts.ts";
 import { list, paragraphs, shell } from "./markdown.ts";
 
@@ -13,6 +13,32 @@ export function commands(): string {
       "A policy file (`--command-policy FILE`) allows shell lines and scripts too, and says what a person must approve: `deno task cli -- approve ID`.",
       "`deno task cli -- commands` lists what was asked for and what became of it; `--wait` keeps a command for an agent that is away.",
       "The README has the whole of it under *What an agent may run*; `examples/05_commands.ts` has functions of an agent's own.",
+    ]),
+  );
+}
+
+export function tasks(): string {
+  return paragraphs(
+    "A task is work for whichever agent can do it; it is kept until it is done, whoever dies meanwhile. An agent says what it takes:",
+    [
+      "```ts",
+      'import { Agent } from "./agent/mod.ts";',
+      "",
+      'const agent = new Agent({ name: "Resizer", capabilities: ["images"] });',
+      'agent.onTask("resize", async (task) => {',
+      '  task.progress(0.5, "half of it");',
+      "  return { width: task.parameters.width };",
+      "});",
+      "await agent.run();",
+      "```",
+    ].join("\n"),
+    "Then ask for one:",
+    shell("deno task -q cli -- task submit resize --param width=40 --need images --wait"),
+    list([
+      "Nobody can do it now? It waits, and `task show ID` says why.",
+      "`task list`, `task watch`, `task cancel ID` and `task retry ID` do the rest; so do HTTP, WebSocket and gRPC.",
+      "An agent that is lost loses its task to another; what fails is tried again, with growing pauses.",
+      "`deno task demo` shows it all in ten seconds; `docs/coordination.md` has supervisors and workers.",
     ]),
   );
 }

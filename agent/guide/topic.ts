@@ -91,6 +91,20 @@ const TOPICS = {
       /what may .*run/,
     ],
   },
+  tasks: {
+    ask: "How do I hand an agent a task?",
+    cues: {
+      1: "job jobs work worker assign",
+      2: "task",
+      3: "tasks supervisor subtask deadline",
+      4: "ontask",
+    },
+    phrases: [
+      /(hand|give|assign|submit|create|add|send)( \w+){0,3} (task|job|work)s?/,
+      /(what|how)( \w+){0,3} tasks?( |$)/,
+      /(cancel|retry|list|watch)( \w+){0,2} tasks?/,
+    ],
+  },
   command_line: {
     ask: "How do I use the command line?",
     cues: { 1: "terminal shell console", 4: "cli" },
