@@ -81,7 +81,7 @@ export interface TaskStore {
   /** Lists the ids alone of what `list` would, at most 1,000 a page. */
   ids(principal: Principal, page: PageOptions & TaskFilter): Promise<Page<string>>;
   /**
-   * Lists the tenant's tasks that have not ended, oldest first, at most 1,000; `after`: those after that position, to go
+   * Lists the tenant's tasks that have not ended, oldest first, at most 100; `after`: those after that position, to go
    * on where a page ended. Another server's may be seen only after one with a higher position: begin at 0 each time.
    */
   open(principal: Principal, after: number): Promise<(KeptTask & { position: number })[]>;

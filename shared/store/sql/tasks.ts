@@ -21,11 +21,9 @@ import { keyOf, ownTask, READ_COLUMNS, stateColumns, toKept, toRow } from "./tas
 import { TaskLists } from "./task_lists.ts";
 import { visibleTo } from "./task_scope.ts";
 
-/** How many tasks one read gives, and how many states. */
-const MOST_TASKS = 1_000;
+/** How many whole tasks one read gives: each may have 1 MiB of parameters, and a result as long. */
+const MOST_TASKS = 100;
 const MOST_STATES = 10_000;
-/** Each may have a result of 1 MiB, and is kept in memory until its answer has arrived. */
-const MOST_UNANSWERED = 100;
 const PRUNE_ROWS = 100;
 const ENDED: TaskStatus[] = ["completed", "failed", "cancelled", "timed_out"];
 /** Ids that one statement names: databases allow about a thousand parameters. */
@@ -208,7 +206,7 @@ export class SqlTasks implements TaskStore {
       const query = db.selectFrom("tasks").select([...READ_COLUMNS, "position"])
         .where("tenant_id", "=", tenantId).where(sql<boolean>`${sql.raw(TASK_TO_ANSWER)}`)
         .where("status", "in", ENDED).where("position", ">", after).orderBy("position");
-      return this.database.dialect.limit(query, MOST_UNANSWERED).execute();
+      return this.database.dialect.limit(query, MOST_TASKS).execute();
     });
     return rows.map((row) => ({ ...toKept(row), position: row.position }));
   }

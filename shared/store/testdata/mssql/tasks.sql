@@ -36,9 +36,9 @@ select "status", count(*) as "number" from "tasks" where "tenant_id" = @1 group 
 
 select top(100) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and answer_to is not null and "status" in (@2, @3, @4, @5) and "position" > @6 order by "position";
 
-select top(100) "position", "status", "answer_to", "created_at" from "tasks" where "tenant_id" = @1 and "position" > @2 order by "position";
+select top(100) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and is_open = 1 and "position" > @2 order by "position";
 
-select top(1000) "asked", "state", "version", "server_id", "answer_to", "position" from "tasks" where "tenant_id" = @1 and is_open = 1 and "position" > @2 order by "position";
+select top(100) "position", "status", "answer_to", "created_at" from "tasks" where "tenant_id" = @1 and "position" > @2 order by "position";
 
 select top(1000) "child"."task_id" as "taskId", "parent"."task_id" as "parentId", "child"."position" as "position" from "tasks" as "child" inner join "tasks" as "parent" on "parent"."tenant_id" = "child"."tenant_id" and "parent"."task_id" = "child"."parent_task_id" where "child"."tenant_id" = @1 and "child"."is_open" = 1 and "parent"."is_unwell" = 1 and "child"."position" > @2 order by "child"."position";
 
