@@ -3,8 +3,8 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { openBus } from "../../shared/bus/open.ts";
 import { withRetry } from "../../shared/bus/retry.ts";
 import { ParleyError } from "../../shared/error.ts";
+import { atMost } from "../../shared/pause.ts";
 import { openStore } from "../../shared/store/open.ts";
-import type { RosterStore, Store } from "../../shared/store/store.ts";
 import type { Backend } from "./backend.ts";
 import { openLocalDirectory } from "./local_directory.ts";
 import { createLocalMail } from "./local_mail.ts";
@@ -16,16 +16,25 @@ import { openRosterTopic } from "./roster_topic.ts";
 import { Throughput } from "./throughput.ts";
 
 const MEMORY = "sqlite::memory:";
+/** How long opening waits for the bus to be reached, in milliseconds. */
+const OPEN_MS = 10_000;
 
-/** Opens the bus and the store that `settings` name. Throws what they throw when they cannot be opened. */
-export async function openLocalBackend(settings: Settings): Promise<Backend> {
+/**
+ * Opens the bus and the store that `settings` name. Throws what they throw when they cannot be opened, and `unavailable`
+ * when the bus was not reached within `openMs` (default 10,000).
+ */
+export async function openLocalBackend(
+  settings: Settings,
+  { openMs = OPEN_MS }: { openMs?: number } = {},
+): Promise<Backend> {
   await using opening = new AsyncDisposableStack();
   const link = new BusLink();
   const store = isTopicEnough(settings) ? undefined : opening.use(await openStore(settings.storeUrl));
   const bus = opening.use(await openRetryingBus(settings, link));
-  const roster = await rosterOf(store, bus, opening);
+  const inTime = { openMs, link };
+  const roster = store?.roster ?? opening.use(await heard(openRosterTopic(bus), inTime));
   const offlineAfterMs = settings.heartbeatIntervalMs * MISSED_HEARTBEATS;
-  const directory = opening.use(await openLocalDirectory({ roster, bus, offlineAfterMs }));
+  const directory = opening.use(await heard(openLocalDirectory({ roster, bus, offlineAfterMs }), inTime));
   const throughput = new Throughput();
   const mail = observed(createLocalMail(bus), throughput);
   // What ends with the process need not be written down.
@@ -49,12 +58,15 @@ function isTopicEnough({ busUrl, storeUrl }: Settings): boolean {
   return storeUrl === MEMORY && busUrl !== MEMORY;
 }
 
-async function rosterOf(
-  store: Store | undefined,
-  bus: MessageBus,
-  opening: AsyncDisposableStack,
-): Promise<RosterStore> {
-  return store?.roster ?? opening.use(await openRosterTopic(bus));
+/** Waits for what begins with hearing events: a bus that is away puts that off until it is there. Throws `unavailable` then. */
+async function heard<T extends AsyncDisposable>(
+  opened: Promise<T>,
+  { openMs, link }: { openMs: number; link: BusLink },
+): Promise<T> {
+  if (await atMost(openMs, opened)) return await opened;
+  // The bus is closed next, which ends the waiting.
+  opened.then((late) => late[Symbol.asyncDispose]()).catch(() => {});
+  throw new ParleyError("unavailable", link.fault ?? "The queues cannot be reached. Try again later.");
 }
 
 async function openRetryingBus({ busUrl, maxRetries }: Settings, link: BusLink): Promise<MessageBus> {
