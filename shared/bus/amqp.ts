@@ -30,6 +30,8 @@ import type { EventHandler } from "./topics.ts";
 const log = logOf("bus", "amqp");
 /** How long closing waits for publishes to be confirmed, in milliseconds. */
 const CLOSE_MS = 2_000;
+/** How long who pulls waits for a connection, in milliseconds: as long as a publish does. */
+const CONNECTION_MS = 30_000;
 
 export interface AmqpOptions extends OutboxOptions {
   onStateChange?: OnStateChange | undefined;
@@ -70,11 +72,14 @@ class AmqpBus implements MessageBus {
   readonly #events = new AmqpEvents();
   readonly #ended = new AbortController();
   readonly #queues = new Set<string>();
+  readonly #connectionMs: number;
+  #isUp = Promise.withResolvers<void>();
   #wire: Wire | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(url: string, options: AmqpOptions) {
+    this.#connectionMs = options.timeoutMs ?? CONNECTION_MS;
     this.#outbox = new Outbox(options);
     this.#link = new Link(url, {
       up: (model) => this.#up(model),
@@ -110,20 +115,45 @@ class AmqpBus implements MessageBus {
   async pull(queue: string, options: PullOptions): Promise<PulledDelivery[]> {
     if (this.#closing) throw closedError();
     this.#queues.add(queue);
+    await this.#connected(options.signal);
+    if (options.signal?.aborted) return [];
     const standing = await this.#standing(queue, options.limit);
-    if (standing && (standing.length > 0 || !options.blockMs)) return standing;
-    const source = { consume: this.consume.bind(this), ended: this.#ended.signal };
-    const came = await pullFrom(source, queue, options);
+    if (standing.length > 0 || !options.blockMs) return standing;
+    const came = await this.#waitFor(queue, options);
     if (came.length > 0 || options.signal?.aborted) return came;
-    return await this.#standing(queue, options.limit) ?? [];
+    return await this.#standing(queue, options.limit);
   }
 
-  /** Takes what stands in the queue, as RabbitMQ says itself: a reader can only guess that nothing more comes. Undefined without a connection. */
-  async #standing(queue: string, limit: number): Promise<PulledDelivery[] | undefined> {
+  /** Waits until there is a connection or `signal` aborts. Throws `unavailable` when none came in time. */
+  async #connected(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#wire) return;
+    const over = AbortSignal.any([this.#ended.signal, ...(signal ? [signal] : [])]);
+    const aborted = Promise.withResolvers<void>();
+    over.addEventListener("abort", () => aborted.resolve(), { once: true });
+    if (!over.aborted) await atMost(this.#connectionMs, Promise.race([this.#isUp.promise, aborted.promise]));
+    if (this.#closing) throw closedError();
+    if (!this.#wire && !signal?.aborted) throw lostError();
+  }
+
+  /** Takes what stands in the queue, as RabbitMQ says itself: a reader can only guess that nothing more comes. */
+  async #standing(queue: string, limit: number): Promise<PulledDelivery[]> {
     const wire = this.#wire;
-    if (!wire || this.#closing) return undefined;
-    await wire.topology.queue(queue);
-    return await wire.puller.take(queue, limit);
+    if (!wire || this.#closing) throw lostError();
+    return await orLost(wire.topology.queue(queue).then(() => wire.puller.take(queue, limit)));
+  }
+
+  /** Reads the queue for a moment. Where RabbitMQ is lost before that begins, there is no waiting for it without end. */
+  async #waitFor(queue: string, options: PullOptions): Promise<PulledDelivery[]> {
+    const tooLong = new AbortController();
+    const timer = setTimeout(() => tooLong.abort(), (options.blockMs ?? 0) + this.#connectionMs);
+    const ended = AbortSignal.any([this.#ended.signal, tooLong.signal]);
+    try {
+      return await pullFrom({ consume: this.consume.bind(this), ended }, queue, options);
+    } catch (cause) {
+      throw tooLong.signal.aborted ? lostError(cause) : cause;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   emit(topic: string, event: unknown): Promise<void> {
@@ -139,8 +169,8 @@ class AmqpBus implements MessageBus {
     const wire = this.#wire;
     if (wire === undefined) return [];
     return await Promise.all([...this.#queues].map(async (queue) => {
-      await wire.topology.queue(queue);
-      return { queue, ...await wire.topology.count(queue), inFlight: this.#inFlight(queue) };
+      const count = await orLost(wire.topology.queue(queue).then(() => wire.topology.count(queue)));
+      return { queue, ...count, inFlight: this.#inFlight(queue) };
     }));
   }
 
@@ -177,6 +207,7 @@ class AmqpBus implements MessageBus {
     channel.on("close", () => this.#wire === wire && void model.close().catch(() => {}));
     await this.#events.up(model, topology);
     this.#wire = wire;
+    this.#isUp.resolve();
     for (const consumer of this.#consumers) consumer.up(model);
     for (const [number, outgoing] of this.#outbox.entries()) this.#send(number, outgoing);
   }
@@ -184,6 +215,7 @@ class AmqpBus implements MessageBus {
   #down(): void {
     void this.#wire?.puller[Symbol.asyncDispose]();
     this.#wire = undefined;
+    this.#isUp = Promise.withResolvers();
     this.#acks.clear();
     this.#events.down();
     for (const consumer of this.#consumers) consumer.down();
@@ -253,6 +285,17 @@ class AmqpBus implements MessageBus {
 /** Tells whether a publish failed only because its channel went; RabbitMQ's own refusal is another thing. */
 function isClosed(error: unknown): boolean {
   return error instanceof Error && /closed|closing/i.test(error.message);
+}
+
+function lostError(cause?: unknown): ParleyError {
+  return new ParleyError("unavailable", "RabbitMQ cannot be reached. Try again later.", { cause });
+}
+
+/** Says in our words that a queue could not be asked: amqplib's word for a lost connection is an error of its own. */
+function orLost<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((cause) => {
+    throw cause instanceof ParleyError ? cause : lostError(cause);
+  });
 }
 
 function closedError(): ParleyError {

@@ -6,6 +6,7 @@ import { openAmqpBus } from "./amqp.ts";
 import { busConformance } from "./conformance.ts";
 import { collecting, freshQueue, Inbox, message, textOf } from "./conformance/inbox.ts";
 import { openAmqpRig } from "./testing/amqp_rig.ts";
+import { openProxy } from "./testing/proxy.ts";
 import { missingRabbit, openVirtualHost, type VirtualHost } from "./testing/rabbitmq.ts";
 
 const missing = await missingRabbit();
@@ -134,6 +135,37 @@ Deno.test("amqp: a reader that is ended while RabbitMQ is away has never begun, 
   const reading = bus.consume("q", () => Promise.resolve(), { signal: ending.signal });
   ending.abort();
   await assert.rejects(reading, (error) => error instanceof ParleyError && error.code === "cancelled");
+});
+
+Deno.test("amqp: while RabbitMQ is away, who pulls waits for a time, or until its signal aborts", async () => {
+  await using bus = await openAmqpBus("amqp://127.0.0.1:1", { timeoutMs: 50 });
+  const isUnavailable = (error: unknown) => error instanceof ParleyError && error.code === "unavailable";
+  await assert.rejects(bus.pull("q", { limit: 1 }), isUnavailable);
+  await using patient = await openAmqpBus("amqp://127.0.0.1:1");
+  const ending = new AbortController();
+  const pulling = patient.pull("q", { limit: 1, blockMs: 60_000, signal: ending.signal });
+  ending.abort();
+  assert.deepEqual(await pulling, []);
+});
+
+live("a connection that is lost while a queue is asked for is told as unavailable", async (host) => {
+  const states = new Inbox<string>();
+  const { hostname, port } = new URL(host.url());
+  await using proxy = openProxy({ hostname, port: Number(port) });
+  const url = new URL(host.url());
+  url.host = `127.0.0.1:${proxy.port}`;
+  await using bus = await openAmqpBus(url.href, {
+    timeoutMs: 50,
+    onStateChange: (state) => states.put(state),
+  });
+  await states.next("the connection");
+  const asked = [bus.pull("one", { limit: 1 }), bus.pull("two", { limit: 1, blockMs: 10 }), bus.stats()];
+  const cut = proxy.cut({ refuse: true });
+  for (const each of await Promise.allSettled(asked)) {
+    assert.equal(each.status, "rejected");
+    assert.equal(ParleyError.from(each.reason).code, "unavailable");
+  }
+  await cut;
 });
 
 const REFUSED: [what: string, from: string, to: string, names: RegExp][] = [
