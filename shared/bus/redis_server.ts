@@ -65,7 +65,7 @@ const REFUSALS: [said: RegExp, means: string][] = [
 
 /** Says what keeps Redis from being used, after its name: the end of a sentence without its full stop. */
 export function reasonOf(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
   return REFUSALS.find(([refusal]) => refusal.test(said))?.[1] ??
     `${isAnswer(error) ? "refuses" : "cannot be reached"}: ${said}`;
 }

@@ -54,6 +54,7 @@ const REASONS: [said: string, reason: RegExp][] = [
   ["OOM command not allowed when used memory > 'maxmemory'.", /is full.*maxmemory/],
   ["MISCONF Redis is configured to save RDB snapshots", /cannot write to its disk/],
   ["connect ECONNREFUSED 127.0.0.1:1", /cannot be reached: connect ECONNREFUSED/],
+  ["Connection is closed.", /cannot be reached: Connection is closed$/],
 ];
 
 for (const [said, reason] of REASONS) {

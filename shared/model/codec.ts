@@ -69,7 +69,10 @@ export function check<T extends z.ZodType>(schema: T, value: unknown): z.infer<T
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join(".") || "message";
-  throw new ParleyError("invalid_message", `Field '${field}': ${issue?.message ?? "invalid"}.`);
+  throw new ParleyError(
+    "invalid_message",
+    `Field '${field}': ${(issue?.message ?? "invalid").replace(/\.$/, "")}.`,
+  );
 }
 
 /** Writes a message as the JSON text that travels. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ParleyError } from "../error.ts";
-import { encodeMessage, fieldOf, parseMessage, toMessage, withoutInternal } from "./codec.ts";
+import { check, encodeMessage, fieldOf, parseMessage, toMessage, withoutInternal } from "./codec.ts";
+import { newTaskSchema } from "./task.ts";
 
 const FAULTS: [string, string | Uint8Array, string, RegExp][] = [
   ["an empty body", "", "invalid_json", /JSON/],
@@ -38,6 +39,13 @@ for (const [what, body, code, words] of FAULTS) {
     });
   });
 }
+
+Deno.test("check() says what is wrong in one sentence, which ends once", () => {
+  assert.throws(
+    () => check(newTaskSchema, { task_type: "t", priority: 9 }),
+    { message: "Field 'priority': Allowed is 1 (critical) to 5 (background), or one of those names." },
+  );
+});
 
 Deno.test("parseMessage() accepts lower case types and the coordination library's names", () => {
   const message = parseMessage(
