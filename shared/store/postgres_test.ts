@@ -220,6 +220,18 @@ live("two schemas of one database are two stores", async (database) => {
   assert.equal(await two.conversations.get(server, message.message_id), undefined);
 });
 
+live(
+  "openStore() says that a schema is missing, also where another has tables of the same names",
+  async (database) => {
+    await (await openStore(database.url()))[Symbol.asyncDispose]();
+    const url = `${database.url()}?options=-csearch_path%3Dnowhere`;
+    await assert.rejects(openStore(url), {
+      code: "unavailable",
+      message: /has no schema of the name.*DATABASE_URL/,
+    });
+  },
+);
+
 live("openStore() refuses a database that a newer version has changed", async (database) => {
   await (await openStore(database.url()))[Symbol.asyncDispose]();
   await database.run(

@@ -82,9 +82,16 @@ async function appliedTo(db: Kysely<MigrationTables>, dialect: StoreDialect): Pr
   return rows.map(({ name }) => name);
 }
 
-/** Asks which of several schemas the tables are made in and looked for; undefined: there is but one. */
+/**
+ * Asks which of several schemas the tables are made in and looked for; undefined: there is but one. Throws `unavailable`
+ * when the connection names none that is there, since those of others may have tables of the same names.
+ */
 async function ownSchema<DB>(db: Kysely<DB>, dialect: StoreDialect): Promise<string | undefined> {
   if (!dialect.schema) return undefined;
   const { rows } = await sql<{ name: string | null }>`select ${sql.raw(dialect.schema)} as name`.execute(db);
-  return rows[0]?.name ?? undefined;
+  if (rows[0]?.name !== null) return rows[0]?.name;
+  throw new ParleyError(
+    "unavailable",
+    `${dialect.name} has no schema of the name that DATABASE_URL (search_path) gives, or lets this user see none. Create it first.`,
+  );
 }
