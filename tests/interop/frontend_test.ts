@@ -167,8 +167,11 @@ async function keepsToItself(system: System, { step, frontend }: Chat): Promise<
 async function isAnsweredByTheServer({ step, frontend }: Chat, agentId: string): Promise<void> {
   await step("REQUEST_AGENT_STATUS is answered in full, with every field of an agent", async () => {
     frontend.socket.frames.forget();
-    const update = await frontend.socket.ask({ message_type: "REQUEST_AGENT_STATUS" }, "AGENT_STATUS_UPDATE");
-    assert.equal(update.is_full_update, true);
+    frontend.socket.send({ message_type: "REQUEST_AGENT_STATUS" });
+    const update = await frontend.socket.next(
+      "AGENT_STATUS_UPDATE",
+      (frame) => frame.is_full_update === true,
+    );
     const agent = update.agents?.find(({ agent_id }) => agent_id === agentId);
     assert.deepEqual(AGENT_FIELDS.filter((field) => !(field in (agent ?? {}))), []);
     assert.equal(agent?.is_online, true);

@@ -33,9 +33,9 @@ export async function liveTest(test: LiveTest): Promise<void> {
   }
 }
 
-/** Makes the steps of `t`. Sockets live longer than a step, so the sanitizers hold the whole test to account instead. */
+/** Makes the steps of `t`. Sockets live longer than a step, and steps may run side by side, so the sanitizers hold the whole test to account instead. */
 function steps(t: Deno.TestContext, system: System): Step {
-  const options = { sanitizeOps: false, sanitizeResources: false };
+  const options = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
   return async (name, fn) => {
     await t.step({ name, fn: () => showingTheLog(system, fn), ...options });
   };
