@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../shared/testing/property.ts";
 import { encodeMessage, parseMessage, toMessage } from "../shared/model/codec.ts";
 import {
   CHAT_TYPES,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../shared/testing/property.ts";
 import type { Message } from "../shared/model/message.ts";
 import { createStrategy, readiest, STRATEGIES } from "./strategy.ts";
 import { agent } from "./testing/agents.ts";

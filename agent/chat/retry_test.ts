@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import type { Failure } from "./model_failure.ts";
 import { DEFAULT_RETRY_POLICY as policy, retryAfterMs, retryDelayMs } from "./retry.ts";
 

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { quoteWords, splitWords } from "./words.ts";
 

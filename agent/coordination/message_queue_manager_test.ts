@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { missingRabbit, openVirtualHost } from "../../shared/bus/testing/rabbitmq.ts";
+import { missingRabbit, virtualHost } from "../../shared/bus/testing/rabbitmq.ts";
 import { missingRedis, openRedisPlace } from "../../shared/bus/testing/redis.ts";
 import { AgentMessage } from "./agent_message.ts";
 import { MessageQueueManager } from "./message_queue_manager.ts";
@@ -178,24 +178,22 @@ Deno.test("in a file, messages outlive the process that sent them", async () => 
   }
 });
 
-interface Place extends AsyncDisposable {
-  url(): string;
-}
-
-const SERVICES: [string, string | undefined, () => Promise<Place> | Place][] = [
-  ["RabbitMQ", await missingRabbit(), () => openVirtualHost("classic")],
-  ["Redis", await missingRedis(), openRedisPlace],
+const noRabbit = await missingRabbit();
+const host = noRabbit ? undefined : virtualHost("classic");
+const SERVICES: [string, string | undefined, (pass: typeof passMessages) => Promise<void>][] = [
+  ["RabbitMQ", noRabbit, (pass) => pass({ connectionString: host!.url() })],
+  ["Redis", await missingRedis(), async (pass) => {
+    await using place = openRedisPlace();
+    await pass({ connectionString: place.url() });
+  }],
 ];
-for (const [service, missing, open] of SERVICES) {
+for (const [service, missing, on] of SERVICES) {
   Deno.test({
     name: missing
       ? `on ${service} (${missing})`
       : `on ${service}, with nothing beside it, messages and the roster reach everybody`,
     ignore: missing !== undefined,
-    fn: async () => {
-      await using place = await open();
-      await passMessages({ connectionString: place.url() });
-    },
+    fn: () => on(passMessages),
   });
 }
 

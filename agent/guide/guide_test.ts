@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { piecesOf, questionsIn } from "./guide.ts";
 
 Deno.test("piecesOf() cuts a text into pieces that make up the whole", () => {

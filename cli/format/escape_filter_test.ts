@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { EscapeFilter } from "./escape_filter.ts";
 
 const ESC = "\u001b";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import type { ErrorCode } from "../../shared/error.ts";
 import { type CommandRecord, isEnded } from "../../shared/model/command.ts";
 import { outcomeOf } from "./outcome.ts";

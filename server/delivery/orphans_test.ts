@@ -109,14 +109,14 @@ Deno.test("an agent that comes back while its queue is emptied gets each message
     const { bus, orphans, roster, store, clock, id } = scene;
     const rest = { message_type: "TEXT", conversation_id: "conv_1", receiver_id: id };
     const ids = Array.from({ length: 250 }, (_, n) => `msg_more_${n}`);
-    for (const message_id of ids) {
+    await Promise.all(ids.map(async (message_id) => {
       await store.conversations.add(server, { message_id, ...rest }, "delivered");
       await bus.publish(agentQueue(id), {
         id: message_id,
         headers: {},
         body: JSON.stringify({ message_id, ...rest }),
       });
-    }
+    }));
     const emptied = orphans.takeBack();
     await roster.register({ ...GIVEN_ID, agentId: id });
     clock.advance(20);

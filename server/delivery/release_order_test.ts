@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { ReleaseOrder } from "./release_order.ts";
 
 const NEVER_MS = 1_000_000;

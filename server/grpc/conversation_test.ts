@@ -11,17 +11,19 @@ async function remember(
   edge: TestEdge,
   { agentId, count, text }: { agentId: string; count: number; text?: string },
 ) {
-  for (let number = 1; number <= count; number++) {
-    const message = {
+  const messages = Array.from({ length: count }, (_, index) => index + 1).map((number) => (
+    {
       message_id: `msg_${number}`,
       message_type: "TEXT",
       conversation_id: CONVERSATION,
       sender_id: "web_1",
       receiver_id: agentId,
       text_payload: text ?? `text ${number}`,
-    };
-    await edge.store.conversations.add(serverPrincipal("server_test"), message, "delivered");
-  }
+    }
+  ));
+  const { conversations } = edge.store;
+  const server = serverPrincipal("server_test");
+  await Promise.all(messages.map((message) => conversations.add(server, message, "delivered")));
 }
 
 Deno.test("ListMessages gives an agent the newest of its conversation, oldest first", async () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { AGE_MS, Backlog, type Waiting, type Wanted } from "./backlog.ts";
 
 let position = 0;

@@ -1,6 +1,6 @@
 /** Whatever happens in whatever order: no task is lost, none has two holders, nobody has too many, and everything ends. */
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { isTaskEnded, type TaskRecord } from "../../shared/model/task.ts";
 import { openStore } from "../../shared/store/open.ts";
 import { FakeClock } from "../presence/fake_clock.ts";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { isAble } from "../../shared/task/choice.ts";
 import { type Seekers, Shelves, type Wanting } from "./shelves.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { lineOf, type LoggedMessage, messageEntry } from "./entry.ts";
 
 Deno.test("lineOf() writes anything on exactly one line, from which it can be read again", () => {

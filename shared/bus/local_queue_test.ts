@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { type Entry, LocalQueue, type Taker } from "./local_queue.ts";
 
 function entry(seq: number, more: Partial<Entry> = {}): Entry {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { ParleyError } from "../error.ts";
 import type { Envelope } from "./bus.ts";
 import { byTurn, LONGEST_QUEUE_NAME, MOST_BODY_BYTES, readRow, toRow } from "./sql_row.ts";

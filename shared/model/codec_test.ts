@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { ParleyError } from "../error.ts";
 import { check, encodeMessage, fieldOf, parseMessage, toMessage, withoutInternal } from "./codec.ts";
 import { newTaskSchema } from "./task.ts";

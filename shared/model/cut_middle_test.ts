@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { BoundedOutput, cutMiddle, wholeEnd } from "./cut_middle.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { messageSchema } from "./message.ts";
 import { isPlainMessage } from "./quick_check.ts";
 

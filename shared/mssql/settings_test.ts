@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import { ConfigError } from "../config.ts";
 import { isMssql, type MssqlSettings, mssqlSettingsOf } from "./settings.ts";
 import { urlOf } from "./url.ts";

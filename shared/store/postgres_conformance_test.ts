@@ -22,9 +22,11 @@ storeConformance({
   missing,
 });
 
-const EMPTY = `do $$ declare name text; begin
+/** A table that is empty is left alone: to truncate it makes its file anew. */
+const EMPTY = `do $$ declare name text; has_rows boolean; begin
   for name in select tablename from pg_tables where schemaname = 'public' and tablename not like '%migrations%' loop
-    execute format('truncate %I restart identity', name);
+    execute format('select exists (select from %I)', name) into has_rows;
+    if has_rows then execute format('truncate %I restart identity', name); end if;
   end loop; end $$`;
 
 async function openEmpty(count: number): Promise<Store[]> {

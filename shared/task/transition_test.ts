@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
+import fc from "../testing/property.ts";
 import type { ErrorCode } from "../error.ts";
 import { isTaskEnded, type TaskRecord } from "../model/task.ts";
 import { after, asked, AT_MS, NOW } from "./testing/record.ts";

@@ -64,7 +64,7 @@ async function registers(system: System, { step, agent, frontend }: Chat): Promi
     queues.push("server_advertisement_queue", "dead_letter_queue", `agent_queue_${agent.id}`);
     for (const queue of queues) await agent.queues.declare(queue);
     const types = await system.virtualHost.queueTypes();
-    for (const queue of queues) assert.equal(types.get(queue), system.virtualHost.kind, queue);
+    for (const queue of queues) assert.equal(types.get(queue), system.virtualHost.queueType, queue);
   });
 }
 

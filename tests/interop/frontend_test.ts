@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { AgentPeer } from "./agent_peer.ts";
 import { FrontendPeer } from "./frontend_peer.ts";
+import { DEADLINE_MS } from "./inbox.ts";
 import { liveTest, type Step } from "./live.ts";
 import { type AgentEntry, freshId, type Message } from "./message.ts";
 import type { System } from "./system.ts";
@@ -100,10 +101,26 @@ async function isToldWhyNot(system: System, { step, frontend }: Chat): Promise<v
       await frontend.socket.presence(id, true);
     }
     await frontend.socket.presence(id, false);
+    await untilRefused(frontend, id);
     await refusal({ receiver_id: id }, "agent_offline");
     await refusal({ receiver_id: id, if_offline: "error" }, "agent_offline");
     await refusal({ receiver_id: id, if_offline: "reroute" }, "no_agent_available");
   });
+}
+
+/** Asks an agent that has gone until the broker has heard so, too, which it does on a way of its own; what it took before waits. */
+async function untilRefused(frontend: FrontendPeer, receiver_id: string): Promise<void> {
+  const lastTry = Date.now() + DEADLINE_MS;
+  let answer: Message;
+  do {
+    assert.ok(Date.now() < lastTry, `the broker never heard that ${receiver_id} has gone`);
+    const id = frontend.say("are you gone?", { receiver_id });
+    answer = await frontend.socket.frames.take(
+      "what becomes of a question to who is gone",
+      (frame) =>
+        frame.in_reply_to_message_id === id || (frame.message_id === id && frame.routing_status === "routed"),
+    );
+  } while (answer.message_type !== "ERROR");
 }
 
 async function keepsToItself(system: System, { step, frontend }: Chat): Promise<void> {
@@ -150,8 +167,11 @@ async function keepsToItself(system: System, { step, frontend }: Chat): Promise<
 async function isAnsweredByTheServer({ step, frontend }: Chat, agentId: string): Promise<void> {
   await step("REQUEST_AGENT_STATUS is answered in full, with every field of an agent", async () => {
     frontend.socket.frames.forget();
-    const update = await frontend.socket.ask({ message_type: "REQUEST_AGENT_STATUS" }, "AGENT_STATUS_UPDATE");
-    assert.equal(update.is_full_update, true);
+    frontend.socket.send({ message_type: "REQUEST_AGENT_STATUS" });
+    const update = await frontend.socket.next(
+      "AGENT_STATUS_UPDATE",
+      (frame) => frame.is_full_update === true,
+    );
     const agent = update.agents?.find(({ agent_id }) => agent_id === agentId);
     assert.deepEqual(AGENT_FIELDS.filter((field) => !(field in (agent ?? {}))), []);
     assert.equal(agent?.is_online, true);

@@ -1,22 +1,22 @@
 // The system under test: our server, and our broker where a test wants it, started as people start them.
 
 import { fileURLToPath } from "node:url";
+import type { VirtualHost } from "../../shared/bus/testing/rabbitmq.ts";
 import { freePort } from "../../shared/testing/free_port.ts";
 import { Child } from "./child.ts";
 import { DEADLINE_MS } from "./inbox.ts";
-import { type QueueKind, VirtualHost } from "./virtual_host.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PAUSE_BETWEEN_TRIES_MS = 100;
 
 export interface SystemOptions {
-  queues: QueueKind;
+  virtualHost: VirtualHost;
   /** Whether our broker runs too; without it, a peer stands in. */
   broker: boolean;
   env?: Record<string, string>;
 }
 
-/** Runs until it is disposed, on ports, a virtual host and a directory of its own. */
+/** Runs until it is disposed, on ports and a directory of its own. */
 export class System implements AsyncDisposable {
   private constructor(
     readonly virtualHost: VirtualHost,
@@ -26,13 +26,12 @@ export class System implements AsyncDisposable {
   ) {}
 
   /** Resolves once the server says that it is ready; the broker may still be starting. */
-  static async start({ queues, broker, env }: SystemOptions): Promise<System> {
+  static async start({ virtualHost, broker, env }: SystemOptions): Promise<System> {
     await using resources = new AsyncDisposableStack();
-    const virtualHost = resources.use(await VirtualHost.create(queues));
     const directory = await Deno.makeTempDir({ prefix: "parley-interop-" });
     resources.defer(() => Deno.remove(directory, { recursive: true }));
     const ports = { http: Number(freePort()), grpc: Number(freePort()) };
-    const settings = { ...environment(virtualHost.url, directory, ports), ...env };
+    const settings = { ...environment(virtualHost.url(), directory, ports), ...env };
     const names = broker ? ["server", "broker"] : ["server"];
     const processes = names.map((name) => resources.use(ours(name, settings)));
     await ready(`http://127.0.0.1:${ports.http}/readyz`, processes);
@@ -52,7 +51,7 @@ export class System implements AsyncDisposable {
   }
 
   get amqp(): string {
-    return this.virtualHost.url;
+    return this.virtualHost.url();
   }
 
   /** Shows what our processes wrote, for people. */

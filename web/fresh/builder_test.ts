@@ -177,7 +177,7 @@ Deno.test("an island that cannot be bundled fails the build with the bundler's w
   try {
     await Deno.mkdir(`${root}/islands`);
     const island = 'export default function Broken() {\n  return import("./missing.ts").then(String);\n}\n';
-    await Deno.writeTextFile(`${root}/islands/Broken.tsx`, island);
+    await Deno.writeTextFile(`${root}/islands/Broken.ts`, island);
     await expect(new Builder({ root }).build({ snapshot: "memory" })).rejects.toThrow(
       /deno bundle says:[^]*missing/,
     );

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { expect } from "expect";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { h } from "preact";
 import { decode, encode } from "./codec.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import type { Message } from "../../shared/model/message.ts";
 import { textOf } from "./answer.ts";
 import { type Chat, emptyChat, fail, shownEntries, take, takePage, wasDelivered } from "./chat.ts";

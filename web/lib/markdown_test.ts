@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { safeLink } from "./link.ts";
 import { type Node, parseMarkdown } from "./markdown.ts";
 import { inert, oneLine } from "./plain_text.ts";

@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import fc from "fast-check";
+import fc from "../../shared/testing/property.ts";
 import { mayComeBack, pauseMs } from "./reconnect.ts";
 
 Deno.test("pauseMs() grows from a second to half a minute, and stays within a fifth of that", () => {
