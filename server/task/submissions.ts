@@ -49,7 +49,8 @@ export class Submissions {
     }
     try {
       requireSame(there.task, asked.task);
-      return { kept: this.#options.ledger.at(there.task.task_id) ?? there, isNew: false };
+      const known = this.#options.ledger.at(there.task.task_id);
+      return { kept: known && known.version > there.version ? known : there, isNew: false };
     } catch (thrown) {
       return { refusal: ParleyError.from(thrown) };
     }
