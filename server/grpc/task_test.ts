@@ -261,6 +261,28 @@ Deno.test("who is shown a task may name it as a parent: an agent its own alone, 
   ]);
 });
 
+Deno.test("every field that is asked for is kept and shown", async () => {
+  await using parts = await scene();
+  const { asker } = parts;
+  const [{ taskId: parentTaskId }] = await asker.submit(TASK) as [Submitted];
+  const asked = {
+    taskId: "task_full",
+    taskType: "carve",
+    description: "a spoon",
+    parametersJson: '{"of":"oak"}',
+    requiredCapabilities: ["chisel", "oak"],
+    priority: 2,
+    deadline: "2999-01-01T00:00:00.000Z",
+    preferredAgent: "agent_worker",
+    parentTaskId,
+    idempotencyKey: "spoon",
+    timeoutS: 1.5,
+    maxRetries: 0,
+  };
+  await asker.submit(asked);
+  assert.partialDeepStrictEqual((await asker.get("task_full")).task, asked);
+});
+
 Deno.test("what cannot be asked for is refused with the field, each by itself", async () => {
   await using parts = await scene();
   const { asker } = parts;
