@@ -1,6 +1,10 @@
 /** Who watches things that change: told of every change as fast as each can read. */
+import { ParleyError, retryable } from "../shared/error.ts";
 import type { Principal } from "../shared/model/principal.ts";
 import { pause } from "../shared/pause.ts";
+
+/** How long to wait where the store could not say how something stands, in milliseconds. */
+const AGAIN_MS = 1_000;
 
 /** A reader; `send` never blocks. */
 export interface WatcherSink<Frame = string> {
@@ -14,7 +18,7 @@ export interface WatcherSink<Frame = string> {
 /** What is watched: things with an id, of which watchers ask for some. */
 export interface WatchedKind<Thing, Watched, Frame> {
   idOf(thing: Thing): string;
-  /** Gives a thing as it stands, for those who missed something of it. */
+  /** Gives a thing as it stands, for those who missed something of it; it is asked again where it throws what may pass. */
   find(id: string): Promise<Thing | undefined>;
   /** Writes how a thing stands. */
   frameOf(thing: Thing): Frame;
@@ -125,8 +129,15 @@ export class Watchers<Thing, Watched, Frame = string> {
   async #showAgain({ missed, sink, ended }: Watcher<Watched, Frame>, id: string): Promise<void> {
     // What happens to it from here on is missed anew.
     missed?.delete(id);
-    const thing = await this.kind.find(id).catch(() => undefined);
-    if (thing && !ended.signal.aborted) sink.send(this.kind.frameOf(thing));
+    try {
+      const thing = await this.kind.find(id);
+      if (thing && !ended.signal.aborted) sink.send(this.kind.frameOf(thing));
+    } catch (thrown) {
+      if (!retryable(ParleyError.from(thrown).code)) return;
+      // It may have ended: then nobody would ever say so.
+      missed?.add(id);
+      await pause(AGAIN_MS, ended.signal);
+    }
   }
 }
 

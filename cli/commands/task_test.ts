@@ -5,7 +5,8 @@ import { ParleyError } from "../../shared/error.ts";
 import { Hub } from "../../server/testing/hub.ts";
 import { UsageError } from "../fault.ts";
 import { cli, start, startOnTerminal } from "../testing/process.ts";
-import { deadlineOf, pairOf } from "./task_submit.ts";
+import type { Workplace } from "../workplace.ts";
+import { bodyOf, deadlineOf, pairOf } from "./task_submit.ts";
 
 Deno.test("task", async (t) => {
   await using hub = await Hub.open();
@@ -138,6 +139,36 @@ Deno.test("task says when there is no server", async () => {
   const { code, err } = await cli(["task", "list"], { server: "http://127.0.0.1:9" });
   assert.equal(code, 4);
   assert.match(err, /No server answers/);
+});
+
+Deno.test("bodyOf() asks for what the options say, the agent by its name", async () => {
+  const items = [{ agent_id: "agent_bob", agent_name: "Bob" }];
+  const workplace = { api: { list: () => Promise.resolve({ items }) } } as unknown as Workplace;
+  const options = {
+    need: ["chisel"],
+    about: "a spoon",
+    priority: "2",
+    deadline: "2999-01-01T00:00:00Z",
+    agent: "bob",
+    parent: "task_top",
+    key: "spoon",
+    timeout: 1.5,
+    retries: 0,
+    param: ["of=oak"],
+  };
+  assert.deepEqual(await bodyOf("carve", options, workplace), {
+    idempotency_key: "spoon",
+    task_type: "carve",
+    description: "a spoon",
+    parameters: { of: "oak" },
+    required_capabilities: ["chisel"],
+    priority: 2,
+    deadline: "2999-01-01T00:00:00.000Z",
+    preferred_agent: "agent_bob",
+    parent_task_id: "task_top",
+    timeout_s: 1.5,
+    max_retries: 0,
+  });
 });
 
 Deno.test("pairOf() takes JSON as what it is, and anything else as a text", () => {

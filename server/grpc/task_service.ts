@@ -56,12 +56,12 @@ export function createTaskService(edge: Edge, center: TaskCenter): TaskServiceSe
   });
   return {
     submit: edge.answer(async ({ tasks }: SubmitRequest, metadata) => {
-      const { asks } = callerOf(metadata);
+      const { asks, sees } = callerOf(metadata);
       edge.authorize(asks, "submit_task", "*");
       if (tasks.length === 0 || tasks.length > MOST_SUBMITTED) {
         throw new ParleyError("invalid_message", `Field 'tasks': allowed are 1 to ${MOST_SUBMITTED}.`);
       }
-      const submitted = await submitEach(tasks, (asked) => center.submit(asks, asked));
+      const submitted = await submitEach(tasks, (asked) => center.submit(asks, asked, { sees }));
       return { submitted: submitted.map(toSubmitted) };
     }),
     get: edge.answer(async ({ taskId }: GetRequest, metadata) =>

@@ -1,7 +1,7 @@
 /** Tasks on the wire of gRPC: agents on their streams, those who ask and watch, and what nobody may do. */
 import { strict as assert } from "node:assert";
 import { status } from "@grpc/grpc-js";
-import type { Report, Task } from "../../shared/grpc/gen/task.ts";
+import type { Report, Submitted, Task } from "../../shared/grpc/gen/task.ts";
 import { fails } from "../testing/fails.ts";
 import { startEdge } from "./testing/edge.ts";
 import { TestPeer } from "./testing/peer.ts";
@@ -246,6 +246,41 @@ Deno.test("many large tasks that end at once reach a watcher in pieces that it c
     for (const { taskId } of tasks) told.add(taskId);
   }
   await cancelled;
+});
+
+Deno.test("who is shown a task may name it as a parent: an agent its own alone, and nobody in particular each", async () => {
+  await using parts = await scene();
+  const { asker, worker, agent } = parts;
+  const [{ taskId: parentTaskId }] = await worker.submit(TASK) as [Submitted];
+  const other = await agent("agent_other");
+  const codeFor = async (peer: TaskPeer) => (await peer.submit({ ...TASK, parentTaskId }))[0]?.code;
+  assert.deepEqual([await codeFor(asker), await codeFor(worker), await codeFor(other)], [
+    "",
+    "",
+    "not_found",
+  ]);
+});
+
+Deno.test("every field that is asked for is kept and shown", async () => {
+  await using parts = await scene();
+  const { asker } = parts;
+  const [{ taskId: parentTaskId }] = await asker.submit(TASK) as [Submitted];
+  const asked = {
+    taskId: "task_full",
+    taskType: "carve",
+    description: "a spoon",
+    parametersJson: '{"of":"oak"}',
+    requiredCapabilities: ["chisel", "oak"],
+    priority: 2,
+    deadline: "2999-01-01T00:00:00.000Z",
+    preferredAgent: "agent_worker",
+    parentTaskId,
+    idempotencyKey: "spoon",
+    timeoutS: 1.5,
+    maxRetries: 0,
+  };
+  await asker.submit(asked);
+  assert.partialDeepStrictEqual((await asker.get("task_full")).task, asked);
 });
 
 Deno.test("what cannot be asked for is refused with the field, each by itself", async () => {

@@ -94,6 +94,8 @@ export class TaskCenter implements AsyncDisposable {
       server,
       clock,
       pauseMs,
+      isShared: options.neighbours !== undefined,
+      isHere: (agentId) => roster.get(agentId)?.isOnline === true,
       onKept: (before, after, where) => this.#onKept(before, after, where),
     });
     this.#submissions = new Submissions({ store, ledger: this.#ledger, clock, config });
@@ -182,8 +184,11 @@ export class TaskCenter implements AsyncDisposable {
 
   /** Lists the attempts at a task, whoever asks; undefined: there is no such task. Throws `unavailable`. */
   async attemptsAt(taskId: string): Promise<readonly TaskAttempt[] | undefined> {
+    const { neighbours, server } = this.#options;
     try {
-      return (await this.#ledger.find(taskId)).task.attempts;
+      // Another server may have given it to somebody whose answer is here first.
+      const task = neighbours ? await this.get(server, taskId) : (await this.#ledger.find(taskId)).task;
+      return task.attempts;
     } catch (thrown) {
       if (ParleyError.from(thrown).code === "not_found") return undefined;
       throw thrown;
@@ -312,7 +317,7 @@ export class TaskCenter implements AsyncDisposable {
   #onKept(before: KeptTask | undefined, after: KeptTask, where: "here" | "elsewhere"): void {
     const { task } = after;
     this.#assigning.changed(before, after);
-    if (where === "elsewhere") return this.#show(task);
+    if (where === "elsewhere") return this.#seen(after);
     this.#foreign?.changed(task.task_id);
     if (isTaskEnded(task.status) && !(before && isTaskEnded(before.task.status))) {
       this.#ended[task.status] = (this.#ended[task.status] ?? 0) + 1;
@@ -321,6 +326,12 @@ export class TaskCenter implements AsyncDisposable {
       if (task.status !== "completed") this.#children.endWith(task);
     }
     this.#tell(task);
+  }
+
+  /** Takes note of what another server has done; word of a task that an agent has here is a sign of life of that one. */
+  #seen({ task, serverId }: KeptTask): void {
+    if (isHeld(task) && serverId === this.#options.server.id) this.#leases.heard(task.agent_id ?? "");
+    this.#show(task);
   }
 
   #tell(task: TaskRecord): void {

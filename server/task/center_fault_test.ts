@@ -171,3 +171,21 @@ Deno.test("disposing while an answer waits to be told leaves no timer behind", a
   await rig[Symbol.asyncDispose]();
   assert.equal(rig.clock.timers, 0);
 });
+
+Deno.test("who watches a task while the store is away is told how it stands once that is back", async () => {
+  await using rig = await Rig.open();
+  const taskId = await rig.ask();
+  await rig.center.cancel(taskId, "web_ada");
+  await using next = await Rig.open({ store: rig.store });
+  const asked = Promise.withResolvers<void>();
+  const { find } = next.tasks;
+  next.tasks.find = (...given) => {
+    asked.resolve();
+    return find(...given);
+  };
+  next.tasks.isBlind = true;
+  const told = next.status(taskId, "cancelled");
+  await asked.promise;
+  heal(next);
+  await told;
+});

@@ -1,7 +1,7 @@
 /** The life of a task in the center, over a real store: asked for, worked on, tried again, ended, and told of. */
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
-import type { TaskRecord } from "../../shared/model/task.ts";
+import { newTaskSchema, type TaskRecord } from "../../shared/model/task.ts";
 import { fails } from "../testing/fails.ts";
 import { ADA, DONE, quiet, Rig, SERVER, working } from "./testing/rig.ts";
 
@@ -243,6 +243,45 @@ Deno.test("each of many tasks asked for together is answered by itself, in order
   assert.equal((await rig.center.list(ADA, { limit: 10 })).items.length, 3);
   await rig.center.cancel("task_parent", "web_ada");
   await assert.rejects(rig.ask({ parent_task_id: "task_parent" }), fails("conflict"));
+});
+
+Deno.test("a subtask that is asked for with its parent is kept only where that one is there and has not ended", async () => {
+  await using rig = await Rig.open();
+  await rig.ask({ task_id: "task_ended", idempotency_key: "k1" });
+  await rig.center.cancel("task_ended", "web_ada");
+  const codesOf = async (...asked: Partial<TaskRecord>[]) => {
+    const fields = asked.map((each) => newTaskSchema.parse({ task_type: "report", ...each }));
+    const submissions = await rig.center.submit(ADA, fields);
+    return submissions.map(({ refusal, isNew }) => refusal?.code ?? isNew);
+  };
+  const again = { task_id: "task_ended", idempotency_key: "k1" };
+  const subtaskOf = (parent_task_id: string) => ({ parent_task_id });
+  assert.deepEqual(await codesOf(again, subtaskOf("task_ended")), [false, "conflict"]);
+  assert.deepEqual(await codesOf({ ...again, task_id: "task_new" }, subtaskOf("task_new")), [
+    false,
+    "not_found",
+  ]);
+  assert.deepEqual(
+    await codesOf(
+      { task_id: "task_late", deadline: "2020-01-01T00:00:00.000Z" },
+      { task_id: "task_sub", ...subtaskOf("task_late") },
+      { task_id: "task_top" },
+      { task_id: "task_mid", ...subtaskOf("task_top") },
+      subtaskOf("task_mid"),
+    ),
+    ["invalid_message", "not_found", true, true, true],
+  );
+});
+
+Deno.test("where the store fails between a task and its subtasks, the task is answered and they are refused", async () => {
+  await using rig = await Rig.open();
+  rig.tasks.faultOf = (_write, tasks) =>
+    tasks.some(({ task }) => task.parent_task_id !== null) ? "before" : undefined;
+  const [parent, child] = await rig.center.submit(ADA, [
+    newTaskSchema.parse({ task_type: "report", task_id: "task_parent" }),
+    newTaskSchema.parse({ task_type: "report", parent_task_id: "task_parent" }),
+  ]);
+  assert.deepEqual([parent!.isNew, child!.refusal?.code], [true, "unavailable"]);
 });
 
 Deno.test("a task that is cancelled while it waits does not wait any more", async () => {

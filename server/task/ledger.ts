@@ -2,7 +2,7 @@
 import { ParleyError } from "../../shared/error.ts";
 import { isPeerId } from "../../shared/model/id.ts";
 import type { Principal } from "../../shared/model/principal.ts";
-import type { TaskRecord } from "../../shared/model/task.ts";
+import { isTaskEnded, type TaskRecord } from "../../shared/model/task.ts";
 import type { KeptTask, TaskChange, TaskStore } from "../../shared/store/store.ts";
 import { mustLast } from "../../shared/store/task_store.ts";
 import { decide, isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
@@ -19,6 +19,10 @@ export interface LedgerOptions {
   store: TaskStore;
   server: Principal;
   clock: Clock;
+  /** Whether other servers may change tasks, too; default not. */
+  isShared?: boolean;
+  /** Tells whether an agent is online at this server, where there are others; default each is. */
+  isHere?: (agentId: string) => boolean;
   /** How long to wait after so many attempts have failed, in milliseconds. */
   pauseMs: (failures: number) => number;
   /** Called once a change is kept, before anybody is told that it is; `before`: as this server knew it, if it did. */
@@ -50,7 +54,7 @@ export class Ledger {
   /** Keeps at hand what the store has, unless something newer is by now. */
   learn(kept: KeptTask): void {
     const there = this.#recent.get(kept.task.task_id);
-    if (!there || there.version < kept.version) this.#recent.set(kept);
+    if (!there || there.version < kept.version) this.#remember(kept);
   }
 
   /** Forgets what is at hand of a task that another server may have changed. */
@@ -60,9 +64,11 @@ export class Ledger {
 
   /** Finds a task. Throws `not_found`. */
   async find(taskId: string): Promise<KeptTask> {
-    const kept = this.#recent.get(taskId) ?? (await this.#load([taskId]))[0];
-    if (kept) return kept;
-    throw unknown(taskId);
+    const known = this.#recent.get(taskId);
+    if (known && !this.#isOthers(known)) return known;
+    const [kept] = await this.#load([taskId]);
+    if (!kept) throw unknown(taskId);
+    return known && known.version > kept.version ? known : kept;
   }
 
   /** Brings tasks to hand that are not, with one read. */
@@ -79,7 +85,10 @@ export class Ledger {
     return this.#turns.run(taskId, async () => {
       for (let tries = 1; tries <= MOST_TRIES; tries++) {
         const kept = await this.find(taskId);
-        const done = await this.#change(kept, this.#decide(kept.task, event), event);
+        const { task: next, refusal } = this.#decide(kept.task, event);
+        const isDecided = next !== undefined || !await this.#isOld(kept);
+        if (isDecided && refusal) throw refusal;
+        const done = isDecided ? await this.#change(kept, next, event) : undefined;
         if (done) return done;
         await this.#catchUp(kept);
       }
@@ -103,7 +112,7 @@ export class Ledger {
       if (kept.answerTo === null) return;
       const { version } = kept;
       if (await this.#answered.add({ taskId, version })) {
-        this.#recent.set({ ...kept, version: version + 1, answerTo: null });
+        this.#remember({ ...kept, version: version + 1, answerTo: null });
       } else this.forget(taskId);
     });
   }
@@ -116,7 +125,7 @@ export class Ledger {
       // What was read may be old by now: this server may have changed the task since and forgotten it.
       const [now] = before ? [found] : await this.#load([taskId]);
       if (!now) return;
-      this.#recent.set(now);
+      this.#remember(now);
       this.#options.onKept(before, now, "elsewhere");
     });
   }
@@ -151,15 +160,31 @@ export class Ledger {
     this.#options.onKept(known, kept, isOthers ? "elsewhere" : "here");
   }
 
-  #decide(task: TaskRecord, event: TaskEvent): TaskRecord | undefined {
+  /** Tells whether what was at hand is not what is kept any more: another server has changed it, and no word has come yet. */
+  async #isOld(known: KeptTask): Promise<boolean> {
+    const { task_id: taskId } = known.task;
+    if (!this.#options.isShared || this.#recent.get(taskId) !== known) return false;
+    const [kept] = await this.#load([taskId]);
+    return kept?.version !== known.version;
+  }
+
+  /** Tells whether it is another server's to change: nobody tells this one of all that happens to it. */
+  #isOthers({ task, serverId }: KeptTask): boolean {
+    const { isShared = false, server } = this.#options;
+    return isShared && (isTaskEnded(task.status) || isHeld(task) && serverId !== server.id);
+  }
+
+  #decide(task: TaskRecord, event: TaskEvent): { task?: TaskRecord; refusal?: ParleyError | undefined } {
     const { clock, pauseMs } = this.#options;
-    const { task: next, refusal } = {
-      task: undefined,
-      refusal: undefined,
-      ...decide(task, event, { nowMs: clock.now(), pauseMs }),
-    };
-    if (refusal) throw refusal;
-    return next;
+    return decide(task, event, { nowMs: clock.now(), pauseMs });
+  }
+
+  /** Names the server that has the agent of a task as it is to be: word of it may come to another, by a queue. */
+  #holderOf(kept: KeptTask, next: TaskRecord): string | null {
+    if (!isHeld(next)) return null;
+    const { server, isShared, isHere = () => true } = this.#options;
+    const isTheirs = isShared && isHeld(kept.task) && !isHere(next.agent_id ?? "");
+    return isTheirs ? kept.serverId : server.id;
   }
 
   /** Gives the task as it is then; undefined where another server was first. */
@@ -169,7 +194,7 @@ export class Ledger {
     event: TaskEvent,
   ): Promise<KeptTask | undefined> {
     if (!next) return kept;
-    const serverId = isHeld(next) ? this.#options.server.id : null;
+    const serverId = this.#holderOf(kept, next);
     const letter = next.status === "failed" ? letterOf(next) : event.kind === "retried" ? null : undefined;
     const changed = await this.#write({ ...kept, task: next, serverId, letter });
     if (changed) this.#options.onKept(kept, changed, "here");
@@ -180,8 +205,12 @@ export class Ledger {
     if (!await (mustLast(change) ? this.#lasting : this.#others).add(change)) return undefined;
     const { letter: _, ...before } = change;
     const kept = { ...before, version: change.version + 1 };
-    this.#recent.set(kept);
+    this.#remember(kept);
     return kept;
+  }
+
+  #remember(kept: KeptTask): void {
+    this.#recent.set(kept, isHeld(kept.task) && !this.#isOthers(kept));
   }
 
   #load(taskIds: readonly string[]): Promise<KeptTask[]> {

@@ -3,6 +3,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { KeptTask } from "../../shared/store/store.ts";
 import { after, asked } from "../../shared/task/testing/record.ts";
+import type { TaskEvent } from "../../shared/task/transition.ts";
 import { FakeClock } from "../presence/fake_clock.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { FaultyStore } from "./testing/faulty_store.ts";
@@ -20,12 +21,12 @@ const kept = (fields: Partial<KeptTask> = {}): KeptTask => ({
 });
 
 /** A ledger over a store in which there is a task. */
-async function ledgerWith(onKept: LedgerOptions["onKept"] = () => {}) {
+async function ledgerWith(onKept: LedgerOptions["onKept"] = () => {}, options: Partial<LedgerOptions> = {}) {
   const opened = await openStore("sqlite::memory:");
   const store = new FaultyStore(opened.tasks);
   await store.add(SERVER, [kept()]);
   const clock = new FakeClock();
-  const ledger = new Ledger({ store, server: SERVER, clock, pauseMs: () => 1_000, onKept });
+  const ledger = new Ledger({ store, server: SERVER, clock, pauseMs: () => 1_000, onKept, ...options });
   return {
     ledger,
     store,
@@ -105,4 +106,48 @@ Deno.test("what has to outlast a loss of power keeps nothing else waiting", asyn
   assert.equal(begun.task.status, "assigned");
   disk.resolve();
   assert.equal((await end).task.status, "cancelled");
+});
+
+/** Has another server have something happen to the task, of which no word comes here. */
+async function elsewhere({ store }: { store: FaultyStore }, ...events: TaskEvent[]): Promise<void> {
+  for (const event of events) {
+    const [found] = await store.find(SERVER, ["task_1"]);
+    await store.change(SERVER, [{ ...found!, task: after(found!.task, event), serverId: "server_other" }]);
+  }
+}
+
+const THEIRS = { agentId: "agent_2" };
+const GIVEN: TaskEvent = { kind: "assigned", ...THEIRS };
+const CANCELLED = { kind: "cancelled", by: "web_ada" } as const;
+
+Deno.test("where servers share tasks nothing is refused for what is not so any more", async () => {
+  await using scene = await ledgerWith(() => {}, { isShared: true });
+  const { ledger } = scene;
+  ledger.learn(kept());
+  await elsewhere(scene, GIVEN);
+  // It was at hand as one that waits.
+  assert.equal((await ledger.happen("task_1", { kind: "started", by: THEIRS })).task.status, "in_progress");
+  await elsewhere(scene, { kind: "failed", by: THEIRS, error: "no chisel", isFinal: true });
+  assert.equal((await ledger.happen("task_1", { kind: "retried" })).task.status, "pending");
+});
+
+Deno.test("where servers share tasks one is not taken for cancelled that another has had tried again", async () => {
+  await using scene = await ledgerWith(() => {}, { isShared: true });
+  const { ledger } = scene;
+  await ledger.happen("task_1", CANCELLED);
+  await elsewhere(scene, { kind: "retried" }, GIVEN);
+  await ledger.happen("task_1", CANCELLED);
+  const [found] = await scene.store.find(SERVER, ["task_1"]);
+  assert.equal(found?.task.status, "cancelled");
+});
+
+Deno.test("a task stays with the server that has its agent, wherever word of it is read", async () => {
+  let isHere = false;
+  await using scene = await ledgerWith(() => {}, { isShared: true, isHere: () => isHere });
+  const { ledger } = scene;
+  await elsewhere(scene, GIVEN);
+  const say = (progress: number) => ledger.happen("task_1", { kind: "progressed", by: THEIRS, progress });
+  assert.equal((await say(0.1)).serverId, "server_other");
+  isHere = true;
+  assert.equal((await say(0.2)).serverId, SERVER.id);
 });

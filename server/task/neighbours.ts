@@ -57,7 +57,7 @@ export class Neighbours implements AsyncDisposable {
     });
     this.#lookAround();
     // Who is there already tells this one from now on.
-    this.#emit([]);
+    void this.#subscription.then(() => this.#emit([]));
   }
 
   /** Tells the others soon that a task has changed. */

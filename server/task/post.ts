@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ParleyError } from "../../shared/error.ts";
 import { fieldOf } from "../../shared/model/codec.ts";
 import type { Message } from "../../shared/model/message.ts";
-import { DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
+import { agentPrincipal, DEFAULT_TENANT, type Principal } from "../../shared/model/principal.ts";
 import type { NewTask } from "../../shared/model/task.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Roster } from "../roster.ts";
@@ -62,14 +62,22 @@ export class TaskPost {
     const agentId = message.sender_id ?? "";
     if (!await isForServer(tasks, message, agentId)) return false;
     const { taskId, attempt, word } = saidIn(message);
-    const by = await this.#senderOf(message);
+    const by = await this.#speakerOf(message, taskId);
     authorize(by, "work_on_tasks", by.id);
     await tasks.report({ agentId, attempt }, taskId, word);
     return true;
   }
 
+  /** Who has a task or had it is an agent, though only another server may know it: all of them read the same queue. */
+  async #speakerOf(message: Message, taskId: string): Promise<Principal> {
+    const { sender_id: id } = message;
+    const attempts = await this.#options.tasks.attemptsAt(taskId);
+    const isTheirs = id && attempts?.some(({ agent_id }) => agent_id === id);
+    return isTheirs ? agentPrincipal(id) : await this.#senderOf(message);
+  }
+
   async #senderOf({ sender_id: id }: Message): Promise<Principal> {
-    if (id && this.#options.roster.get(id)) return { kind: "agent", id, tenantId: DEFAULT_TENANT };
+    if (id && this.#options.roster.get(id)) return agentPrincipal(id);
     if (id && await this.#options.isFrontend(id)) return { kind: "person", id, tenantId: DEFAULT_TENANT };
     throw new ParleyError(
       "not_registered",

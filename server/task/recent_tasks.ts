@@ -25,11 +25,11 @@ export class RecentTasks {
     return this.#held.get(taskId) ?? this.#waiting.get(taskId) ?? this.#ended.get(taskId);
   }
 
-  /** Keeps a task at hand, in place of what it was before. */
-  set(kept: KeptTask): void {
+  /** Keeps a task at hand, in place of what it was before; `isHeldHere`: until it is told otherwise. */
+  set(kept: KeptTask, isHeldHere: boolean = isHeld(kept.task)): void {
     const { task } = kept;
     this.delete(task.task_id);
-    if (isHeld(task)) this.#held.set(task.task_id, kept);
+    if (isHeldHere) this.#held.set(task.task_id, kept);
     else (isTaskEnded(task.status) ? this.#ended : this.#waiting).add(kept);
   }
 

@@ -19,6 +19,15 @@ Deno.test("tasks that wait are at hand as far as there is room, the newest of th
   assert.equal(recent.get("held")?.task.task_id, "held");
 });
 
+Deno.test("tasks that agents have elsewhere are at hand as far as there is room", () => {
+  const recent = new RecentTasks(10_000);
+  for (let number = 0; number < 20; number++) {
+    recent.set(kept({ task_id: `task_${number}`, status: "assigned" }), false);
+  }
+  assert.equal(recent.get("task_0"), undefined);
+  assert.equal(recent.get("task_19")?.task.status, "assigned");
+});
+
 Deno.test("tasks that have ended take no room from those that wait", () => {
   const recent = new RecentTasks(10_000, 3_000);
   recent.set(kept({ task_id: "waits" }));

@@ -15,15 +15,15 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map([
   ["error", "failed"],
 ]);
 
-const PROGRESS_RULE = "Allowed is 0 to 1.";
-const PERCENTAGE_RULE = "Allowed is 0 to 100.";
+const PROGRESS_RULE = "Allowed is 0 to 1";
+const PERCENTAGE_RULE = "Allowed is 0 to 100";
 
-const id = z.string({ error: "A task's id is required." }).min(1, "A task's id is required.").max(100);
+const id = z.string({ error: "A task's id is required" }).min(1, "A task's id is required").max(100);
 const text = z.string().nullish().transform((given) => given ? cutToKept(given) : undefined);
 const attempt = z.int().min(1).nullish().transform((given) => given ?? undefined);
-const status = z.string({ error: "Allowed are in_progress, completed and failed." })
+const status = z.string({ error: "Allowed are in_progress, completed and failed" })
   .transform((word) => SAME_WORDS.get(word.trim().toLowerCase()) ?? word.trim().toLowerCase())
-  .pipe(z.enum(["in_progress", "completed", "failed"], "Allowed are in_progress, completed and failed."));
+  .pipe(z.enum(["in_progress", "completed", "failed"], "Allowed are in_progress, completed and failed"));
 
 const aboutSchema = z.looseObject({ task_id: id, attempt });
 const responseSchema = z.looseObject({

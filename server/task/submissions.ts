@@ -34,11 +34,31 @@ export class Submissions {
     { answerTo, sees }: { answerTo: string | null; sees: Principal },
   ): Promise<Submission[]> {
     const parents = await this.#parents(sees, asked);
+    const submissions: Submission[] = [];
+    for (const [turn, indexes] of turnsOf(asked).entries()) {
+      const together = indexes.map((index) => asked[index]!);
+      const keeping = this.#keep(principal, together, { answerTo, parents });
+      // What was kept before is answered, whatever becomes of the rest.
+      const made = turn === 0
+        ? await keeping
+        : await keeping.catch((cause) => refused(together.length, cause));
+      for (const [place, index] of indexes.entries()) submissions[index] = made[place]!;
+    }
+    return submissions;
+  }
+
+  /** Keeps tasks whose parents are there, in one write; they are parents from then on. */
+  async #keep(
+    principal: Principal,
+    asked: readonly NewTask[],
+    { answerTo, parents }: { answerTo: string | null; parents: Map<string, KeptTask> },
+  ): Promise<Submission[]> {
     const requested = asked.map((each) => this.#prepare(principal, each, parents));
     const fit = requested.filter((each): each is TaskRecord => !(each instanceof ParleyError));
     const kept = fit.map((task): KeptTask => ({ task, version: 1, serverId: null, answerTo }));
     const there = kept.length > 0 ? await this.#options.store.add(principal, kept) : [];
     const added = kept.map((each, index) => this.#outcome(each, there[index]));
+    for (const { kept } of added) if (kept) parents.set(kept.task.task_id, kept);
     return requested.map((each) => each instanceof ParleyError ? { refusal: each } : added.shift()!);
   }
 
@@ -49,7 +69,8 @@ export class Submissions {
     }
     try {
       requireSame(there.task, asked.task);
-      return { kept: this.#options.ledger.at(there.task.task_id) ?? there, isNew: false };
+      const known = this.#options.ledger.at(there.task.task_id);
+      return { kept: known && known.version > there.version ? known : there, isNew: false };
     } catch (thrown) {
       return { refusal: ParleyError.from(thrown) };
     }
@@ -58,13 +79,12 @@ export class Submissions {
   #prepare(
     { id: requestedBy }: Principal,
     asked: NewTask,
-    parents: Map<string, KeptTask | "asked">,
+    parents: ReadonlyMap<string, KeptTask>,
   ): TaskRecord | ParleyError {
     const { clock, config: { AGENT_MAX_RETRIES: maxRetries } } = this.#options;
     try {
       const task = newRecord(asked, { requestedBy, nowMs: clock.now(), maxRetries });
       if (task.parent_task_id !== null) requireOpen(task.parent_task_id, parents.get(task.parent_task_id));
-      parents.set(task.task_id, "asked");
       return task;
     } catch (thrown) {
       return ParleyError.from(thrown);
@@ -72,7 +92,7 @@ export class Submissions {
   }
 
   /** Finds the tasks that are named as parents. A parent is there before its subtasks, so none is its own grandparent. */
-  async #parents(sees: Principal, asked: readonly NewTask[]): Promise<Map<string, KeptTask | "asked">> {
+  async #parents(sees: Principal, asked: readonly NewTask[]): Promise<Map<string, KeptTask>> {
     const named = asked.map(({ parent_task_id }) => parent_task_id);
     // What no task can be called no store has to look for.
     const ids = new Set(named.filter((id) => typeof id === "string" && isPeerId(id, "task")));
@@ -82,8 +102,23 @@ export class Submissions {
   }
 }
 
-function requireOpen(parentId: string, parent: KeptTask | "asked" | undefined): void {
-  if (parent === "asked") return;
+function refused(count: number, cause: unknown): Submission[] {
+  return Array.from({ length: count }, () => ({ refusal: ParleyError.from(cause) }));
+}
+
+/** Puts together what can be kept at once: a task comes after the one that is its parent, where both are asked for together. */
+function turnsOf(asked: readonly NewTask[]): number[][] {
+  const turnOf = new Map<string, number>();
+  const turns: number[][] = [];
+  for (const [index, { task_id, parent_task_id }] of asked.entries()) {
+    const turn = (turnOf.get(parent_task_id ?? "") ?? -1) + 1;
+    if (task_id) turnOf.set(task_id, turn);
+    (turns[turn] ??= []).push(index);
+  }
+  return turns;
+}
+
+function requireOpen(parentId: string, parent: KeptTask | undefined): void {
   if (!parent) {
     throw new ParleyError(
       "not_found",

@@ -17,6 +17,11 @@ export function serverPrincipal(serverId: string): Principal {
   return { kind: "server", id: serverId, tenantId: DEFAULT_TENANT };
 }
 
+/** Makes the principal of an agent. */
+export function agentPrincipal(agentId: string): Principal {
+  return { kind: "agent", id: agentId, tenantId: DEFAULT_TENANT };
+}
+
 /** Says who acts, for people: the id, or for whoever shows no session that it is nobody in particular. */
 export function actorOf({ kind, id }: Principal): string {
   return kind === "server" ? "an operator" : id;

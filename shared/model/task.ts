@@ -39,7 +39,7 @@ const MOST_CAPABILITIES = 100;
 /** Longest time that one attempt may be given, in seconds. */
 const LONGEST_TIMEOUT_S = 30 * 86_400;
 const MOST_RETRIES = 100;
-const PRIORITY_RULE = "Allowed is 1 (critical) to 5 (background), or one of those names.";
+const PRIORITY_RULE = "Allowed is 1 (critical) to 5 (background), or one of those names";
 
 const word = z.string().trim().min(1).max(200);
 const id = z.string().min(1).max(100);
@@ -53,7 +53,7 @@ function numberOf(name: string): number {
 }
 
 const time = z.string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: "Allowed is a time of ISO 8601." })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: "Allowed is a time of ISO 8601" })
   .transform((text) => timestamp(Date.parse(text)));
 
 /** Describes what is asked for. What is absent or null has its default; unknown fields are passed over. */

@@ -7,6 +7,7 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { missingPostgres, openTestDatabase } from "../../shared/store/testing/postgres.ts";
+import { TestPeer } from "../../server/grpc/testing/peer.ts";
 import { Hub } from "../../server/testing/hub.ts";
 
 /** What two servers share. */
@@ -42,7 +43,7 @@ const BACKENDS: [name: string, backend: Backend, missing: string | undefined][] 
 
 function test(
   what: string,
-  run: (servers: string[], resources: AsyncDisposableStack) => Promise<void>,
+  run: (servers: string[], resources: AsyncDisposableStack, hub: Hub) => Promise<void>,
 ): void {
   for (const [name, backend, missing] of BACKENDS) {
     Deno.test({
@@ -51,15 +52,15 @@ function test(
       fn: async () => {
         await using resources = new AsyncDisposableStack();
         const shared = await backend(resources);
-        await run([await openServer(shared, resources), await openServer(shared, resources)], resources);
+        const hubs = [await openHub(shared, resources), await openHub(shared, resources)];
+        await run(hubs.map(({ server }) => `127.0.0.1:${server.grpcPort}`), resources, hubs[0]!);
       },
     });
   }
 }
 
-async function openServer(shared: Shared, resources: AsyncDisposableStack): Promise<string> {
-  const hub = resources.use(await Hub.open({ ...await shared.open(resources), hasBroker: false }));
-  return `127.0.0.1:${hub.server.grpcPort}`;
+async function openHub(shared: Shared, resources: AsyncDisposableStack): Promise<Hub> {
+  return resources.use(await Hub.open({ ...await shared.open(resources), hasBroker: false }));
 }
 
 interface WorkerOptions {
@@ -137,5 +138,32 @@ test(
     await started.promise;
     assert.equal((await asker.tasks.cancel(id)).status, "cancelled");
     await stopped.promise;
+  },
+);
+
+test(
+  "what an agent says by a queue counts, whichever server reads it, and the agent keeps its task",
+  async ([one = "", other = ""], resources, hub) => {
+    const asker = resources.use(new Agent({ name: "Ada", server: other }));
+    await asker.start();
+    const peer = resources.use(new TestPeer(one));
+    await peer.register({ agentId: "agent_peer", capabilities: { carve: "true" }, maxConcurrentTasks: 1 });
+    const signal = AbortSignal.timeout(60_000);
+    const taskId = await asker.tasks.submit({ task_type: "carve" });
+    const [given] = await hub.bus.pull("agent_queue_agent_peer", { limit: 1, blockMs: 20_000 });
+    await given!.settle({ kind: "ack" });
+    const say = (fields: object) =>
+      hub.publish({ message_type: "TASK_RESPONSE", sender_id: "agent_peer", task_id: taskId, ...fields });
+    const updates = asker.tasks.watch({ taskId }, signal);
+    // So many that both servers read some of them.
+    for (const progress of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) {
+      await say({ message_id: `msg_${progress}`, status: "in_progress", progress });
+      let told = await updates.next();
+      while (told.value?.progress !== progress) told = await updates.next();
+    }
+    await say({ message_id: "msg_end", status: "completed", result: "carved" });
+    const { attempts, result } = await asker.tasks.ended(taskId, signal);
+    assert.deepEqual([attempts.length, attempts[0]?.agent_id, result], [1, "agent_peer", "carved"]);
+    await updates.return(undefined);
   },
 );
