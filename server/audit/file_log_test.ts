@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createFileLogger, type FileLoggerOptions } from "../../shared/audit/file_logger.ts";
 import { type AnyEntry, TestFolder } from "../../shared/audit/testing/folder.ts";
+import { QueuePeer } from "../task/testing/queue_peer.ts";
 import { Hub } from "../testing/hub.ts";
 
 const TEXT = { message_type: "TEXT", text_payload: "a secret" };
@@ -69,6 +70,31 @@ Deno.test("a server logs a message that fails as such, with its error and the re
     "server",
     "not_found",
     "msg_lost1",
+  ]);
+});
+
+Deno.test("a server logs the messages by which tasks are asked for, given and answered", async () => {
+  const read = await loggedBy(async (hub) => {
+    await using boss = await QueuePeer.join(hub, "agent_boss");
+    await using worker = await QueuePeer.join(hub, "agent_worker", { carve: "true" });
+    await boss.send({ message_type: "TASK_REQUEST", message_id: "msg_ask", task_type: "carve" });
+    const { task_id } = await worker.next();
+    await worker.send({
+      message_type: "TASK_RESPONSE",
+      message_id: "msg_done",
+      task_id,
+      status: "completed",
+    });
+    await boss.next();
+  });
+  const ways = read("messages").map(({ event, message_type, from_agent, to_agent }) =>
+    [event, message_type, from_agent, to_agent].join(" ")
+  );
+  assert.deepEqual(ways.toSorted(), [
+    "received TASK_REQUEST agent_boss ",
+    "received TASK_RESPONSE agent_worker ",
+    "sent TASK_REQUEST agent_boss agent_worker",
+    "sent TASK_RESPONSE agent_worker agent_boss",
   ]);
 });
 

@@ -223,7 +223,9 @@ export class Dispatcher {
   /** Hands over what is about tasks of the server's; undefined: it is about none. What is wrong with it its sender is told. */
   async #toTasks(message: Message): Promise<{ verdict: Verdict | void } | undefined> {
     try {
-      return await this.context.tasks.take(message) ? { verdict: undefined } : undefined;
+      if (!await this.context.tasks.take(message)) return undefined;
+      this.context.fileLog?.logMessage("received", message);
+      return { verdict: undefined };
     } catch (thrown) {
       const { code, message: reason } = ParleyError.from(thrown);
       if (retryable(code)) throw thrown;

@@ -17,7 +17,7 @@ export async function openTasks(
   { bus, store, tellToStop, ...options }: OpenTasksOptions,
   resources: AsyncDisposableStack,
 ): Promise<TaskCenter> {
-  const queue = resources.use(new QueueLine({ bus, tellToStop }));
+  const queue = resources.use(new QueueLine({ bus, tellToStop, fileLog: options.fileLog }));
   const pauseMs = (failures: number) => retryDelayMs(failures, DEFAULT_RETRY_POLICY);
   const patienceMs = options.config.AGENT_INACTIVITY_TIMEOUT * 1_000;
   const neighbours = store.isShared ? { roster: store.roster, bus, patienceMs } : undefined;

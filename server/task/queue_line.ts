@@ -1,4 +1,5 @@
 /** Tasks in agents' queues, for agents that read no stream of tasks; and what came of tasks, for those who asked by a queue. */
+import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import type { MessageBus } from "../../shared/bus/bus.ts";
 import { logOf } from "../../shared/log.ts";
 import { isPeerId } from "../../shared/model/id.ts";
@@ -20,6 +21,8 @@ export interface QueueLineOptions {
   bus: MessageBus;
   /** Tells an agent to stop, if it can be told at once. */
   tellToStop: (agentId: string, held: HeldTask) => void;
+  /** Where files say what was put into which queue, if anywhere. */
+  fileLog?: FileLogger | undefined;
 }
 
 export class QueueLine implements TaskQueue, Disposable {
@@ -64,9 +67,10 @@ export class QueueLine implements TaskQueue, Disposable {
     }
   }
 
-  #publish(agentId: string, message: Record<string, unknown>): Promise<void> {
+  async #publish(agentId: string, message: Record<string, unknown>): Promise<void> {
     const envelope = { id: String(message.message_id), body: JSON.stringify(message), headers: {} };
-    return this.#options.bus.publish(agentQueue(agentId), envelope);
+    await this.#options.bus.publish(agentQueue(agentId), envelope);
+    this.#options.fileLog?.logMessage("sent", message);
   }
 }
 
