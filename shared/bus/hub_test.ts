@@ -79,12 +79,15 @@ interface Hub extends Member {
 async function openHub(port: number, id: string): Promise<Hub> {
   const proxy = openProxy({ hostname: "127.0.0.1", port });
   let connected = Promise.withResolvers<void>();
+  let isConnected = false;
   const bus = await openHubBus({
     address: `127.0.0.1:${proxy.port}`,
     identity: () => ({ id, sessionKey: "" }),
     onStateChange(state) {
       if (state === "connected") connected.resolve();
-      else connected = Promise.withResolvers();
+      // Each dial that fails says so again: who waits already waits for the one that does not.
+      else if (isConnected) connected = Promise.withResolvers();
+      isConnected = state === "connected";
     },
   });
   return {
