@@ -47,6 +47,8 @@ const LATE_MS = 1_000;
 export interface BrokersOptions {
   clock: Clock;
   serverId: string;
+  /** Whether another server has a broker: what becomes of it is for that one to write. */
+  isElsewhere: (broker: Peer) => boolean;
   writer: RosterWriter;
   history: History;
   /** Milliseconds of silence after which a peer on a socket counts as gone, where that is longer than two heartbeats. */
@@ -71,7 +73,20 @@ export class Brokers {
   load(row: PeerRow): void {
     const broker = fromRow(row);
     this.#brokers.set(row.id, broker);
-    this.options.writer.seen(row.id, () => this.#row(broker));
+    if (this.options.isElsewhere(broker)) broker.isOnline = row.status !== "offline";
+    else this.options.writer.seen(row.id, () => this.#row(broker));
+  }
+
+  /** Takes in what another server has kept of a broker, unless it is connected here. */
+  learn(row: PeerRow): void {
+    if ((this.#brokers.get(row.id)?.connections.size ?? 0) === 0) this.load(row);
+  }
+
+  /** Shows those offline that a server had which is gone. */
+  lost(serverId: string): void {
+    for (const broker of this.#brokers.values()) {
+      if (broker.serverId === serverId && broker.isOnline) this.#show(broker, false, "server gone");
+    }
   }
 
   /** Registers a broker; promises and errors are those of `Roster.register`. */
@@ -84,7 +99,8 @@ export class Brokers {
     const { id, key } = claimId(claim, this.options.holderOf);
     const known = this.#brokers.get(id);
     const { connectionType } = given;
-    const peer = newPeer({ id, key, name, clock: this.options.clock, connectionType });
+    const { clock, serverId } = this.options;
+    const peer = newPeer({ id, serverId, key, name, clock, connectionType });
     if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     const broker = {
       ...peer,
@@ -100,9 +116,10 @@ export class Brokers {
   /** Opens a broker's connection. Throws `not_found`, `unauthenticated`, `conflict` as `Roster.open` does. */
   open(brokerId: string, kind: "status" | "hub" | "socket", sessionKey?: string): Connection {
     const broker = this.#brokers.get(brokerId);
-    if (!broker) {
+    if (!broker || this.options.isElsewhere(broker)) {
       throw new ParleyError("not_found", `No broker ${brokerId} is registered here. Register first.`);
     }
+    broker.serverId = this.options.serverId;
     const onBroken = () => this.#broken(brokerId);
     const connection = openConnection(broker, { kind, sessionKey, onBroken });
     this.#heard(broker, "connected");
@@ -112,7 +129,7 @@ export class Brokers {
   /** Notes a sign of life from a broker's socket. One that is unknown is passed over. */
   heardOf(brokerId: string): void {
     const broker = this.#brokers.get(brokerId);
-    if (broker) this.#heard(broker, "heard of again");
+    if (broker && !this.options.isElsewhere(broker)) this.#heard(broker, "heard of again");
   }
 
   /** Finds a broker that registered. */
@@ -137,8 +154,9 @@ export class Brokers {
   /** Forgets the brokers that have been away for long: their ids are free. */
   forget(): void {
     const before = this.options.clock.now() - FORGET_AFTER_MS;
-    for (const { id, lastSeen, connections } of this.#brokers.values()) {
-      if (connections.size > 0 || lastSeen > before) continue;
+    for (const broker of this.#brokers.values()) {
+      const { id, lastSeen, connections } = broker;
+      if (connections.size > 0 || lastSeen > before || this.options.isElsewhere(broker)) continue;
       this.#brokers.delete(id);
       this.options.history.forget(id);
       this.options.writer.remove(id);
@@ -178,7 +196,9 @@ export class Brokers {
   }
 
   /** A stream needs no words: gRPC's keepalive finds a peer that is frozen. */
-  #msLeft({ isOnline, connections, heardAtTicks }: Peer): number {
+  #msLeft(broker: Peer): number {
+    const { isOnline, connections, heardAtTicks } = broker;
+    if (this.options.isElsewhere(broker)) return Infinity;
     if (!isOnline || connections.has("status") || connections.has("hub")) return Infinity;
     const silenceMs = Math.max(this.options.inactivityMs, UNANSWERED * SERVER_HEARTBEAT_MS + LATE_MS);
     return silenceMs - (this.options.clock.ticks() - heardAtTicks);
@@ -211,7 +231,7 @@ export class Brokers {
       status: statusOf(broker),
       registered_at: new Date(broker.registeredAt).toISOString(),
       last_seen: new Date(broker.lastSeen).toISOString(),
-      server_id: this.options.serverId,
+      server_id: broker.serverId,
     };
   }
 }
@@ -227,6 +247,7 @@ function subjectOf(broker: Peer): Subject {
 function fromRow(row: PeerRow): Peer {
   return {
     id: row.id,
+    serverId: row.server_id,
     name: row.name,
     keyHash: row.session_key_hash,
     isRegistered: true,

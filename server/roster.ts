@@ -1,4 +1,5 @@
 /** The roster: which agents and brokers there are, and whose an id is (protocol, "Presence"). */
+import type { MessageBus } from "../shared/bus/bus.ts";
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
@@ -8,6 +9,7 @@ import { type BrokerInfo, type BrokerRegistration, Brokers } from "./brokers.ts"
 import {
   type Agent,
   fromAgentRow,
+  fromRowElsewhere,
   looksDifferent,
   readReport,
   toAgentInfo,
@@ -18,10 +20,13 @@ import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import { Enrolment } from "./presence/enrolment.ts";
 import { History } from "./presence/history.ts";
-import { FORGET_MS, forgetGone, keepAlive, Lives, noteRestart, wentOffline } from "./presence/last_alive.ts";
-import { type Broken, giveUpConnections, openConnection, openReplies } from "./presence/peer.ts";
+import { Elsewhere } from "./presence/elsewhere.ts";
+import { FORGET_MS, forgetGone, keepAlive, noteRestart, wentOffline } from "./presence/last_alive.ts";
+import { type Broken, giveUpConnections, openConnection, openReplies, type Peer } from "./presence/peer.ts";
 import type { AgentRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
+import { Servers } from "./presence/servers.ts";
+import { shareRoster } from "./presence/sharing.ts";
 import { Standing } from "./presence/standing.ts";
 
 export type { Agent, AgentRegistration, BrokerInfo, BrokerRegistration, Connection };
@@ -39,6 +44,9 @@ export interface RosterOptions {
   mostAgents?: number;
 }
 
+/** The roster as it is for whoever acts on agents: `get` finds those alone that no other server has. */
+export type RosterHere = Pick<Roster, "get" | "list" | "onChange" | "settled">;
+
 /** Figures for `/metrics`. */
 export interface RosterFigures {
   agentsKnown: number;
@@ -53,11 +61,12 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
   const principal = serverPrincipal(serverId);
   const rows = await store.roster.list(principal);
   // Nobody else uses a database that is not shared, however short ago they wrote.
-  const others = new Set(store.isShared ? new Lives(rows).there(clock.now()) : []);
-  const gone = await wentOffline({ rows, history: store.history, principal, others });
+  const isShared = store.isShared ?? false;
+  const servers = new Servers({ store: store.roster, server: principal, clock, isShared }, rows);
+  const gone = await wentOffline({ rows, history: store.history, principal, servers });
   const silentSinceMs = store.isShared ? clock.now() - FORGET_MS : Infinity;
   forgetGone(rows, { store: store.roster, principal, silentSinceMs });
-  return new Roster(options, { rows, wentOffline: gone, others });
+  return new Roster(options, { rows, wentOffline: gone, servers });
 }
 
 /**
@@ -70,27 +79,36 @@ export class Roster implements AsyncDisposable {
   readonly history: History;
   /** What operators decide about agents. */
   readonly standing: Standing;
+  /** The servers that share the store. */
+  readonly servers: Servers;
+  /** The same for whoever acts on agents that no other server has alone. */
+  readonly here: RosterHere;
   readonly #agents = new Map<string, Agent>();
   readonly #writer: RosterWriter;
   readonly #attendance: Attendance;
   readonly #alive: Disposable;
   readonly #enrolment: Enrolment;
+  readonly #elsewhere: Elsewhere;
 
   /** Use `openRoster`. */
   constructor(
     readonly options: RosterOptions,
-    { rows, wentOffline, others }: {
+    { rows, wentOffline, servers }: {
       rows: readonly PeerRow[];
       wentOffline: readonly PeerRow[];
-      others: ReadonlySet<string>;
+      servers: Servers;
     },
   ) {
     const { store, serverId, config, clock = systemClock } = options;
     const principal = serverPrincipal(serverId);
+    const isElsewhere = ({ serverId }: Peer) => !servers.isOurs(serverId);
+    this.servers = servers;
     this.#enrolment = new Enrolment({
       agents: this.#agents,
       brokers: () => this.brokers,
       clock,
+      serverId,
+      isElsewhere,
       makeRoom: (most) => this.#attendance.makeRoom(most),
       mostAgents: options.mostAgents,
     });
@@ -99,6 +117,7 @@ export class Roster implements AsyncDisposable {
     this.brokers = new Brokers({
       clock,
       serverId,
+      isElsewhere,
       writer: this.#writer,
       history: this.history,
       holderOf: (id) => this.#enrolment.holderOf(id),
@@ -106,7 +125,7 @@ export class Roster implements AsyncDisposable {
     });
     for (const row of rows) this.#load(row);
     const wereOnline = rows.filter(({ kind, status, server_id }) =>
-      kind !== "server" && status !== "offline" && !others.has(server_id)
+      kind !== "server" && status !== "offline" && servers.isOurs(server_id)
     );
     const find = (id: string) => this.#agents.get(id) ?? this.brokers.find(id);
     noteRestart(wentOffline, { find, history: this.history, writer: this.#writer });
@@ -121,14 +140,40 @@ export class Roster implements AsyncDisposable {
       },
       writer: this.#writer,
       history: this.history,
-      serverId,
+      isElsewhere,
     });
     this.standing = new Standing({
       attendance: this.#attendance,
       find: (id) => this.#enrolment.known(id),
       save: (agent) => this.#save(agent),
     });
+    this.here = {
+      get: (agentId) => this.#enrolment.here(agentId),
+      list: () => this.list(),
+      onChange: (listener) => this.onChange(listener),
+      settled: this.settled,
+    };
+    this.#elsewhere = new Elsewhere({
+      agents: this.#agents,
+      brokers: this.brokers,
+      attendance: this.#attendance,
+      save: (agent) => this.#save(agent),
+      store: store.roster,
+      server: principal,
+      servers,
+      clock,
+    });
     this.#alive = keepAlive(serverId, clock, this.#writer);
+  }
+
+  /** Tells other servers over `bus` who is here, and hears who is there. Dispose of the result to end that. */
+  share(bus: Pick<MessageBus, "emit" | "subscribe">): Promise<AsyncDisposable> {
+    return shareRoster(this, this.#elsewhere, bus);
+  }
+
+  /** Reads anew whom the other servers have, where there are any. Never rejects. */
+  async lookElsewhere(): Promise<void> {
+    await this.#elsewhere.look();
   }
 
   /** Resolves once every agent that was online when last kept is back, at most 5 s after the start. */
@@ -185,7 +230,7 @@ export class Roster implements AsyncDisposable {
    * opened with the key.
    */
   open(agentId: string, kind: "commands" | "hub" | "socket", sessionKey?: string): Connection {
-    const agent = this.#enrolment.registered(agentId);
+    const agent = this.#hold(this.#enrolment.registered(agentId));
     const onBroken = ({ isOld }: Broken) =>
       isOld ? this.#attendance.unheld(agent) : this.#attendance.left(agent, "disconnected");
     const connection = openConnection(agent, { kind, sessionKey, onBroken });
@@ -211,7 +256,7 @@ export class Roster implements AsyncDisposable {
     said: { status?: unknown; metrics?: unknown },
     sessionKey?: string,
   ): void {
-    const agent = this.#enrolment.speaker(agentId, sessionKey);
+    const agent = this.#hold(this.#enrolment.speaker(agentId, sessionKey));
     const wasOnline = agent.isOnline;
     let isNew = false;
     try {
@@ -234,19 +279,24 @@ export class Roster implements AsyncDisposable {
 
   /** Notes a sign of life from an agent's socket, whatever it sent. One that is not registered is passed over. */
   heardOf(agentId: string): void {
-    const agent = this.#agents.get(agentId);
-    if (agent?.isRegistered) this.#attendance.heard(agent, { reason: HEARD_AGAIN });
+    const agent = this.#enrolment.here(agentId);
+    if (agent?.isRegistered) this.#attendance.heard(this.#hold(agent), { reason: HEARD_AGAIN });
   }
 
   /** Takes another's word that a client is gone. One that is connected here, or unknown, is none of its business. */
   disconnected(id: string): void {
-    const agent = this.#agents.get(id);
+    const agent = this.#enrolment.here(id);
     if (agent && agent.connections.size === 0) this.#attendance.left(agent, "disconnected");
   }
 
   /** Finds an agent, online or not. What it gives is the roster's own: do not change it. */
   get(agentId: string): Readonly<Agent> | undefined {
     return this.#agents.get(agentId);
+  }
+
+  /** Tells whether an agent is another server's: what becomes of it and of what it has is for that one to say. */
+  isElsewhere(agentId: string): boolean {
+    return this.#agents.has(agentId) && this.#enrolment.here(agentId) === undefined;
   }
 
   /** Lists every agent that is known, offline ones included. */
@@ -285,19 +335,33 @@ export class Roster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alive[Symbol.dispose]();
+    await this.#elsewhere[Symbol.asyncDispose]();
     this.#attendance[Symbol.dispose]();
     const reason = new ParleyError("unavailable", "The server is shutting down. Come back soon.");
     for (const agent of this.#agents.values()) giveUpConnections(agent, reason);
     this.brokers.close(reason);
-    await Promise.all([this.#writer[Symbol.asyncDispose](), this.history[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.#writer[Symbol.asyncDispose](),
+      this.history[Symbol.asyncDispose](),
+      this.servers[Symbol.asyncDispose](),
+    ]);
   }
 
   #load(row: PeerRow): void {
-    if (row.kind === "agent") this.#agents.set(row.id, fromAgentRow(row));
+    const isOther = this.servers.isOther(row.server_id);
+    if (row.kind === "agent") this.#agents.set(row.id, isOther ? fromRowElsewhere(row) : fromAgentRow(row));
     if (row.kind === "broker") this.brokers.load(row);
   }
 
   #save(agent: Agent): Promise<void> {
-    return this.#writer.save(agent.id, () => toAgentRow(agent, this.options.serverId));
+    return this.#writer.save(agent.id, () => toAgentRow(agent));
+  }
+
+  /** Notes that an agent is this server's from now on. */
+  #hold(agent: Agent): Agent {
+    if (agent.serverId === this.options.serverId) return agent;
+    agent.serverId = this.options.serverId;
+    void this.#save(agent);
+    return agent;
   }
 }

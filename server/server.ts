@@ -90,9 +90,10 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   );
   const link = new BusLink();
   const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
+  resources.use(await roster.share(bus));
   const tasks = await openTasks({
     store,
-    roster,
+    roster: roster.here,
     server,
     config,
     clock,

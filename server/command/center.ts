@@ -15,6 +15,7 @@ import type { AgentLine } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type CommandFigures, Ledger, unknown } from "./ledger.ts";
 import { LiveOutput, type Piece } from "./live_output.ts";
+import { Moves } from "./moves.ts";
 import { newRecord } from "./new_command.ts";
 import { listed, type OpenCommand, shown } from "./open_command.ts";
 import { type CommandNews, eventOf, outcomeOf, type RawResult, unfitness } from "./outcome.ts";
@@ -31,7 +32,7 @@ const log = logOf("server", "command");
 
 export interface CommandCenterOptions {
   store: CommandStore;
-  roster: Pick<Roster, "get" | "list" | "onChange">;
+  roster: Pick<Roster, "get" | "list" | "onChange" | "isElsewhere">;
   server: Principal;
   config: { AGENT_DEFAULT_TIMEOUT: number; AGENT_INACTIVITY_TIMEOUT: number };
   /** How agents are reached; the first that is open is used. */
@@ -48,7 +49,8 @@ export async function openCommandCenter(options: CommandCenterOptions): Promise<
   // One read gives no more than 1,000: the oldest, those of forgotten agents among them; then each agent's own.
   const reads = [undefined, ...agentIds].map((agentId) => store.inStatus(server, OPEN, agentId));
   const records = (await Promise.all(reads)).flat();
-  const all = new Map(records.map((record) => [record.command_id, record]));
+  const own = records.filter(({ agent_id }) => !roster.isElsewhere(agent_id));
+  const all = new Map(own.map((record) => [record.command_id, record]));
   return new CommandCenter(options, [...all.values()]);
 }
 
@@ -70,6 +72,7 @@ export class CommandCenter implements AsyncDisposable {
   readonly #output: LiveOutput;
   readonly #returns: Returns;
   readonly #listening: Disposable;
+  readonly #moves: Moves;
   #isClosed = false;
 
   /** Use `openCommandCenter`. */
@@ -97,8 +100,17 @@ export class CommandCenter implements AsyncDisposable {
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
       end: ({ record }, kind) => this.#happenSoon(record.command_id, { kind }),
     });
+    this.#moves = new Moves({
+      isElsewhere: (agentId) => roster.isElsewhere(agentId),
+      dropped: (agentId) => this.#ledger.drop(agentId),
+      adopt: (agentId) => this.#adopt(agentId),
+    });
+    for (const { agent_id } of roster.list()) this.#moves.look(agent_id);
     this.#listening = roster.onChange((agents) => {
-      for (const { agent_id } of agents) this.#deadlines.notePresence(agent_id);
+      for (const { agent_id } of agents) {
+        this.#moves.look(agent_id)?.catch((cause) => this.#failed(cause));
+        this.#deadlines.notePresence(agent_id);
+      }
     });
     for (const open of this.#ledger.all()) this.#goOn(open);
   }
@@ -182,6 +194,12 @@ export class CommandCenter implements AsyncDisposable {
    * any other that it was sent is over, and one of these that was taken for lost goes on, unless its time is over too.
    */
   opened(agentId: string, known?: readonly string[]): void {
+    const coming = this.#moves.look(agentId);
+    if (!coming) return this.#opened(agentId, known);
+    coming.then(() => this.#opened(agentId, known), (cause) => this.#failed(cause));
+  }
+
+  #opened(agentId: string, known?: readonly string[]): void {
     this.#reach.opened(agentId);
     this.#deadlines.notePresence(agentId);
     for (const open of this.#ledger.all(agentId)) {
@@ -233,6 +251,14 @@ export class CommandCenter implements AsyncDisposable {
     this.#sender[Symbol.dispose]();
     this.#reach[Symbol.dispose]();
     await this.#ledger.idle();
+  }
+
+  /** Takes over what an agent has that another server had; as after a restart of this one. */
+  async #adopt(agentId: string): Promise<void> {
+    const { store, server } = this.#options;
+    for (const record of await store.inStatus(server, OPEN, agentId)) {
+      if (!this.isOpen(record.command_id)) this.#goOn(this.#ledger.take(record));
+    }
   }
 
   /** Goes on with a command of the server before: what it was to send at once it did not send. */

@@ -47,6 +47,18 @@ export class Ledger {
     return agentId === undefined ? all : all.filter(({ record }) => record.agent_id === agentId);
   }
 
+  /** Takes in a command that another server had. */
+  take(record: CommandRecord): OpenCommand {
+    const open = openCommand(record);
+    this.#open.set(record.command_id, open);
+    return open;
+  }
+
+  /** Lets go of what an agent has: another server has that agent now. Nothing of it is changed. */
+  drop(agentId: string): void {
+    for (const { record } of this.all(agentId)) this.#open.delete(record.command_id);
+  }
+
   /** A command whose agent speaks after all has ended twice. */
   figures(): CommandFigures {
     const open: CommandFigures["open"] = {};

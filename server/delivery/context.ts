@@ -34,5 +34,7 @@ export interface DeliveryContext {
   readonly outbox: Outbox;
   readonly outcomes: Outcomes;
   readonly chunks: Chunks;
+  /** Tells whether what the server of this id has accepted, and has not finished, is for this one to go on with. */
+  readonly isOurs: (serverId: string) => boolean;
   readonly tasks: Pick<TaskPost, "take">;
 }

@@ -84,6 +84,7 @@ export class Delivery implements AsyncDisposable {
     const sessions = new Sessions(store.sessions, server);
     const isFrontend = async (id: string) => await sessions.load(id) !== undefined;
     const origins = new Origins(store.conversations, server);
+    const isOurs = (serverId: string) => roster.servers.isOurs(serverId);
     this.#options = options;
     this.context = {
       isBusThere: () => true,
@@ -92,9 +93,10 @@ export class Delivery implements AsyncDisposable {
       origins,
       threads: new Threads(store.conversations, server),
       order: new ReleaseOrder(),
-      outbox: new Outbox(bus, store.conversations, server),
+      outbox: new Outbox(bus, store.conversations, server, isOurs),
       outcomes: new Outcomes(),
       chunks: new Chunks(origins, sessions),
+      isOurs,
       tasks: new TaskPost({ tasks, authorize, roster, isFrontend }),
     };
     this.acceptor = new Acceptor(this.context);
@@ -138,10 +140,23 @@ export class Delivery implements AsyncDisposable {
     await this.#read(BROKER_OUTPUT_QUEUE, (delivery) => this.#dispatch(delivery));
     await this.#read(AGENT_METADATA_QUEUE, (delivery) => this.#learn(delivery));
     await this.#read(DEAD_LETTER_QUEUE, (delivery) => this.#bury(delivery));
-    this.#dispatcher.waiting.wakeAll();
-    await this.context.outbox.sweep();
+    await this.#goOn();
+    this.#resources.use(this.#options.roster.servers.onChange(({ gone }) => {
+      if (gone.length > 0) this.#goOnSoon();
+    }));
     await this.#every(ADVERTISE_EVERY_MS, () => this.#advertise());
     await this.#every(TIDY_EVERY_MS, () => this.#tidy());
+  }
+
+  /** Sends on what this server, or one that is gone, has left. */
+  async #goOn(): Promise<void> {
+    this.#dispatcher.waiting.wakeAll();
+    await this.context.outbox.sweep();
+  }
+
+  #goOnSoon(): void {
+    this.#dispatcher.waiting.load().then(() => this.#goOn())
+      .catch((cause) => log.warning("What another server left is sent on later: {cause}", { cause }));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -224,6 +239,8 @@ export class Delivery implements AsyncDisposable {
     await store.commands.prune(server, timestamp(Date.now() - KEEP_COMMANDS_MS));
     await this.#options.tasks.prune(timestamp(Date.now() - KEEP_TASKS_MS));
     await this.#orphans.takeBack();
+    // What others put down here to wait, and what was missed of what a server left.
+    if (this.context.roster.servers.others.size > 0) this.#goOnSoon();
   }
 
   /** Runs `work` now and then every `ms`, never twice at once, until the delivery is disposed of; what it throws goes to the log. */

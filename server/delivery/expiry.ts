@@ -18,7 +18,8 @@ export async function expire(context: DeliveryContext, tell: Tell, nowMs = Date.
   const before = timestamp(nowMs - WAIT_AT_MOST_MS);
   await expireWaiting(context, tell, before);
   for (const agent of context.roster.list()) {
-    if (!agent.is_online && agent.last_seen < before) await expireQueue(context, tell, agent.agent_id);
+    const isGone = !agent.is_online && agent.last_seen < before;
+    if (isGone && context.roster.here.get(agent.agent_id)) await expireQueue(context, tell, agent.agent_id);
   }
 }
 
@@ -28,12 +29,13 @@ async function expireWaiting(context: DeliveryContext, tell: Tell, before: strin
       before,
       limit: PAGE,
     });
-    for (const { message } of rows) {
+    const own = rows.filter(({ message }) => context.isOurs(message._server_id ?? ""));
+    for (const { message } of own) {
       await giveUp(context, tell, message);
       const change = { state: "error", routing_status: "error" } as const;
       await context.store.conversations.change(context.server, message.message_id, change);
     }
-    if (rows.length < PAGE) return;
+    if (rows.length < PAGE || own.length === 0) return;
   }
 }
 

@@ -34,6 +34,7 @@ export class Orphans implements Disposable {
 
   /** Empties the queues of those that are still forgotten; where one cannot be, it is tried again the next time. */
   async takeBack(): Promise<void> {
+    if (this.#agentIds.size > 0) await this.context.roster.lookElsewhere();
     for (const agentId of this.#agentIds) {
       try {
         await this.#empty(agentId);

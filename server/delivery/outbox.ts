@@ -38,6 +38,8 @@ export class Outbox implements AsyncDisposable {
     private readonly bus: MessageBus,
     private readonly store: ConversationStore,
     private readonly server: Principal,
+    /** Tells whether what the server of this id has accepted is for this one to send on. */
+    private readonly isOurs: (serverId: string) => boolean = () => true,
   ) {}
 
   /** Notes, a little later, that a message is on the bus; `arrived`, before or after, makes that unnecessary. */
@@ -80,8 +82,14 @@ export class Outbox implements AsyncDisposable {
       await this.#note();
       for (;;) {
         const rows = await this.store.inState(this.server, "accepted", { limit: PAGE });
-        await Promise.all(rows.map((row) => this.#publish(row)));
+        const own = rows.filter(({ message }) => this.isOurs(message._server_id ?? ""));
+        await Promise.all(own.map((row) => this.#publish(row)));
         if (rows.length < PAGE) break;
+        // Those of another server, which it is about to send itself, hide what comes after them.
+        if (own.length === 0) {
+          this.#isLeft = true;
+          break;
+        }
       }
     } catch (cause) {
       log.warning("Accepted messages are not on the bus yet: {cause}", { cause });

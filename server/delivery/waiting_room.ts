@@ -1,4 +1,5 @@
 /** Messages whose agent cannot be reached: they wait in the store, and go on in their order when it can be. */
+import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { atMost } from "../../shared/pause.ts";
 import type { StoredMessage } from "../../shared/store/store.ts";
@@ -132,15 +133,17 @@ export class WaitingRoom implements AsyncDisposable {
 
   /** Tells whether nothing waits any more. */
   async #drainPages(agentId: string): Promise<boolean> {
-    const { store, server, roster, sessions } = this.context;
+    const { store, server, roster, sessions, isOurs } = this.context;
     while (roster.isReachable(agentId) && !this.#isClosed) {
       const filter = { receiverId: agentId, limit: PAGE };
-      const rows = await store.conversations.inState(server, "waiting", filter);
+      const all = await store.conversations.inState(server, "waiting", filter);
+      const rows = all.filter(({ message }) => isOurs(message._server_id ?? ""));
+      if (rows.length === 0 && all.length === PAGE) throw othersFirst(agentId);
       await Promise.all(rows.map(({ message }) => sessions.load(message.sender_id ?? "")));
       // It may have been paused, or gone, meanwhile.
       if (!roster.isReachable(agentId)) return false;
       await Promise.all(rows.map(({ message }) => this.release(message)));
-      if (rows.length < PAGE) return true;
+      if (all.length < PAGE) return true;
     }
     return false;
   }
@@ -159,4 +162,9 @@ export class WaitingRoom implements AsyncDisposable {
     this.#queues.set(agentId, queue);
     return queue;
   }
+}
+
+/** What other servers are to release hides what comes after it. */
+function othersFirst(agentId: string): ParleyError {
+  return new ParleyError("unavailable", `Other servers are sending on what waits for ${agentId}.`);
 }

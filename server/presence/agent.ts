@@ -2,7 +2,7 @@
 import { type AgentInfo, type AgentStatus, toAgentStatus } from "../../shared/model/agent.ts";
 import type { PeerRow } from "../../shared/store/store.ts";
 import { checkMetrics, checkText, oneLine, type Registration } from "./registration.ts";
-import type { Peer } from "./peer.ts";
+import { NOT_AN_AGENT, type Peer } from "./peer.ts";
 
 /** What an agent's heartbeats last said. */
 export interface Report {
@@ -127,7 +127,7 @@ export function shownStatus(agent: Agent): AgentStatus {
 }
 
 /** Describes an agent as it is kept. */
-export function toAgentRow(agent: Agent, serverId: string): PeerRow {
+export function toAgentRow(agent: Agent): PeerRow {
   return {
     id: agent.id,
     kind: "agent",
@@ -149,7 +149,7 @@ export function toAgentRow(agent: Agent, serverId: string): PeerRow {
     has_given_id: agent.hasGivenId,
     registered_at: new Date(agent.registeredAt).toISOString(),
     last_seen: new Date(agent.lastSeen).toISOString(),
-    server_id: serverId,
+    server_id: agent.serverId,
   };
 }
 
@@ -157,6 +157,7 @@ export function toAgentRow(agent: Agent, serverId: string): PeerRow {
 export function fromAgentRow(row: PeerRow): Agent {
   return {
     id: row.id,
+    serverId: row.server_id,
     name: row.name,
     keyHash: row.session_key_hash,
     isRegistered: row.is_registered ?? true,
@@ -186,6 +187,69 @@ export function fromAgentRow(row: PeerRow): Agent {
     opensCommands: false,
     report: NOTHING_REPORTED,
   };
+}
+
+/** Makes the agent that another server has kept, which says how it is. */
+export function fromRowElsewhere(row: PeerRow): Agent {
+  const report = { ...NOTHING_REPORTED, status: row.status };
+  return { ...fromAgentRow(row), isOnline: row.status !== "offline", report };
+}
+
+/** Makes an agent that another server tells of; its key and what else is kept of it are read later. */
+export function fromInfo(info: AgentInfo, serverId: string): Agent {
+  return fromRowElsewhere({
+    ...NOT_AN_AGENT,
+    id: info.agent_id,
+    kind: "agent",
+    name: info.agent_name,
+    connection_type: "grpc",
+    session_key_hash: "",
+    status: "offline",
+    registered_at: "",
+    last_seen: "",
+    server_id: serverId,
+  });
+}
+
+/** Takes over how another server has kept an agent that is its own; what was told of it since counts. Gives whether it looks different. */
+export function registeredElsewhere(agent: Agent, kept: Agent): boolean {
+  const before = JSON.stringify(toAgentInfo(agent));
+  const { connections: _, replies: __, isOnline, lastSeen, report, ...rest } = kept;
+  const isNewer = agent.serverId !== kept.serverId || lastSeen > agent.lastSeen;
+  Object.assign(
+    agent,
+    rest,
+    isNewer ? { isOnline, lastSeen, report: { ...agent.report, status: report.status } } : {},
+  );
+  return JSON.stringify(toAgentInfo(agent)) !== before;
+}
+
+/** Takes another server's word for how an agent of its own is. Gives whether that looks different. */
+export function shownElsewhere(agent: Agent, info: AgentInfo): boolean {
+  const lastSeen = Date.parse(info.last_seen) || 0;
+  if (lastSeen < agent.lastSeen) return false;
+  const before = JSON.stringify(toAgentInfo(agent));
+  Object.assign(agent, {
+    name: info.agent_name,
+    role: info.agent_role,
+    version: info.version,
+    hostname: info.hostname,
+    platform: info.platform,
+    capabilities: info.capabilities,
+    attributes: info.attributes,
+    maxConcurrentTasks: info.max_concurrent_tasks,
+    isOnline: info.is_online,
+    lastSeen,
+    isPaused: info.is_paused ?? false,
+    isTakenOff: info.is_taken_off ?? false,
+    report: {
+      status: info.status,
+      statusText: info.status_text,
+      currentTasks: info.current_tasks,
+      metrics: info.metrics,
+    },
+  });
+  return JSON.stringify(toAgentInfo(agent)) !== before;
 }
 
 function loadFactor(current: number, most: number): number {

@@ -6,6 +6,7 @@ import { newPeer } from "./peer.ts";
 import { checkRegistration } from "./registration.ts";
 
 const peer = newPeer({
+  serverId: "server_1",
   id: "agent_ada",
   key: "k",
   name: "Ada",

@@ -23,7 +23,8 @@ export interface AttendanceOptions {
   limits: Limits;
   writer: RosterWriter;
   history: History;
-  serverId: string;
+  /** Whether another server has an agent: what becomes of it is for that one to say and to write. */
+  isElsewhere: (agent: Agent) => boolean;
 }
 
 /** A sign of life. */
@@ -62,6 +63,11 @@ export class Attendance implements Disposable {
   onChange(listener: (changed: AgentInfo[]) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Notes that an agent that another server has is shown differently: nothing of it is kept here. */
+  changedElsewhere(agent: Agent): void {
+    this.#changes.add(agent.id, agent);
   }
 
   /** Notes a sign of life, which shows the agent online. */
@@ -126,7 +132,12 @@ export class Attendance implements Disposable {
   }
 
   #expect(agent: Agent): void {
-    this.#silence.within(msLeft(agent, this.#options.limits, this.#options.clock));
+    this.#silence.within(this.#msLeft(agent));
+  }
+
+  #msLeft(agent: Agent): number {
+    const { limits, clock, isElsewhere } = this.#options;
+    return isElsewhere(agent) ? Infinity : msLeft(agent, limits, clock);
   }
 
   #noteMissing(ids: string[]): void {
@@ -144,11 +155,10 @@ export class Attendance implements Disposable {
 
   /** Acts on every deadline that has passed, and tells in how many milliseconds the next one is. */
   #endSilence(): number {
-    const { clock, limits } = this.#options;
     let next = Infinity;
     for (const agent of [...this.#agents.values()]) {
-      if (msLeft(agent, limits, clock) <= 0) this.#silent(agent);
-      if (!agent.isRemoved) next = Math.min(next, msLeft(agent, limits, clock));
+      if (this.#msLeft(agent) <= 0) this.#silent(agent);
+      if (!agent.isRemoved) next = Math.min(next, this.#msLeft(agent));
     }
     return next;
   }
@@ -162,8 +172,9 @@ export class Attendance implements Disposable {
   /** Forgets who has been away longest, where `most` are known. Throws `rate_limited` when none may be forgotten. */
   makeRoom(most: number): void {
     if (this.#agents.size < most) return;
-    const isAway = ({ isOnline, isPaused, isTakenOff, connections }: Agent) =>
-      !isOnline && !isPaused && !isTakenOff && connections.size === 0;
+    const isAway = (agent: Agent) =>
+      !agent.isOnline && !agent.isPaused && !agent.isTakenOff && agent.connections.size === 0 &&
+      !this.#options.isElsewhere(agent);
     const away = [...this.#agents.values()].filter(isAway);
     if (away.length === 0) {
       throw new ParleyError("rate_limited", `${most} agents are the most that are known here.`);
@@ -176,7 +187,7 @@ export class Attendance implements Disposable {
     agent.isRemoved = true;
     this.#agents.delete(agent.id);
     this.#options.history.forget(agent.id);
-    this.#options.writer.remove(agent.id);
+    if (!this.#options.isElsewhere(agent)) this.#options.writer.remove(agent.id);
     this.#changes.add(agent.id, agent);
   }
 
@@ -192,8 +203,8 @@ export class Attendance implements Disposable {
   }
 
   #keepSeen(agent: Agent): void {
-    const row = (): PeerRow => toAgentRow(agent, this.#options.serverId);
-    this.#options.writer.seen(agent.id, row);
+    if (this.#options.isElsewhere(agent)) return;
+    this.#options.writer.seen(agent.id, (): PeerRow => toAgentRow(agent));
   }
 }
 

@@ -17,6 +17,9 @@ export interface EnrolmentOptions {
   agents: Map<string, Agent>;
   brokers: () => Brokers;
   clock: Clock;
+  serverId: string;
+  /** Whether another server has a peer: here it is as one that is not registered, until it registers here. */
+  isElsewhere: (peer: Peer) => boolean;
   /** Makes room for one more where so many agents are known. Throws `rate_limited` when there is none. */
   makeRoom: (most: number) => void;
   /** How many agents are known at most; default 10,000. */
@@ -37,12 +40,12 @@ export class Enrolment {
 
   /** Registers an agent; throws as `Roster.register` does. */
   enrol(given: AgentRegistration): Enrolled {
-    const { agents, clock, makeRoom, mostAgents = MOST_AGENTS } = this.options;
+    const { agents, clock, serverId, makeRoom, mostAgents = MOST_AGENTS } = this.options;
     const registration = checkRegistration(given);
     const { agentId: wanted, agentName: name, sessionKey, connectionType } = registration;
     if (this.find(wanted ?? "")?.isTakenOff) throw takenOff(wanted as string);
     const { id, key } = claimId({ kind: "agent", id: wanted, sessionKey }, (id) => this.holderOf(id));
-    const peer = newPeer({ id, key, name, clock, connectionType });
+    const peer = newPeer({ id, serverId, key, name, clock, connectionType });
     const known = agents.get(id);
     if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     if (known) registerAgain(known, peer, registration);
@@ -57,6 +60,12 @@ export class Enrolment {
     return this.options.agents.get(agentId);
   }
 
+  /** Finds an agent that no other server has. */
+  here(agentId: string): Agent | undefined {
+    const agent = this.find(agentId);
+    return agent && !this.options.isElsewhere(agent) ? agent : undefined;
+  }
+
   /** Finds an agent, registered or not. Throws `not_found`. */
   known(agentId: string): Agent {
     const agent = this.find(agentId);
@@ -66,7 +75,7 @@ export class Enrolment {
 
   /** Finds an agent that is registered. Throws `not_found`. */
   registered(agentId: string): Agent {
-    const agent = this.find(agentId);
+    const agent = this.here(agentId);
     if (agent?.isRegistered) return agent;
     throw notRegistered(agentId);
   }
@@ -81,7 +90,7 @@ export class Enrolment {
 
   /** Finds the agent that asks to be taken off; undefined when there is nothing to take off. Throws `unauthenticated`. */
   leaver(agentId: string, sessionKey: string | undefined): Agent | undefined {
-    const agent = this.find(agentId);
+    const agent = this.here(agentId);
     if (!agent?.isRegistered || !fits(agent, sessionKey)) return undefined;
     requireKey(agent, sessionKey);
     return agent;
@@ -90,11 +99,12 @@ export class Enrolment {
   /** Tells whose an id is. */
   holderOf(id: string): Holder | undefined {
     const agent = this.find(id);
-    if (agent) return { kind: "agent", peer: agent };
+    const { isElsewhere } = this.options;
+    if (agent) return { kind: "agent", peer: agent, isElsewhere: isElsewhere(agent) };
     const brokers = this.options.brokers();
     brokers.forget();
     const broker = brokers.find(id);
-    return broker && { kind: "broker", peer: broker };
+    return broker && { kind: "broker", peer: broker, isElsewhere: isElsewhere(broker) };
   }
 
   /** Tells who shows a key; throws as `Roster.authenticate` does. */

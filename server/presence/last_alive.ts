@@ -6,6 +6,7 @@ import { type Clock, every } from "./clock.ts";
 import type { History } from "./history.ts";
 import { NOT_AN_AGENT, type Peer } from "./peer.ts";
 import type { RosterWriter } from "./roster_writer.ts";
+import type { Servers } from "./servers.ts";
 
 const EVERY_MS = 1_000;
 /** A server that has not written for so long is not there. */
@@ -57,21 +58,20 @@ export interface Found {
   rows: readonly PeerRow[];
   history: Pick<HistoryStore, "lastBefore">;
   principal: Principal;
-  /** The other servers that are there: who is with them is not gone. */
-  others: ReadonlySet<string>;
+  servers: Pick<Servers, "others" | "isOurs">;
 }
 
 /**
- * Finds who went offline with a server that is gone, and when, as far as anybody can know: the rows, with the time in
+ * Finds who went offline with a server that is gone and is this one's to act for, and when, as far as anybody can know: the rows, with the time in
  * `last_seen`. Who had not come back to that server either went with the one before it, as the history has it.
  */
-export async function wentOffline({ rows, history, principal, others }: Found): Promise<PeerRow[]> {
+export async function wentOffline({ rows, history, principal, servers }: Found): Promise<PeerRow[]> {
   const lives = new Lives(rows);
   const wereOnline = rows.filter(({ kind, status, server_id }) =>
-    kind !== "server" && status !== "offline" && !others.has(server_id)
+    kind !== "server" && status !== "offline" && servers.isOurs(server_id)
   );
   const found = await Promise.all(wereOnline.map(async (row) => {
-    const { from, to } = lives.of(row.server_id, others);
+    const { from, to } = lives.of(row.server_id, servers.others);
     const seenAt = Date.parse(row.last_seen) || 0;
     // A row is written up to a second after somebody came or went, the history at once.
     const last = await history.lastBefore(principal, row.id, END_OF_TIME);
@@ -93,7 +93,7 @@ export function forgetGone(
   }
 }
 
-/** Notes that this server is there, now and every second. Dispose of the result to end that. */
+/** Notes that this server is there, now and every second. Dispose of the result to note that it has ended. */
 export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter): Disposable {
   const startedAt = new Date(clock.now()).toISOString();
   const row = (): PeerRow => ({
@@ -111,7 +111,14 @@ export function keepAlive(serverId: string, clock: Clock, writer: RosterWriter):
   // Another server may have taken it for gone and removed the row: it is written whole each time.
   const write = () => void writer.save(serverId, row);
   write();
-  return every(clock, EVERY_MS, write);
+  const writing = every(clock, EVERY_MS, write);
+  return {
+    [Symbol.dispose]() {
+      writing[Symbol.dispose]();
+      // The others need not wait for its silence.
+      void writer.save(serverId, () => ({ ...row(), is_registered: false }));
+    },
+  };
 }
 
 /** Notes who went offline with a server that is gone. */

@@ -8,6 +8,8 @@ import { Connection, type ConnectionKind } from "./connection.ts";
 
 export interface Peer {
   readonly id: string;
+  /** The server that has it, or had it last. */
+  serverId: string;
   name: string;
   keyHash: string;
   /** False once it has unregistered: its id is known, but it has to register before anything else. */
@@ -46,6 +48,8 @@ export const NOT_AN_AGENT = {
 export interface Holder {
   kind: "agent" | "broker";
   peer: Peer;
+  /** Whether another server has it: whether it is connected there its presence tells. */
+  isElsewhere: boolean;
 }
 
 export interface Claim {
@@ -70,8 +74,12 @@ export function claimId(
   const holder = holderOf(id);
   if (holder && holder.kind !== kind) throw ofOtherKind(claim, holder);
   const isHolder = holder !== undefined && isPeerKey(sessionKey, holder.peer.keyHash);
-  if (holder && holder.peer.connections.size > 0 && !holder.peer.isSilent && !isHolder) throw inUse(kind, id);
+  if (holder && !isHolder && isConnected(holder)) throw inUse(kind, id);
   return { id, key: isHolder ? sessionKey as string : newPeerKey() };
+}
+
+function isConnected({ peer, isElsewhere }: Holder): boolean {
+  return isElsewhere ? peer.isOnline : peer.connections.size > 0 && !peer.isSilent;
 }
 
 function inUse(kind: string, id: string): ParleyError {
@@ -98,8 +106,9 @@ function requirePeerId(id: string, kind: IdPrefix): void {
 
 /** Starts a peer that has just registered. */
 export function newPeer(
-  { id, key, name, clock, connectionType }: {
+  { id, serverId, key, name, clock, connectionType }: {
     id: string;
+    serverId: string;
     key: string;
     name: string;
     clock: Pick<Clock, "now" | "ticks">;
@@ -109,6 +118,7 @@ export function newPeer(
   const now = clock.now();
   return {
     id,
+    serverId,
     name,
     keyHash: hashPeerKey(key),
     isRegistered: true,

@@ -11,9 +11,16 @@ import { RosterWriter } from "./roster_writer.ts";
 const principal = serverPrincipal("server_1");
 
 function rowOf(id: string): PeerRow {
-  const peer = newPeer({ id, key: "k", name: id, clock: new FakeClock(), connectionType: "grpc" });
+  const peer = newPeer({
+    id,
+    serverId: "server_1",
+    key: "k",
+    name: id,
+    clock: new FakeClock(),
+    connectionType: "grpc",
+  });
   const said = checkRegistration({ agentName: id, connectionType: "grpc", delivery: "queue" });
-  return toAgentRow(newAgent(peer, said), "server_1");
+  return toAgentRow(newAgent(peer, said));
 }
 
 interface Scene {

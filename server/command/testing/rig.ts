@@ -45,6 +45,8 @@ export class TestLine implements AgentLine {
 /** Knows the agents `agent_1` and `agent_2`. */
 export class Rig implements AsyncDisposable {
   readonly online = new Set<string>();
+  /** Whom another server has. */
+  readonly elsewhere = new Set<string>();
   /** Who has registered and is about to open its line. */
   readonly opening = new Set<string>();
   readonly #listeners = new Set<() => void>();
@@ -54,16 +56,20 @@ export class Rig implements AsyncDisposable {
 
   center!: CommandCenter;
 
-  static async open({ store, clock = new FakeClock(), line = new TestLine(), commands, mostLiveBytes }: {
-    store?: Store;
-    clock?: FakeClock;
-    line?: TestLine;
-    commands?: (store: CommandStore) => CommandStore;
-    mostLiveBytes?: number;
-  } = {}): Promise<Rig> {
+  static async open(
+    { store, clock = new FakeClock(), line = new TestLine(), commands, mostLiveBytes, elsewhere = [] }: {
+      store?: Store;
+      elsewhere?: string[];
+      clock?: FakeClock;
+      line?: TestLine;
+      commands?: (store: CommandStore) => CommandStore;
+      mostLiveBytes?: number;
+    } = {},
+  ): Promise<Rig> {
     await using resources = new AsyncDisposableStack();
     const opened = store ?? resources.use(await openStore("sqlite::memory:"));
     const rig = new Rig(opened, clock, line);
+    for (const agentId of elsewhere) rig.elsewhere.add(agentId);
     rig.center = resources.use(
       await openCommandCenter({
         store: commands?.(opened.commands) ?? opened.commands,
@@ -92,6 +98,13 @@ export class Rig implements AsyncDisposable {
     this.online.delete(agentId);
     this.line.open.delete(agentId);
     this.center.closed(agentId);
+    for (const tell of this.#listeners) tell();
+  }
+
+  /** Has an agent be another server's, or no longer; the roster tells of it. */
+  move(agentId: string, where: "elsewhere" | "here"): void {
+    if (where === "here") this.elsewhere.delete(agentId);
+    else this.elsewhere.add(agentId);
     for (const tell of this.#listeners) tell();
   }
 
@@ -131,9 +144,10 @@ export class Rig implements AsyncDisposable {
     return { id, isOnline: this.online.has(id), opensCommands: this.opening.has(id) } as Agent;
   }
 
-  #roster(): Pick<Roster, "get" | "list" | "onChange"> {
+  #roster(): Pick<Roster, "get" | "list" | "onChange" | "isElsewhere"> {
     const known = ["agent_1", "agent_2"];
     return {
+      isElsewhere: (id) => this.elsewhere.has(id),
       get: (id) => known.includes(id) ? this.#agent(id) : undefined,
       list: () => known.map((agent_id) => ({ agent_id })) as ReturnType<Roster["list"]>,
       onChange: (listener) => {
