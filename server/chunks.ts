@@ -1,6 +1,6 @@
 /** Replies while they are written: each piece goes, at most once, to the session whose message is being answered. */
 import type { Principal } from "../shared/model/principal.ts";
-import type { Origins } from "./delivery/origins.ts";
+import type { Origin, Origins } from "./delivery/origins.ts";
 import { Recent } from "../shared/recent.ts";
 import type { Sessions } from "./session/sessions.ts";
 
@@ -30,7 +30,13 @@ interface Progress {
 export class Chunks {
   readonly #progress = new Recent<Progress>(REMEMBERED);
 
-  constructor(private readonly origins: Origins, private readonly sessions: Sessions) {}
+  constructor(
+    private readonly origins: Origins,
+    private readonly sessions: Sessions,
+    /** Passes a piece to the other server that has who asked; false where none has. */
+    private readonly passOn: (serverId: string | undefined, agent: Principal, chunk: Chunk) => boolean = () =>
+      false,
+  ) {}
 
   /** Passes a piece on. Whoever was not asked is not heard. */
   accept(agent: Principal, chunk: Chunk): void {
@@ -55,8 +61,9 @@ export class Chunks {
   #pass(
     agent: Principal,
     chunk: Chunk,
-    origin: { senderId: string; receiverId?: string | undefined; conversationId: string },
+    origin: Pick<Origin, "senderId" | "receiverId" | "conversationId" | "serverId">,
   ): void {
+    if (this.passOn(origin.serverId, agent, chunk)) return;
     if (origin.receiverId !== agent.id || !this.#isNext(chunk)) return;
     this.sessions.present(origin.senderId)?.showAgain({
       message_type: "REPLY_CHUNK",

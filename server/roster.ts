@@ -167,7 +167,7 @@ export class Roster implements AsyncDisposable {
   }
 
   /** Tells other servers over `bus` who is here, and hears who is there. Dispose of the result to end that. */
-  share(bus: Pick<MessageBus, "emit" | "subscribe">): Promise<AsyncDisposable> {
+  share(bus: Pick<MessageBus, "emit" | "subscribe">): AsyncDisposable {
     return shareRoster(this, this.#elsewhere, bus);
   }
 

@@ -90,7 +90,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   );
   const link = new BusLink();
   const bus = options.bus ?? resources.use(await openRetryingBus(busUrl, config, link));
-  resources.use(await roster.share(bus));
+  resources.use(roster.share(bus));
   const tasks = await openTasks({
     store,
     roster: roster.here,

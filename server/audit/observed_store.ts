@@ -20,6 +20,7 @@ export function observedStore(store: Store, logger: FileLogger, find: Find): Sto
     conversations: store.conversations,
     sessions: store.sessions,
     roster: store.roster,
+    errands: store.errands,
     tasks: store.tasks,
     history: observedHistory(store.history, logger, find),
     commands: observedCommands(store.commands, logger),

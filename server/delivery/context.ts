@@ -4,6 +4,7 @@ import type { MessageBus } from "../../shared/bus/bus.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
+import type { Errands } from "../errands.ts";
 import type { DeliveryFigures } from "../metrics.ts";
 import type { Roster } from "../roster.ts";
 import type { TaskPost } from "../task/post.ts";
@@ -34,6 +35,8 @@ export interface DeliveryContext {
   readonly outbox: Outbox;
   readonly outcomes: Outcomes;
   readonly chunks: Chunks;
+  /** What is left for other servers to act on. */
+  readonly errands: Pick<Errands, "leave" | "say">;
   /** Tells whether what the server of this id has accepted, and has not finished, is for this one to go on with. */
   readonly isOurs: (serverId: string) => boolean;
   readonly tasks: Pick<TaskPost, "take">;

@@ -1,6 +1,7 @@
 /** The message path: everything from accepting a message to giving it to its reader, over one bus and one store. */
 import type { FileLogger } from "../../shared/audit/file_logger.ts";
 import type { Delivery as BusDelivery, MessageBus, Subscription, Verdict } from "../../shared/bus/bus.ts";
+import { deadLetterOf } from "../../shared/bus/dead_letter.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { parseJsonObject, parseMessage } from "../../shared/model/codec.ts";
@@ -16,24 +17,26 @@ import {
 } from "../../shared/model/queue.ts";
 import { atMost } from "../../shared/pause.ts";
 import type { Store } from "../../shared/store/store.ts";
-import type { Authorize } from "../authorize.ts";
+import { type Authorize, claimed } from "../authorize.ts";
 import { Chunks } from "../chunks.ts";
 import type { DeliveryFigures } from "../metrics.ts";
 import { type Clock, every, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import type { TaskCenter } from "../task/center.ts";
 import { TaskPost } from "../task/post.ts";
+import { type Errand, Errands } from "../errands.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { DeliveryContext } from "./context.ts";
 import { keepDeadLetter } from "./dead_letters.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { envelopeOf } from "./envelope.ts";
 import { expire, WAIT_AT_MOST_MS } from "./expiry.ts";
 import { originOf, Origins } from "./origins.ts";
 import { Orphans } from "./orphans.ts";
 import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
-import { ReleaseOrder } from "./release_order.ts";
+import { GAP_AMONG_SERVERS_MS, GAP_MS, ReleaseOrder } from "./release_order.ts";
 import { Threads } from "./threads.ts";
 import type { WaitingRoom } from "./waiting_room.ts";
 
@@ -76,15 +79,18 @@ export class Delivery implements AsyncDisposable {
   readonly acceptor: Acceptor;
   readonly #dispatcher: Dispatcher;
   readonly #orphans: Orphans;
+  readonly #errands: Errands;
   readonly #options: DeliveryOptions;
   readonly #resources = new AsyncDisposableStack();
 
   constructor(options: DeliveryOptions) {
-    const { bus, store, server, tasks, authorize, roster } = options;
-    const sessions = new Sessions(store.sessions, server);
-    const isFrontend = async (id: string) => await sessions.load(id) !== undefined;
+    const { bus, store, server, tasks, authorize, roster, clock = systemClock } = options;
+    const { servers } = roster;
+    this.#errands = new Errands({ store: store.errands, bus, server, servers, clock });
+    const sessions = new Sessions(store.sessions, server, { servers, errands: this.#errands });
+    const isFrontend = async (id: string) => await sessions.seek(id) !== undefined;
     const origins = new Origins(store.conversations, server);
-    const isOurs = (serverId: string) => roster.servers.isOurs(serverId);
+    const isOurs = (serverId: string) => servers.isOurs(serverId);
     this.#options = options;
     this.context = {
       isBusThere: () => true,
@@ -92,11 +98,16 @@ export class Delivery implements AsyncDisposable {
       sessions,
       origins,
       threads: new Threads(store.conversations, server),
-      order: new ReleaseOrder(),
+      order: new ReleaseOrder(() => servers.others.size > 0 ? GAP_AMONG_SERVERS_MS : GAP_MS),
       outbox: new Outbox(bus, store.conversations, server, isOurs),
       outcomes: new Outcomes(),
-      chunks: new Chunks(origins, sessions),
+      chunks: new Chunks(origins, sessions, (serverId, agent, chunk) => {
+        if (!servers.isOther(serverId)) return false;
+        this.#errands.say(serverId, { kind: "chunk", agentId: agent.id, chunk });
+        return true;
+      }),
       isOurs,
+      errands: this.#errands,
       tasks: new TaskPost({ tasks, authorize, roster, isFrontend }),
     };
     this.acceptor = new Acceptor(this.context);
@@ -141,11 +152,51 @@ export class Delivery implements AsyncDisposable {
     await this.#read(AGENT_METADATA_QUEUE, (delivery) => this.#learn(delivery));
     await this.#read(DEAD_LETTER_QUEUE, (delivery) => this.#bury(delivery));
     await this.#goOn();
+    this.#resources.use(this.#errands);
+    await this.#errands.start((errand) => this.#actOn(errand));
     this.#resources.use(this.#options.roster.servers.onChange(({ gone }) => {
       if (gone.length > 0) this.#goOnSoon();
     }));
+    this.#resources.use(this.#options.roster.servers.onStall(() => void this.sessions.check()));
     await this.#every(ADVERTISE_EVERY_MS, () => this.#advertise());
     await this.#every(TIDY_EVERY_MS, () => this.#tidy());
+  }
+
+  /** Does what another server has left for this one. */
+  async #actOn(errand: Errand): Promise<void> {
+    switch (errand.kind) {
+      case "dispatch":
+        return await this.#finish(errand.message);
+      case "show":
+        return await this.#show(errand);
+      case "let_go":
+        return await this.sessions.letGo(errand.frontendId, errand.to);
+      case "passed":
+        return this.#dispatcher.passed(errand.messageId);
+      case "chunk":
+        return this.chunks.accept(claimed("agent", errand.agentId), errand.chunk);
+      case "answer":
+        return this.context.outcomes.tell(errand.message.in_reply_to_message_id ?? "", errand.message);
+    }
+  }
+
+  /** Brings a message to its reader that another server has read; where it is to be given up, it is a dead letter. */
+  async #finish(message: Message): Promise<void> {
+    const verdict = await this.#dispatcher.dispatch(message, undefined, true);
+    if (verdict?.kind !== "reject") return;
+    const delivery = {
+      queue: SERVER_INPUT_QUEUE,
+      envelope: envelopeOf(message),
+      attempt: message.attempt ?? 1,
+    };
+    await this.context.bus.publish(DEAD_LETTER_QUEUE, deadLetterOf(delivery, verdict));
+  }
+
+  async #show({ frontendId, message, again }: Errand & { kind: "show" }): Promise<void> {
+    const reader = await this.sessions.reader(frontendId);
+    if (again) reader?.showAgain(message);
+    else reader?.show(message);
+    await reader?.kept();
   }
 
   /** Sends on what this server, or one that is gone, has left. */

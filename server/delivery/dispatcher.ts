@@ -15,6 +15,15 @@ import { type Body, type Letter, toLetter } from "./letter.ts";
 import { originOf } from "./origins.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 
+const UNKNOWN: Receiver = { kind: "unknown" };
+
+/** Who a message is for, or the other server that is to bring it there. */
+interface Found {
+  receiver: Receiver;
+  reader?: Reader;
+  serverId?: string;
+}
+
 const MOST_REROUTES = 3;
 /** Messages finished last, which are not worked on again. */
 const REMEMBERED = 50_000;
@@ -36,8 +45,9 @@ export class Dispatcher {
   /**
    * Brings a message to its reader. Resolves once everything about it is kept; then it can be acknowledged. What
    * it returns is the verdict where that is not the acknowledgement. Throws `unavailable` to be called again.
+   * `isHandedOver`: another server has left it for this one.
    */
-  async dispatch(given: Message, body?: Body): Promise<Verdict | void> {
+  async dispatch(given: Message, body?: Body, isHandedOver = false): Promise<Verdict | void> {
     const id = given.message_id ?? undefined;
     const origin = id ? this.context.origins.find(id) : undefined;
     if (id) this.context.outbox.arrived(id);
@@ -52,11 +62,29 @@ export class Dispatcher {
     if (origin?.isVoid) return;
     origin?.announce?.();
     const letter = await toLetter(this.context.origins, given, { body, origin });
-    const { receiver, reader } = await this.#find(letter.message.receiver_id);
+    const { receiver, reader, serverId } = await this.#find(letter.message, isHandedOver);
+    if (serverId !== undefined) return await this.#handOver(letter, serverId);
     const action = decide(letter.message, receiver);
     const verdict = await this.#carryOut(letter, action, reader);
     if (id && action.kind !== "reroute") this.#finished.set(key, true);
     return verdict;
+  }
+
+  /**
+   * Leaves a message for the server that has its sender or its reader; it keeps the books of it, too. It is not finished
+   * here: should that server end first, it comes back.
+   */
+  async #handOver(letter: Letter, serverId: string): Promise<void> {
+    await this.context.errands.leave(serverId, { kind: "dispatch", message: letter.message });
+    this.#settle(letter);
+  }
+
+  /** Notes that a message which was accepted here has reached its reader by way of another server. */
+  passed(messageId: string): void {
+    const { origins, outbox, order } = this.context;
+    outbox.arrived(messageId);
+    const origin = origins.find(messageId);
+    if (origin?.seq) order.settle(origin.conversationId, origin.seq);
   }
 
   async #carryOut(letter: Letter, action: Action, reader: Reader | undefined): Promise<Verdict | void> {
@@ -186,6 +214,10 @@ export class Dispatcher {
       sender.show({ ...message, routing_status: "delivered" });
     }
     if (!letter.origin) this.context.origins.add(message.message_id, originOf(message));
+    const { roster, errands } = this.context;
+    if (roster.servers.isOther(message._server_id)) {
+      errands.say(message._server_id, { kind: "passed", messageId: message.message_id });
+    }
     const change = this.#ledger.answered(message);
     this.#ledger.shown(message);
     const agentSpeaks = this.context.roster.get(message.sender_id ?? "") !== undefined;
@@ -196,13 +228,18 @@ export class Dispatcher {
       reader.kept(),
       sender?.kept(),
     ]);
-    this.#tell(shown);
+    await this.#tell(shown);
   }
 
   /** Gives an answer to who waits for it, once it is kept: asking again then finds it in the store. */
-  #tell(message: Message): void {
+  async #tell(message: Message): Promise<void> {
     const { message_type, in_reply_to_message_id: id } = message;
-    if (id && (message_type === "REPLY" || message_type === "ERROR")) this.context.outcomes.tell(id, message);
+    if (!id || (message_type !== "REPLY" && message_type !== "ERROR")) return;
+    const { outcomes, roster, errands } = this.context;
+    outcomes.tell(id, message);
+    if (roster.servers.others.size === 0) return;
+    const serverId = (await this.context.origins.load(id))?.serverId;
+    if (roster.servers.isOther(serverId)) errands.say(serverId, { kind: "answer", message });
   }
 
   #pass(message: Message): void {
@@ -243,15 +280,51 @@ export class Dispatcher {
     if (origin?.seq) this.context.order.settle(message.conversation_id, origin.seq);
   }
 
-  async #find(id: string | null | undefined): Promise<{ receiver: Receiver; reader?: Reader }> {
-    if (!id) return { receiver: { kind: "unknown" } };
-    const agent = this.context.roster.get(id);
-    if (agent) {
-      const { isOnline, isPaused } = agent;
-      return { receiver: { kind: "agent", isOnline, isPaused, isBehindOthers: this.waiting.has(id) } };
+  /** Finds who a message is for. `serverId`: the other server that is to bring it there. */
+  async #find(message: Message, isHandedOver: boolean): Promise<Found> {
+    const id = message.receiver_id ?? "";
+    const isMail = id === this.context.sessions.mailbox.id;
+    const reader = isMail ? undefined : this.#reader(id);
+    if (reader) return { receiver: { kind: "frontend" }, reader };
+    if (!isHandedOver) {
+      const serverId = await this.#acceptedBy(isMail ? await this.#asked(message) : message._server_id);
+      if (serverId) return { receiver: UNKNOWN, serverId };
     }
-    const reader = this.#reader(id) ?? await this.context.sessions.load(id);
-    return reader ? { receiver: { kind: "frontend" }, reader } : { receiver: { kind: "unknown" } };
+    if (isMail) return { receiver: { kind: "frontend" }, reader: this.context.sessions.mailbox };
+    return this.#agent(id) ?? await this.#frontend(id) ?? await this.#newcomer(id) ?? { receiver: UNKNOWN };
+  }
+
+  #agent(id: string): Found | undefined {
+    const agent = this.context.roster.get(id);
+    if (!agent) return undefined;
+    const { isOnline, isPaused } = agent;
+    return { receiver: { kind: "agent", isOnline, isPaused, isBehindOthers: this.waiting.has(id) } };
+  }
+
+  async #frontend(id: string): Promise<Found | undefined> {
+    const found = id === "" ? undefined : await this.context.sessions.seek(id);
+    if (found?.serverId !== undefined) return { receiver: UNKNOWN, serverId: found.serverId };
+    return found && { receiver: { kind: "frontend" }, reader: found.session };
+  }
+
+  /** Finds an agent that has just come to another server, which the brokers may know of before this one. */
+  async #newcomer(id: string): Promise<Found | undefined> {
+    const { roster } = this.context;
+    if (id === "" || !roster.servers.isShared) return undefined;
+    if (roster.servers.others.size === 0) await roster.servers.look();
+    await roster.lookElsewhere();
+    return this.#agent(id);
+  }
+
+  /** Gives the other server, if it is there, that accepted what is dispatched: it knows its order, and shows how far it is. */
+  async #acceptedBy(serverId: string | null | undefined): Promise<string | undefined> {
+    if (!serverId || serverId === this.context.server.id) return undefined;
+    return await this.context.roster.servers.isOtherNow(serverId) ? serverId : undefined;
+  }
+
+  /** Finds which server somebody asked over HTTP, where the answer is waited for. */
+  async #asked({ in_reply_to_message_id: id }: Message): Promise<string | undefined> {
+    return id ? (await this.context.origins.load(id))?.serverId : undefined;
   }
 
   #reader(id: string): Reader | undefined {

@@ -17,8 +17,9 @@ const here = { ...gone, agent_id: "agent_here", is_online: true };
 async function withContext(run: (context: DeliveryContext) => Promise<void>): Promise<void> {
   await using bus = withRetry(await openBus("sqlite::memory:"));
   await using store = await openStore("sqlite::memory:");
-  const roster = { list: () => [gone, away, here] };
-  await run({ bus, store, server, roster } as unknown as DeliveryContext);
+  const roster = { list: () => [gone, away, here], here: { get: () => ({}) } };
+  const isOurs = () => true;
+  await run({ bus, store, server, roster, isOurs } as unknown as DeliveryContext);
 }
 
 function question(id: string): Message & { message_id: string; conversation_id: string } {

@@ -12,6 +12,8 @@ export interface Origin {
   conversationId: string;
   receiverId?: string | undefined;
   messageType?: string | undefined;
+  /** The server that accepted it; undefined: this one, or nobody knows. */
+  serverId?: string | undefined;
   /** The number it got when it was accepted here. */
   seq?: number | undefined;
   acceptedAtMs?: number | undefined;
@@ -63,5 +65,6 @@ export function originOf(message: Message): Origin {
     conversationId: message.conversation_id ?? "",
     receiverId: message.receiver_id ?? undefined,
     messageType: message.message_type,
+    serverId: message._server_id ?? undefined,
   };
 }

@@ -34,7 +34,8 @@ export class Orphans implements Disposable {
 
   /** Empties the queues of those that are still forgotten; where one cannot be, it is tried again the next time. */
   async takeBack(): Promise<void> {
-    if (this.#agentIds.size > 0) await this.context.roster.lookElsewhere();
+    const { roster } = this.context;
+    if (this.#agentIds.size > 0 && roster.servers.others.size > 0) await roster.lookElsewhere();
     for (const agentId of this.#agentIds) {
       try {
         await this.#empty(agentId);

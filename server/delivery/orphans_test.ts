@@ -37,7 +37,8 @@ function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     const released = Promise.withResolvers<string>();
     const all: string[] = [];
     const sessions = { load: () => Promise.resolve(undefined) };
-    const context = { bus, store, server, roster, sessions } as unknown as DeliveryContext;
+    const isOurs = () => true;
+    const context = { bus, store, server, roster, sessions, isOurs } as unknown as DeliveryContext;
     await using waiting = new WaitingRoom(context, async ({ message_id }) => {
       await store.conversations.change(server, message_id, { state: "delivered" });
       released.resolve(message_id);

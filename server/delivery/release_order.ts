@@ -2,6 +2,8 @@
 
 /** How long a message waits for the ones before it, in milliseconds. */
 export const GAP_MS = 250;
+/** The same where one before it may come by way of another server. */
+export const GAP_AMONG_SERVERS_MS = 1_000;
 /** Conversations whose place is remembered; the ones longest unused are forgotten, which only forgoes their next wait. */
 const MOST_CONVERSATIONS = 20_000;
 
@@ -15,12 +17,12 @@ interface Place {
 
 /**
  * Lets messages of one conversation pass by their rising `_seq`. A number that is missing is waited for at most
- * `gapMs` milliseconds, then passed over; one that comes after that passes at once.
+ * `gapMs()` milliseconds, then passed over; one that comes after that passes at once.
  */
 export class ReleaseOrder implements Disposable {
   readonly #places = new Map<string, Place>();
 
-  constructor(readonly gapMs: number = GAP_MS) {}
+  constructor(readonly gapMs: () => number = () => GAP_MS) {}
 
   /** Says that `seq` was given out here, so that later numbers of a conversation not seen before wait for it. */
   expect(conversationId: string, seq: number): void {
@@ -35,7 +37,7 @@ export class ReleaseOrder implements Disposable {
       // The same message may have come twice.
       const earlier = place.waiting.get(seq);
       place.waiting.set(seq, () => (earlier?.(), resolve()));
-      place.timer ??= setTimeout(() => this.#passOver(place), this.gapMs);
+      place.timer ??= setTimeout(() => this.#passOver(place), this.gapMs());
     });
   }
 
@@ -84,7 +86,7 @@ export class ReleaseOrder implements Disposable {
 
   #restart(place: Place): void {
     clearTimeout(place.timer);
-    place.timer = place.waiting.size > 0 ? setTimeout(() => this.#passOver(place), this.gapMs) : undefined;
+    place.timer = place.waiting.size > 0 ? setTimeout(() => this.#passOver(place), this.gapMs()) : undefined;
   }
 
   #forgetOldest(): void {

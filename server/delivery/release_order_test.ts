@@ -17,7 +17,7 @@ Deno.test("ReleaseOrder lets any arrival order pass as numbered, when nothing is
     fc.shuffledSubarray(Array.from({ length: count }, (_, index) => index + 1), { minLength: count })
   );
   await fc.assert(fc.asyncProperty(arrivals, async (seqs) => {
-    using order = new ReleaseOrder(NEVER_MS);
+    using order = new ReleaseOrder(() => NEVER_MS);
     order.expect("conv_a", 1);
     const passed: number[] = [];
     await Promise.all(seqs.map((seq) => arrive(order, seq, passed)));
@@ -28,7 +28,7 @@ Deno.test("ReleaseOrder lets any arrival order pass as numbered, when nothing is
 Deno.test("ReleaseOrder counts what ended in an error as released", async () => {
   const cases = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 29 });
   await fc.assert(fc.asyncProperty(cases, async (failing) => {
-    using order = new ReleaseOrder(NEVER_MS);
+    using order = new ReleaseOrder(() => NEVER_MS);
     order.expect("conv_a", 1);
     const passed: number[] = [];
     const arriving = Array.from({ length: 30 }, (_, index) => 30 - index)
@@ -41,7 +41,7 @@ Deno.test("ReleaseOrder counts what ended in an error as released", async () => 
 });
 
 Deno.test("ReleaseOrder passes over a gap after its time, and then lets the late one pass at once", async () => {
-  using order = new ReleaseOrder(5);
+  using order = new ReleaseOrder(() => 5);
   order.expect("conv_a", 1);
   const passed: number[] = [];
   await Promise.all([arrive(order, 3, passed), arrive(order, 4, passed), arrive(order, 7, passed)]);
@@ -50,13 +50,13 @@ Deno.test("ReleaseOrder passes over a gap after its time, and then lets the late
 });
 
 Deno.test("ReleaseOrder keeps conversations apart, and begins with whatever comes first in one it does not know", () => {
-  using order = new ReleaseOrder(NEVER_MS);
+  using order = new ReleaseOrder(() => NEVER_MS);
   assert.equal(order.turn("conv_a", 7), undefined);
   assert.equal(order.turn("conv_b", 3), undefined);
 });
 
 Deno.test("ReleaseOrder lets everything pass when it is disposed of", async () => {
-  const order = new ReleaseOrder(NEVER_MS);
+  const order = new ReleaseOrder(() => NEVER_MS);
   order.expect("conv_a", 1);
   const waiting = order.turn("conv_a", 2);
   order[Symbol.dispose]();
@@ -64,7 +64,7 @@ Deno.test("ReleaseOrder lets everything pass when it is disposed of", async () =
 });
 
 Deno.test("ReleaseOrder lets a message pass that came twice, both times", async () => {
-  using order = new ReleaseOrder(60_000);
+  using order = new ReleaseOrder(() => 60_000);
   order.expect("conv_1", 1);
   const turns = [order.turn("conv_1", 2), order.turn("conv_1", 2)];
   order.settle("conv_1", 1);

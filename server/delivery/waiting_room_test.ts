@@ -39,7 +39,8 @@ async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
   const agent = { isReachable: false };
   const roster = { isReachable: () => agent.isReachable };
   const sessions = { load: () => Promise.resolve(scene.onLoad()) };
-  const context = { store, server, roster, sessions } as unknown as DeliveryContext;
+  const isOurs = () => true;
+  const context = { store, server, roster, sessions, isOurs } as unknown as DeliveryContext;
   await using room = new WaitingRoom(context, end(released!));
   await room.load();
   const scene: Scene = {

@@ -3,20 +3,20 @@ import { ParleyError } from "../../shared/error.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { Sender } from "../delivery/acceptor.ts";
 import type { Delivery } from "../delivery/delivery.ts";
-import type { Session } from "../session/session.ts";
+import type { Reader } from "../session/session.ts";
 import type { TaskCaller } from "../task/desk.ts";
 
 /** `principal` limits what is seen; the server's own sees everything. */
 export interface Caller {
   principal: Principal;
-  session: Session | undefined;
+  session: Reader | undefined;
 }
 
 /** Reads the `Authorization` header. Throws `unauthenticated` for a token that opens no session. */
 export async function callerOf(authorization: string | undefined, delivery: Delivery): Promise<Caller> {
   if (!authorization) return { principal: delivery.context.server, session: undefined };
   const token = /^Bearer +(\S{1,200})$/i.exec(authorization)?.[1];
-  const session = token ? await delivery.sessions.byToken(token) : undefined;
+  const session = token ? await delivery.sessions.readerByToken(token) : undefined;
   if (session) return { principal: session.principal, session };
   const hint =
     "The session token is not valid. Show the session_token of a registration as 'Bearer <token>'.";

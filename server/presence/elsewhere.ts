@@ -54,11 +54,17 @@ export class Elsewhere implements AsyncDisposable {
     }
     return this.#looking = this.#lookWhileAsked()
       .catch((cause) => log.debug("Other servers' agents are read again soon: {cause}", { cause }))
-      .finally(() => this.#looking = undefined);
+      .finally(() => {
+        this.#looking = undefined;
+        // Asked for while the last look was ending.
+        if (this.#again) void this.look();
+      });
   }
 
   /** Takes another server's word for how agents are that it has. */
-  hear(serverId: string, infos: readonly AgentInfo[]): void {
+  async hear(serverId: string, infos: readonly AgentInfo[]): Promise<void> {
+    // The first word of one that has just come is heard before it is seen.
+    if (!this.#options.servers.isOther(serverId)) await this.#options.servers.look();
     for (const info of infos) this.#hear(serverId, info);
   }
 

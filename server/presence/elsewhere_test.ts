@@ -26,7 +26,7 @@ function pair(play: (pair: Pair) => Promise<void>, { hasBus = false } = {}): Pro
     await one.servers.look();
     if (hasBus) {
       const bus = resources.use(await openBus("sqlite::memory:"));
-      for (const roster of [one, other]) resources.use(await roster.share(bus));
+      for (const roster of [one, other]) resources.use(roster.share(bus));
     }
     const pass = async (ms: number) => {
       for (let left = ms; left > 0; left -= 1_000) {

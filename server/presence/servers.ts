@@ -6,6 +6,8 @@ import { type Clock, every } from "./clock.ts";
 import { ALIVE_MS, Lives } from "./last_alive.ts";
 
 const LOOK_EVERY_MS = 1_000;
+/** A server that did not look for so long may not have said that it is there, either. */
+const STALLED_MS = ALIVE_MS - 2 * LOOK_EVERY_MS;
 
 const log = logOf("server", "roster");
 
@@ -38,12 +40,16 @@ export class Servers implements AsyncDisposable {
   readonly #words = new Map<string, Word>();
   readonly #listeners = new Set<(change: ServersChange) => void>();
   #others: ReadonlySet<string> = new Set();
+  readonly #stallListeners = new Set<() => void>();
+  /** When it was last looked, in ticks; this server writes its own word as often. */
+  #lookedAt: number;
   #looking: Promise<void> | undefined;
   #timer: Disposable | undefined;
 
   /** Opens it with what `rows` say, or without: then `look` reads them. */
   constructor(options: ServersOptions, rows: readonly PeerRow[] = []) {
     this.#options = options;
+    this.#lookedAt = options.clock.ticks();
     if (!options.isShared) return;
     const there = new Lives(rows).there(options.clock.now());
     for (const row of rows) if (there.includes(row.id)) this.#read(row);
@@ -69,10 +75,16 @@ export class Servers implements AsyncDisposable {
    */
   isOurs(serverId: string): boolean {
     const { id } = this.#options.server;
-    return serverId === id || (!this.#others.has(serverId) && this.#isFirst);
+    return serverId === id || (!this.#others.has(serverId) && this.isFirst);
   }
 
-  get #isFirst(): boolean {
+  /** Whether several servers may use the store at all. */
+  get isShared(): boolean {
+    return this.#options.isShared;
+  }
+
+  /** Whether what gone servers had is for this one. */
+  get isFirst(): boolean {
     const { id } = this.#options.server;
     for (const other of this.#others) if (other < id) return false;
     return true;
@@ -91,8 +103,15 @@ export class Servers implements AsyncDisposable {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
+  /** Tells `listener` when this server stood still for so long that others may have taken it for gone. */
+  onStall(listener: () => void): Disposable {
+    this.#stallListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#stallListeners.delete(listener) };
+  }
+
   /** Reads who is there now. Never rejects: without the store everything stays as it was. */
   look(): Promise<void> {
+    if (!this.isShared) return Promise.resolve();
     const looking = (this.#looking ?? Promise.resolve()).then(() => this.#look())
       .catch((cause) => log.debug("The other servers are looked for again soon: {cause}", { cause }))
       .finally(() => {
@@ -104,12 +123,16 @@ export class Servers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.[Symbol.dispose]();
     this.#listeners.clear();
+    this.#stallListeners.clear();
     await this.#looking;
   }
 
   async #look(): Promise<void> {
-    const { store, server } = this.#options;
+    const { store, server, clock } = this.#options;
     const rows = await store.servers(server);
+    const hasStalled = clock.ticks() - this.#lookedAt > STALLED_MS;
+    this.#lookedAt = clock.ticks();
+    if (hasStalled) { for (const listener of [...this.#stallListeners]) listener(); }
     const known = new Set(rows.map(({ id }) => id));
     for (const id of this.#words.keys()) if (!known.has(id)) this.#words.delete(id);
     for (const row of rows) this.#read(row);

@@ -25,6 +25,8 @@ export interface FrameSink {
   send(frame: string): void;
   /** Resolves when what was sent has left, or the connection is over. Gives false when it is. */
   drained(): Promise<boolean>;
+  /** Ends the connection: the session is at another server now, where it goes on. */
+  moved?(): void;
 }
 
 /** Somebody that messages can be delivered to: a session, or a mailbox that nobody connects to. */
@@ -59,6 +61,8 @@ export class Session implements Reader {
   #keeping: Promise<void> | undefined;
   #seq: number;
   #reserved: number;
+  /** Who shows what comes from now on: another server numbers the frames. */
+  #heir: Reader | undefined;
   /** Numbers up to this one were given out by a server that crashed, and their frames may be lost. */
   readonly #doubtfulUpTo: number;
 
@@ -92,22 +96,36 @@ export class Session implements Reader {
   }
 
   show(message: Message): void {
+    if (this.#heir) return this.#heir.show(message);
     const news = newsOf(message);
     if (this.#shown.has(news)) return;
     this.#shown.set(news, true);
     this.lastUsedMs = Date.now();
     this.#unkept.push(this.#send(message));
-    this.kept().catch((cause) =>
+    this.#allKept().catch((cause) =>
       log.warning("Frames of {id} are not kept yet: {cause}", { id: this.id, cause })
     );
   }
 
   /** Shows what is not kept: a piece of a reply being written, or what was shown before. */
   showAgain(message: Message): void {
+    if (this.#heir) return this.#heir.showAgain(message);
     this.#send(message);
   }
 
-  kept(): Promise<void> {
+  /** Numbers no frame any more: what comes is shown by `heir`. Ends the connections, which come back elsewhere. */
+  handOver(heir: Reader): void {
+    this.#heir = heir;
+    for (const sink of this.#sinks) sink.moved?.();
+    this.#sinks.clear();
+  }
+
+  async kept(): Promise<void> {
+    await this.#heir?.kept();
+    await this.#allKept();
+  }
+
+  #allKept(): Promise<void> {
     if (this.#unkept.length > 0) this.#keeping ??= this.#keepSoon();
     return this.#keeping ?? Promise.resolve();
   }
@@ -144,7 +162,7 @@ export class Session implements Reader {
 
   /** Writes what is not kept yet and the exact last number, so that the next server goes on with the one after it. */
   async save(): Promise<void> {
-    await this.kept();
+    await this.#allKept();
     const last_seen = this.#sinks.size > 0 ? timestamp() : timestamp(this.lastUsedMs);
     await this.#store.touch(this.principal, this.id, { last_seen, last_seq: this.#seq });
     this.#reserved = this.#seq;
@@ -199,7 +217,7 @@ export class Session implements Reader {
   }
 
   async #page(sent: number): Promise<FrameRow[]> {
-    await this.kept();
+    await this.#allKept();
     const frames = await this.#store.framesAfter(this.principal, this.id, sent, PAGE);
     const first = this.#log.first;
     return frames.filter(({ seq }) => seq < first);

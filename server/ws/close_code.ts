@@ -12,6 +12,8 @@ export const CLOSE = {
   slowReader: 4001,
   /** Nothing could be sent or read for too long. */
   silent: 4002,
+  /** A newer connection opened the session at another server. */
+  moved: 4014,
   unauthenticated: 4401,
   forbidden: 4403,
   /** Another connection took this one's place, or its peer was taken off. */

@@ -101,6 +101,10 @@ export class Connection implements FrameSink, Listener {
     return this.#waitsFor(DRAINED);
   }
 
+  moved(): void {
+    this.close(CLOSE.moved, "The session has moved to another server. Come back.");
+  }
+
   get isBehind(): boolean {
     return this.socket.bufferedAmount > BEHIND;
   }

@@ -2,6 +2,7 @@
 import { commandCases } from "./conformance/commands.ts";
 import { conversationCases } from "./conformance/conversations.ts";
 import { deadLetterCases } from "./conformance/dead_letters.ts";
+import { errandCases } from "./conformance/errands.ts";
 import { historyCases } from "./conformance/history.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import { rosterCases } from "./conformance/roster.ts";
@@ -32,6 +33,7 @@ export const storeCases: Readonly<Record<string, StoreCase>> = {
   ...historyCases,
   ...commandCases,
   ...taskCases,
+  ...errandCases,
 };
 
 export interface StoreUnderTest {

@@ -6,6 +6,7 @@ import { SqlCommands } from "./sql/commands.ts";
 import { SqlConversations } from "./sql/conversations.ts";
 import { Database } from "./sql/database.ts";
 import { SqlDeadLetters } from "./sql/dead_letters.ts";
+import { SqlErrands } from "./sql/errands.ts";
 import { SqlHistory } from "./sql/history.ts";
 import { SqlRoster } from "./sql/roster.ts";
 import type { Tables } from "./sql/schema.ts";
@@ -38,6 +39,7 @@ function toStore(database: Database): Store {
     history: new SqlHistory(database),
     commands: new SqlCommands(database),
     tasks: new SqlTasks(database),
+    errands: new SqlErrands(database),
     ping: async () => {
       await database.read((db) => sql`select 1`.execute(db));
     },

@@ -115,6 +115,8 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
       drop table presence_changes;
       drop table commands;
       drop table tasks;
+      drop table errands;
+      alter table sessions drop column server_id;
       delete from parley_migrations where name >= '0002'`,
     );
     await using store = await openStore(`sqlite:${path}`);

@@ -128,6 +128,8 @@ export interface SessionRow {
   last_seen: string;
   /** Frame numbers up to this one may have been used; a server that starts goes on after it. */
   reserved_seq: number;
+  /** The server that numbers its frames, or did last. */
+  server_id: string | null;
 }
 
 /** A frame kept for a frontend that comes back. */
@@ -152,6 +154,15 @@ export interface SessionStore {
     frontendId: string,
     change: { last_seen?: string; reserved_seq?: number; last_seq?: number },
   ): Promise<void>;
+  /**
+   * Gives a session to the server `to` to number its frames, if it is still `from`'s. Resolves to whether it was.
+   * Survives a loss of power once it resolves.
+   */
+  give(
+    principal: Principal,
+    frontendId: string,
+    servers: { from: string | null; to: string },
+  ): Promise<boolean>;
   /**
    * Keeps frames, all or none; their numbers rise, from above those kept before, and their bodies are JSON without
    * line breaks. Survives the end of the process; a loss of power may take the last ones.
@@ -232,6 +243,24 @@ export interface HistoryStore {
   prune(principal: Principal, before: string, keep: number): Promise<void>;
 }
 
+/** What one server leaves for another to act on. `position` rises with each. */
+export interface ErrandRow {
+  position: number;
+  body: string;
+}
+
+/** Keeps what one server has and another must act on. Only the tenant's own is found. */
+export interface ErrandStore {
+  /** Leaves something for a server. Survives a loss of power once it resolves. */
+  add(principal: Principal, serverId: string, body: string): Promise<void>;
+  /** Lists what is left for a server, oldest first, at most `limit`. */
+  list(principal: Principal, serverId: string, limit: number): Promise<ErrandRow[]>;
+  /** Removes what was acted on; a loss of power may bring it back. */
+  remove(principal: Principal, positions: readonly number[]): Promise<void>;
+  /** Takes over for `serverId` what is left for servers that are neither it nor among `others`. */
+  takeOver(principal: Principal, serverId: string, others: readonly string[]): Promise<void>;
+}
+
 /** What may change about a command. */
 export type CommandChange = Partial<
   Omit<CommandRecord, "command_id" | "agent_id" | "requested_by" | "created_at" | "type" | "content">
@@ -286,6 +315,7 @@ export interface Store extends AsyncDisposable {
   readonly history: HistoryStore;
   readonly commands: CommandStore;
   readonly tasks: TaskStore;
+  readonly errands: ErrandStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
 }

@@ -35,6 +35,7 @@ export function session(fields: Partial<SessionRow> = {}): SessionRow {
     created_at: "2026-01-01T00:00:00.000Z",
     last_seen: "2026-01-01T00:00:00.000Z",
     reserved_seq: 0,
+    server_id: "server_1",
     ...fields,
   };
 }

@@ -35,6 +35,21 @@ export const sessionCases: Record<string, StoreCase> = {
     assert.deepEqual(await sessions.byId(server, own.frontend_id), own);
   },
 
+  async "give() gives a session to a server if it is still the other's, or nobody's"({ sessions }) {
+    const own = session({ server_id: null });
+    await sessions.create(server, own);
+    const give = (from: string | null, to: string) => sessions.give(server, own.frontend_id, { from, to });
+    assert.equal(await give("server_1", "server_2"), false);
+    assert.equal(await give(null, "server_1"), true);
+    assert.equal(await give(null, "server_2"), false);
+    assert.equal(await give("server_1", "server_2"), true);
+    assert.equal((await sessions.byId(server, own.frontend_id))?.server_id, "server_2");
+    assert.equal(
+      await sessions.give(otherTenant, own.frontend_id, { from: "server_2", to: "server_1" }),
+      false,
+    );
+  },
+
   async "touch() gives back the numbers beyond the one used last, and reserves none with it"({ sessions }) {
     const own = session({ reserved_seq: 1000 });
     await sessions.create(server, own);

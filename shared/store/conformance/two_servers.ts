@@ -13,6 +13,24 @@ async function rounds<T>(work: (round: number) => Promise<T>): Promise<T[]> {
 }
 
 export const twoServerCases: Record<string, TwoStoreCase> = {
+  async "of two servers that take a session, one does"([one, two]) {
+    await rounds(async () => {
+      const own = session({ server_id: null });
+      await one.sessions.create(ada, own);
+      const taken = await Promise.all(
+        [one, two].map(({ sessions }, index) =>
+          sessions.give(server, own.frontend_id, { from: null, to: `server_${index}` })
+        ),
+      );
+      assert.deepEqual(taken.toSorted(), [false, true]);
+    });
+  },
+
+  async "what one server leaves for the other is found there"([one, two]) {
+    await one.errands.add(server, "server_2", "{}");
+    assert.equal((await two.errands.list(server, "server_2", 10)).length, 1);
+  },
+
   async "what one server has written the other reads"([one, two]) {
     const message = text();
     await one.conversations.add(ada, message, "accepted");

@@ -7,6 +7,7 @@ import { first } from "./0001_first.ts";
 import { framesTogether } from "./0002_frames_together.ts";
 import { presenceAndCommands } from "./0003_presence_and_commands.ts";
 import { tasks } from "./0004_tasks.ts";
+import { severalServers } from "./0005_several_servers.ts";
 
 export const MIGRATION_TABLE = "parley_migrations";
 export const LOCK_TABLE = "parley_migrations_lock";
@@ -18,6 +19,7 @@ export function migrations(dialect: StoreDialect): Record<string, Migration> {
     "0002_frames_together": framesTogether,
     "0003_presence_and_commands": presenceAndCommands(dialect),
     "0004_tasks": tasks(dialect),
+    "0005_several_servers": severalServers(dialect),
   };
 }
 

@@ -55,6 +55,7 @@ export interface SessionTable {
   created_at: string;
   last_seen: string;
   reserved_seq: number;
+  server_id: string | null;
 }
 
 export interface FrameTable {
@@ -142,6 +143,15 @@ export interface TaskTable {
   state: string;
 }
 
+export interface ErrandTable {
+  position: Generated<number>;
+  tenant_id: string;
+  principal_id: string;
+  /** Who is to act on it. */
+  server_id: string;
+  body: string;
+}
+
 /**
  * The conditions of the indexes of tasks: a query must say them in these words. A list of statuses there would double
  * what each write costs SQLite.
@@ -164,4 +174,5 @@ export interface Tables {
   presence_changes: PresenceChangeTable;
   commands: CommandTable;
   tasks: TaskTable;
+  errands: ErrandTable;
 }

@@ -18,6 +18,7 @@ const SESSION_COLUMNS = [
   "created_at",
   "last_seen",
   "reserved_seq",
+  "server_id",
 ] as const;
 
 /** Keeps sessions in the tables of `0001_first`. */
@@ -81,6 +82,19 @@ export class SqlSessions implements SessionStore {
     );
   }
 
+  async give(
+    principal: Principal,
+    frontendId: string,
+    { from, to }: { from: string | null; to: string },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.write((tx) =>
+      tx.updateTable("sessions").set({ server_id: to }).where(ownSession(principal))
+        .where("frontend_id", "=", frontendId)
+        .where("server_id", from === null ? "is" : "=", from).executeTakeFirstOrThrow()
+    );
+    return numUpdatedRows > 0n;
+  }
+
   addFrames(principal: Principal, frontendId: string, frames: FrameRow[]): Promise<void> {
     return this.#frames.add(principal, frontendId, frames);
   }
@@ -125,6 +139,6 @@ async function isKnown(
 
 /** Takes a session's own fields, whatever else the object has. */
 function only(session: SessionRow): SessionRow {
-  const { frontend_id, frontend_name, token_hash, created_at, last_seen, reserved_seq } = session;
-  return { frontend_id, frontend_name, token_hash, created_at, last_seen, reserved_seq };
+  const { frontend_id, frontend_name, token_hash, created_at, last_seen, reserved_seq, server_id } = session;
+  return { frontend_id, frontend_name, token_hash, created_at, last_seen, reserved_seq, server_id };
 }

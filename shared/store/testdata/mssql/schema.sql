@@ -79,3 +79,11 @@ create index tasks_not_well on tasks (tenant_id, status, position)
     where is_unwell = 1;
 
 insert into "parley_migrations" ("name", "timestamp") values ('0004_tasks', '2026-01-01T00:00:00.003Z');
+
+alter table "sessions" add "server_id" nvarchar(200) collate Latin1_General_100_BIN2;
+
+create table "errands" ("position" bigint identity primary key, "tenant_id" nvarchar(200) collate Latin1_General_100_BIN2 not null, "principal_id" nvarchar(200) collate Latin1_General_100_BIN2 not null, "server_id" nvarchar(200) collate Latin1_General_100_BIN2 not null, "body" nvarchar(max) collate Latin1_General_100_BIN2 not null);
+
+create index "errands_by_server" on "errands" ("tenant_id", "server_id", "position");
+
+insert into "parley_migrations" ("name", "timestamp") values ('0005_several_servers', '2026-01-01T00:00:00.004Z');
