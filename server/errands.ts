@@ -7,12 +7,14 @@ import type { Message } from "../shared/model/message.ts";
 import type { Principal } from "../shared/model/principal.ts";
 import type { ErrandRow, ErrandStore } from "../shared/store/store.ts";
 import type { Chunk } from "./chunks.ts";
+import type { AgentAction } from "./control/agent_control.ts";
 import { type Clock, every } from "./presence/clock.ts";
 import type { Servers } from "./presence/servers.ts";
 
 const TOPIC = "parley.wake";
 /** A wake may be lost, and what failed is tried again: the store is read so often while there are others. */
 const READ_EVERY_MS = 2_000;
+const TAKE_OVER_EVERY_MS = 10_000;
 const PAGE = 500;
 
 const log = logOf("server", "errands");
@@ -28,8 +30,18 @@ export type Errand =
   | { kind: "passed"; messageId: string }
   /** Show a piece of a reply that is being written. */
   | { kind: "chunk"; agentId: string; chunk: Chunk }
+  /** Have somebody's decision about an agent take effect. */
+  | { kind: "control"; agentId: string; action: AgentAction; by: string }
+  /** Tell an agent to stop a reply. */
+  | { kind: "stop_reply"; agentId: string; about: StoppedReply }
   /** Give an answer to who waits for it. */
   | { kind: "answer"; message: Message };
+
+/** What is about the connection that an agent has with one server. */
+export type AgentErrand = Extract<Errand, { agentId: string; chunk?: undefined }>;
+
+/** Names the reply, and the message that it answers. */
+export type StoppedReply = { message_id: string; in_reply_to_message_id: string };
 
 /**
  * Acts on one errand; the errands of a batch are begun in their order. Resolves once it is done. What it throws is tried
@@ -96,6 +108,8 @@ export class Errands implements AsyncDisposable {
     if (subscription) this.#resources.use(subscription);
     this.#resources.use(servers.onChange(({ gone }) => gone.length > 0 && this.#takeOver()));
     this.#resources.use(every(clock, READ_EVERY_MS, () => servers.others.size > 0 && this.#read()));
+    // One may still be left for a server that has just been found to be gone.
+    this.#resources.use(every(clock, TAKE_OVER_EVERY_MS, () => this.#takeOver()));
     this.#takeOver();
   }
 

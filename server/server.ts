@@ -17,6 +17,7 @@ import { type CommandCenter, openCommandCenter } from "./command/center.ts";
 import { dialledAt, resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
+import type { AgentErrand } from "./errands.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
@@ -26,6 +27,7 @@ import { openRoster, type Roster } from "./roster.ts";
 import type { TaskCenter } from "./task/center.ts";
 import type { HeldTask } from "./task/agent_line.ts";
 import { openTasks } from "./task/open.ts";
+import { tellToStop as tellToStopReply } from "./ws/control.ts";
 import { WebSocketEdge } from "./ws/edge.ts";
 
 const MAX_PAUSE_MS = 10_000;
@@ -113,6 +115,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       figures: metrics.delivery,
       fileLog,
       clock,
+      actOn: (errand) => actOn(errand),
       isBusThere: () => link.fault === undefined,
       advertisement: () => ({
         ...dialledAt(config, edges.http?.port),
@@ -143,6 +146,10 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     grpcAddress: () => ({ host: config.GRPC_HOST, port: edges.grpc?.port ?? config.GRPC_PORT }),
   });
   edges.ws = resources.use(edge);
+  const actOn = async (errand: AgentErrand): Promise<void> => {
+    if (errand.kind === "stop_reply") tellToStopReply(edge, errand.agentId, errand.about);
+    else await control.agents.act(errand.action, errand.agentId, errand.by);
+  };
   metrics.measure({
     sockets: () => edge.count(),
     agents: () => {

@@ -2,14 +2,17 @@
 import { ParleyError } from "../../shared/error.ts";
 import { actorOf, type Principal } from "../../shared/model/principal.ts";
 import type { Authorize } from "../authorize.ts";
+import type { Errands } from "../errands.ts";
+import type { Agent } from "../presence/agent.ts";
 import type { Roster } from "../roster.ts";
 
 export const AGENT_ACTIONS = ["pause", "resume", "deregister", "reregister"] as const;
 export type AgentAction = typeof AGENT_ACTIONS[number];
 
 export interface AgentControlOptions {
-  roster: Pick<Roster, "get" | "list" | "standing">;
+  roster: Pick<Roster, "get" | "list" | "standing" | "isElsewhere" | "servers">;
   authorize: Authorize;
+  errands: Pick<Errands, "leave">;
   /**
    * Tells an agent beside its queue, by its command stream or its socket, that it is paused or resumed. Gives false when
    * it has neither.
@@ -41,21 +44,26 @@ export class AgentControl {
 
   constructor(private readonly options: AgentControlOptions) {}
 
-  /** Acts on one agent. Throws `forbidden`, `not_found`, and `invalid_message` when none is named. */
-  one(principal: Principal, action: AgentAction, agentId: string): Done {
+  /**
+   * Acts on one agent. Where another server has it, resolves once that one cannot but act. Throws `forbidden`, `not_found`,
+   * `unavailable`, and `invalid_message` when none is named.
+   */
+  async one(principal: Principal, action: AgentAction, agentId: string): Promise<Done> {
     if (!agentId) throw unnamed(action);
     this.options.authorize(principal, "control_agent", agentId);
-    const changed = this.#act(principal, action, agentId);
+    const changed = await this.act(action, agentId, actorOf(principal));
     const { name } = this.options.roster.get(agentId)!;
     return { agentId, changed, text: changed ? DONE[action](name) : NOTHING_TO_DO[action](name) };
   }
 
   /** Acts on every agent that is known, offline ones included; one that comes later is none of them. Throws `forbidden`. */
-  all(principal: Principal, action: AgentAction): AllDone {
+  async all(principal: Principal, action: AgentAction): Promise<AllDone> {
     const { roster, authorize } = this.options;
     authorize(principal, "control_agent", "*");
     const known = roster.list().map(({ agent_id }) => agent_id);
-    const agentIds = known.filter((id) => this.#act(principal, action, id));
+    const by = actorOf(principal);
+    const changed = await Promise.all(known.map((id) => this.act(action, id, by)));
+    const agentIds = known.filter((_, index) => changed[index]);
     return { agentIds, text: `${agentIds.length} of ${known.length} agents ${PAST[action]}.` };
   }
 
@@ -66,8 +74,19 @@ export class AgentControl {
     else if (this.#unsaid.delete(agentId)) this.options.tell(agentId, "resume");
   }
 
-  #act(principal: Principal, action: AgentAction, agentId: string): boolean {
-    const changed = this.options.roster.standing[action](agentId, actorOf(principal));
+  /** Has a decision take effect, here or at the server that has the agent. Gives whether it changes anything. */
+  async act(action: AgentAction, agentId: string, by: string): Promise<boolean> {
+    const { roster, errands } = this.options;
+    const agent = roster.get(agentId);
+    if (!agent || !roster.isElsewhere(agentId)) return this.#actHere(action, agentId, by);
+    const changes = WOULD_CHANGE[action](agent);
+    const errand = { kind: "control", action, agentId, by } as const;
+    if (changes) await errands.leave(roster.servers.actingFor(agent.serverId), errand);
+    return changes;
+  }
+
+  #actHere(action: AgentAction, agentId: string, by: string): boolean {
+    const changed = this.options.roster.standing[action](agentId, by);
     if (changed && (action === "pause" || action === "resume")) this.#tell(agentId, action);
     return changed;
   }
@@ -78,6 +97,13 @@ export class AgentControl {
     else this.#unsaid.delete(agentId);
   }
 }
+
+const WOULD_CHANGE: Readonly<Record<AgentAction, (agent: Readonly<Agent>) => boolean>> = {
+  pause: ({ isPaused }) => !isPaused,
+  resume: ({ isPaused }) => isPaused,
+  deregister: ({ isTakenOff }) => !isTakenOff,
+  reregister: ({ isTakenOff, isOnline }) => isTakenOff || isOnline,
+};
 
 function unnamed(action: AgentAction): ParleyError {
   const all = `${action.toUpperCase()}_ALL_AGENTS`;

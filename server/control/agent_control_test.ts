@@ -19,6 +19,9 @@ interface Scene {
   deaf: Set<string>;
 }
 
+/** There is no other server. */
+const NOBODY = { leave: () => Promise.reject(new Error("There is no other server.")) };
+
 /** Has `agent_1` and `agent_2`. */
 async function scene(play: (scene: Scene) => Promise<void> | void): Promise<void> {
   await using store = await openStore("sqlite::memory:");
@@ -35,22 +38,26 @@ async function scene(play: (scene: Scene) => Promise<void> | void): Promise<void
   const tell = (agentId: string, word: string) => !deaf.has(agentId) && told.push(`${word} ${agentId}`) > 0;
   await play({
     roster,
-    control: new AgentControl({ roster, authorize: createAuthorize(), tell }),
+    control: new AgentControl({ roster, authorize: createAuthorize(), errands: NOBODY, tell }),
     told,
     deaf,
   });
 }
 
 Deno.test("one() pauses and resumes, tells the agent, and says whether that changed anything", () =>
-  scene(({ roster, control, told }) => {
+  scene(async ({ roster, control, told }) => {
     const act = (action: "pause" | "resume") => control.one(ada, action, "agent_1");
-    assert.deepEqual(act("pause"), {
+    assert.deepEqual(await act("pause"), {
       agentId: "agent_1",
       changed: true,
       text: "agent_1 is paused. New messages wait for it.",
     });
     assert.equal(roster.isReachable("agent_1"), false);
-    assert.deepEqual([act("pause").changed, act("resume").changed, act("resume").changed], [
+    assert.deepEqual([
+      (await act("pause")).changed,
+      (await act("resume")).changed,
+      (await act("resume")).changed,
+    ], [
       false,
       true,
       false,
@@ -60,41 +67,43 @@ Deno.test("one() pauses and resumes, tells the agent, and says whether that chan
   }));
 
 Deno.test("all() acts on everybody that is known, and names those it changed anything for", () =>
-  scene(({ roster, control, told }) => {
-    control.one(ada, "pause", "agent_2");
+  scene(async ({ roster, control, told }) => {
+    const all = async (action: "resume" | "deregister" | "reregister") =>
+      (await control.all(ada, action)).agentIds;
+    await control.one(ada, "pause", "agent_2");
     roster.disconnected("agent_1");
-    const { agentIds, text } = control.all(ada, "pause");
+    const { agentIds, text } = await control.all(ada, "pause");
     assert.deepEqual([agentIds, text], [["agent_1"], "1 of 2 agents were paused."]);
-    assert.deepEqual(control.all(ada, "resume").agentIds, ["agent_1", "agent_2"]);
+    assert.deepEqual(await all("resume"), ["agent_1", "agent_2"]);
     assert.deepEqual(told, ["pause agent_2", "pause agent_1", "resume agent_1", "resume agent_2"]);
-    assert.deepEqual(control.all(ada, "deregister").agentIds, ["agent_1", "agent_2"]);
-    assert.deepEqual(control.all(ada, "reregister").agentIds, ["agent_1", "agent_2"]);
-    assert.deepEqual(control.all(ada, "reregister").agentIds, []);
+    assert.deepEqual(await all("deregister"), ["agent_1", "agent_2"]);
+    assert.deepEqual(await all("reregister"), ["agent_1", "agent_2"]);
+    assert.deepEqual(await all("reregister"), []);
   }));
 
 Deno.test("arrived() tells a paused agent that it is paused, and one that was resumed meanwhile that it is not", () =>
-  scene(({ control, told, deaf }) => {
+  scene(async ({ control, told, deaf }) => {
     control.arrived("agent_1");
     assert.deepEqual(told, []);
-    control.one(ada, "pause", "agent_1");
+    await control.one(ada, "pause", "agent_1");
     deaf.add("agent_1");
-    control.one(ada, "resume", "agent_1");
+    await control.one(ada, "resume", "agent_1");
     deaf.clear();
     control.arrived("agent_1");
     control.arrived("agent_1");
     assert.deepEqual(told, ["pause agent_1", "resume agent_1"]);
-    control.one(ada, "pause", "agent_1");
+    await control.one(ada, "pause", "agent_1");
     control.arrived("agent_1");
     assert.deepEqual(told.slice(2), ["pause agent_1", "pause agent_1"]);
   }));
 
 Deno.test("one() and all() refuse whom they do not know, nobody, and who may not", () =>
-  scene(({ control, told }) => {
+  scene(async ({ control, told }) => {
     for (const action of AGENT_ACTIONS) {
-      assert.throws(() => control.one(ada, action, "agent_3"), { code: "not_found", message: /agent_3/ });
-      assert.throws(() => control.one(ada, action, ""), { code: "invalid_message", message: /'agent_id'/ });
-      assert.throws(() => control.one(guide, action, "agent_1"), { code: "forbidden" });
-      assert.throws(() => control.all(guide, action), { code: "forbidden" });
+      await assert.rejects(control.one(ada, action, "agent_3"), { code: "not_found", message: /agent_3/ });
+      await assert.rejects(control.one(ada, action, ""), { code: "invalid_message", message: /'agent_id'/ });
+      await assert.rejects(control.one(guide, action, "agent_1"), { code: "forbidden" });
+      await assert.rejects(control.all(guide, action), { code: "forbidden" });
     }
     assert.deepEqual(told, []);
   }));

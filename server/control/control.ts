@@ -28,10 +28,10 @@ export class Control {
   readonly #tasks: ControlOptions["tasks"];
 
   constructor({ delivery, tasks, tell }: ControlOptions) {
-    const { roster, authorize } = delivery.context;
+    const { roster, authorize, errands } = delivery.context;
     this.#delivery = delivery;
     this.#tasks = tasks;
-    this.agents = new AgentControl({ roster, authorize, tell });
+    this.agents = new AgentControl({ roster, authorize, errands, tell });
   }
 
   /** Puts everything that waits into the dead letters, as `resetQueues` promises. */

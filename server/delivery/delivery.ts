@@ -24,7 +24,7 @@ import { type Clock, every, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import type { TaskCenter } from "../task/center.ts";
 import { TaskPost } from "../task/post.ts";
-import { type Errand, Errands } from "../errands.ts";
+import { type AgentErrand, type Errand, Errands } from "../errands.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { DeliveryContext } from "./context.ts";
@@ -69,6 +69,8 @@ export interface DeliveryOptions {
   isBusThere?: () => boolean;
   /** What time it is for whatever is done now and then; default the system's. */
   clock?: Clock | undefined;
+  /** Does what another server has left that is about agents' connections. */
+  actOn?: (errand: AgentErrand) => Promise<void>;
   /** Gives what `SERVER_AVAILABLE` says beside the server's id. */
   advertisement?: () => Record<string, unknown>;
 }
@@ -173,6 +175,9 @@ export class Delivery implements AsyncDisposable {
         return await this.sessions.letGo(errand.frontendId, errand.to);
       case "passed":
         return this.#dispatcher.passed(errand.messageId);
+      case "control":
+      case "stop_reply":
+        return await this.#options.actOn?.(errand);
       case "chunk":
         return this.chunks.accept(claimed("agent", errand.agentId), errand.chunk);
       case "answer":

@@ -64,12 +64,12 @@ export function addControl(app: OpenAPIHono, { control, delivery }: HttpOptions)
   for (const action of AGENT_ACTIONS) {
     app.openapi(oneRoute(action), async (c) => {
       const principal = await principalOf(c.req.header("authorization"));
-      const { agentId, changed, text } = control.agents.one(principal, action, c.req.valid("param").id);
+      const { agentId, changed, text } = await control.agents.one(principal, action, c.req.valid("param").id);
       return c.json({ agent_id: agentId, changed, message: text }, 200);
     });
     app.openapi(allRoute(action), async (c) => {
       const principal = await principalOf(c.req.header("authorization"));
-      const { agentIds, text } = control.agents.all(principal, action);
+      const { agentIds, text } = await control.agents.all(principal, action);
       const changed_count = agentIds.length;
       return c.json({ agent_ids: agentIds, changed: changed_count > 0, changed_count, message: text }, 200);
     });

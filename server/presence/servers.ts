@@ -78,6 +78,12 @@ export class Servers implements AsyncDisposable {
     return serverId === id || (!this.#others.has(serverId) && this.isFirst);
   }
 
+  /** Gives the server that acts on what `serverId` has: itself, or the first of those that are there where it is gone. */
+  actingFor(serverId: string): string {
+    if (this.#others.has(serverId)) return serverId;
+    return [this.#options.server.id, ...this.#others].reduce((one, other) => other < one ? other : one);
+  }
+
   /** Whether several servers may use the store at all. */
   get isShared(): boolean {
     return this.#options.isShared;

@@ -5,6 +5,7 @@ import type { Principal } from "../../shared/model/principal.ts";
 import { AGENT_ACTIONS } from "../control/agent_control.ts";
 import type { Control } from "../control/control.ts";
 import type { Connection } from "./connection.ts";
+import type { StoppedReply } from "../errands.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import { type Frame, unsupportedType } from "./frame.ts";
 
@@ -58,21 +59,21 @@ async function carryOut(edge: WebSocketEdge, principal: Principal, frame: Frame)
       return { queues, messages, text_payload: text };
     }
     default:
-      return controlAgents(control, principal, frame);
+      return await controlAgents(control, principal, frame);
   }
 }
 
 /** Carries out what one agent is named for, or all are meant by. */
-function controlAgents({ agents }: Control, principal: Principal, frame: Frame): Answer {
+async function controlAgents({ agents }: Control, principal: Principal, frame: Frame): Promise<Answer> {
   const [, name = "", all] = /^([A-Z]+)(_ALL)?_AGENTS?$/.exec(frame.message_type) ?? [];
   const action = AGENT_ACTIONS.find((each) => each === name.toLowerCase());
   if (!action) throw unsupportedType(frame.message_type);
   if (all) {
-    const { agentIds, text } = agents.all(principal, action);
+    const { agentIds, text } = await agents.all(principal, action);
     const changed_count = agentIds.length;
     return { agent_ids: agentIds, changed: changed_count > 0, changed_count, text_payload: text };
   }
-  const { agentId, changed, text } = agents.one(principal, action, textOf(frame.agent_id));
+  const { agentId, changed, text } = await agents.one(principal, action, textOf(frame.agent_id));
   return { agent_id: agentId, changed, text_payload: text };
 }
 
@@ -92,11 +93,22 @@ async function stopReply(
   const agentId = asked.receiverId;
   context.authorize(principal, "control_agent", agentId);
   const about = { message_id: replyId, in_reply_to_message_id: askedId };
-  const sent =
-    edge.options.commands()?.send(agentId, { type: "stop_reply", parameters: about }) !== undefined ||
-    edge.agents.tell(agentId, { message_type: "STOP_REPLY", ...about });
-  if (!sent) throw new ParleyError("agent_offline", "The agent cannot be reached now.");
+  if (!tellToStop(edge, agentId, about)) {
+    throw new ParleyError("agent_offline", "The agent cannot be reached now.");
+  }
   return { agent_id: agentId, text_payload: "The agent was told to stop." };
+}
+
+/** Tells an agent, or the server that has it, to stop a reply. Gives false when it cannot be reached. */
+export function tellToStop(edge: WebSocketEdge, agentId: string, about: StoppedReply): boolean {
+  const { roster, commands, delivery: { context: { errands } } } = edge.options;
+  const agent = roster.get(agentId);
+  if (agent && roster.isElsewhere(agentId)) {
+    if (agent.isOnline) errands.say(agent.serverId, { kind: "stop_reply", agentId, about });
+    return agent.isOnline;
+  }
+  return commands()?.send(agentId, { type: "stop_reply", parameters: about }) !== undefined ||
+    edge.agents.tell(agentId, { message_type: "STOP_REPLY", ...about });
 }
 
 function textOf(value: unknown): string {

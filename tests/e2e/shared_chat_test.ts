@@ -1,57 +1,14 @@
 /** Several servers on one store and one bus share conversations: who asks at one is answered by who is at another. */
 import { strict as assert } from "node:assert";
 import { Agent } from "../../agent/mod.ts";
-import { openBus } from "../../shared/bus/open.ts";
-import { withRetry } from "../../shared/bus/retry.ts";
-import { openStore } from "../../shared/store/open.ts";
-import { missingPostgres, openTestDatabase } from "../../shared/store/testing/postgres.ts";
-import { Hub } from "../../server/testing/hub.ts";
 import { type Frame, Frontend } from "./frontend.ts";
-
-const missing = await missingPostgres();
-
-type Two = [one: Hub, other: Hub];
-
-/** Opens two servers that share what each has connections of its own to. */
-async function onPostgres(resources: AsyncDisposableStack): Promise<Two> {
-  const { url } = resources.use(await openTestDatabase());
-  const open = async () =>
-    resources.use(
-      await Hub.open({
-        store: resources.use(await openStore(url())),
-        bus: resources.use(withRetry(await openBus(url()), { firstDelayMs: 1 })),
-      }),
-    );
-  return [await open(), await open()];
-}
-
-/** Opens two servers on one store and one bus in this process, as if they could be shared. */
-async function inMemory(resources: AsyncDisposableStack): Promise<Two> {
-  const store = resources.use(await openStore("sqlite::memory:"));
-  const bus = resources.use(withRetry(await openBus("sqlite::memory:"), { firstDelayMs: 1 }));
-  const open = async () => resources.use(await Hub.open({ store: { ...store, isShared: true }, bus }));
-  return [await open(), await open()];
-}
-
-function test(what: string, run: (two: Two, resources: AsyncDisposableStack) => Promise<void>): void {
-  for (const [name, open] of [["in memory", inMemory], ["PostgreSQL", onPostgres]] as const) {
-    const reason = name === "PostgreSQL" ? missing : undefined;
-    Deno.test({
-      name: `${name}: ${what}${reason ? ` (${reason})` : ""}`,
-      ignore: reason !== undefined,
-      fn: async () => {
-        await using resources = new AsyncDisposableStack();
-        await run(await open(resources), resources);
-      },
-    });
-  }
-}
+import { serversTest } from "./two_servers.ts";
 
 const of = (frames: readonly Frame[], id: string) => frames.filter(({ message_id }) => message_id === id);
 const repliesTo = (frames: readonly Frame[], id: string) =>
   frames.filter((frame) => frame.message_type === "REPLY" && frame.in_reply_to_message_id === id);
 
-test(
+serversTest(
   "a question at one server is answered by an agent at another, once, and seen at every step",
   async ([one, other], resources) => {
     const agent = resources.use(await other.agent());
@@ -72,7 +29,7 @@ test(
   },
 );
 
-test(
+serversTest(
   "questions of one conversation reach an agent at another server in their order",
   async ([one, other], resources) => {
     const agent = resources.use(await other.listener({ agent_id: "agent_list" }));
@@ -84,7 +41,7 @@ test(
   },
 );
 
-test(
+serversTest(
   "what waits for an agent goes to it in its order when it comes, at whichever server",
   async ([one, other], resources) => {
     const frontend = resources.use(await Frontend.open(one.http));
@@ -101,7 +58,7 @@ test(
   },
 );
 
-test(
+serversTest(
   "a session that comes back at another server goes on there, with nothing lost or shown twice",
   async ([one, other], resources) => {
     const agent = resources.use(await other.agent());
@@ -121,7 +78,7 @@ test(
   },
 );
 
-test(
+serversTest(
   "who asks over HTTP and waits at one server gets the answer, wherever agent and session are",
   async ([one, other], resources) => {
     const agent = resources.use(await other.agent());
@@ -146,7 +103,7 @@ test(
   },
 );
 
-test(
+serversTest(
   "a reply that is written piece by piece at another server is seen as it is written",
   async ([one, other], resources) => {
     const server = `127.0.0.1:${other.server.grpcPort}`;
