@@ -3,10 +3,13 @@ import { setImmediate } from "node:timers";
 import type { MessageBus, Subscription } from "../shared/bus/bus.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
+import type { CommandRecord } from "../shared/model/command.ts";
 import type { Message } from "../shared/model/message.ts";
 import type { Principal } from "../shared/model/principal.ts";
 import type { ErrandRow, ErrandStore } from "../shared/store/store.ts";
 import type { Chunk } from "./chunks.ts";
+import type { Telling } from "./command/transition.ts";
+import type { Piece } from "./command/watchers.ts";
 import type { AgentAction } from "./control/agent_control.ts";
 import { type Clock, every } from "./presence/clock.ts";
 import type { Servers } from "./presence/servers.ts";
@@ -34,6 +37,10 @@ export type Errand =
   | { kind: "control"; agentId: string; action: AgentAction; by: string }
   /** Tell an agent to stop a reply. */
   | { kind: "stop_reply"; agentId: string; about: StoppedReply }
+  /** Go on with a command as it is kept, which somebody asked for, or decided on, at another server. */
+  | { kind: "command"; agentId: string; commandId: string; telling?: Telling | undefined }
+  /** Tell watchers what has become of a command, or what it has printed. */
+  | { kind: "command_news"; agentId: string; command: CommandRecord; piece?: Piece | undefined }
   /** Give an answer to who waits for it. */
   | { kind: "answer"; message: Message };
 
@@ -87,6 +94,12 @@ export class Errands implements AsyncDisposable {
   /** Has another server act on something at once, at most once: nothing is kept. */
   say(serverId: string, errand: Errand): void {
     this.#emit({ server_ids: [serverId], errand });
+  }
+
+  /** Has every other server act on something, as `say`. */
+  sayToAll(errand: Errand): void {
+    const server_ids = [...this.#options.servers.others];
+    if (server_ids.length > 0) this.#emit({ server_ids, errand });
   }
 
   /** Begins to act on what is left for this server, and for those that are gone where that is for this one. */

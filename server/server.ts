@@ -14,10 +14,11 @@ import { observedStore } from "./audit/observed_store.ts";
 import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
 import { createBusGateway } from "./bus_gateway.ts";
 import { type CommandCenter, openCommandCenter } from "./command/center.ts";
+import type { CommandNeighbours } from "./command/elsewhere.ts";
 import { dialledAt, resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
-import type { AgentErrand } from "./errands.ts";
+import type { AgentErrand, Errands } from "./errands.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
@@ -88,6 +89,9 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       config,
       clock,
       lines: () => [edges.grpc?.commands, edges.ws?.agents],
+      ...(roster.servers.isShared
+        ? { neighbours: commandNeighbours(roster, () => delivery.context.errands) }
+        : {}),
     }),
   );
   const link = new BusLink();
@@ -147,8 +151,16 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   });
   edges.ws = resources.use(edge);
   const actOn = async (errand: AgentErrand): Promise<void> => {
-    if (errand.kind === "stop_reply") tellToStopReply(edge, errand.agentId, errand.about);
-    else await control.agents.act(errand.action, errand.agentId, errand.by);
+    switch (errand.kind) {
+      case "stop_reply":
+        return void tellToStopReply(edge, errand.agentId, errand.about);
+      case "control":
+        return void await control.agents.act(errand.action, errand.agentId, errand.by);
+      case "command":
+        return await center.elsewhere.learn(errand.agentId, errand.commandId, errand.telling);
+      case "command_news":
+        return await center.elsewhere.hear(errand.command, errand.piece);
+    }
   };
   metrics.measure({
     sockets: () => edge.count(),
@@ -213,6 +225,25 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     grpcPort: edges.grpc.port,
     ready,
     [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
+  };
+}
+
+/** Leaves commands for the servers that have their agents, and tells all what becomes of them. */
+function commandNeighbours(
+  roster: Roster,
+  errands: () => Pick<Errands, "leave" | "sayToAll">,
+): CommandNeighbours {
+  return {
+    async leave(agentId, commandId, telling) {
+      const serverId = roster.servers.actingFor(roster.get(agentId)?.serverId ?? "");
+      await errands().leave(serverId, { kind: "command", agentId, commandId, telling });
+    },
+    tell(command, piece) {
+      if (roster.servers.others.size === 0) return;
+      // Who watches it is told by its ids; what is large of it they read from the store.
+      const small = { ...command, content: "", arguments: [], output: "" };
+      errands().sayToAll({ kind: "command_news", agentId: command.agent_id, command: small, piece });
+    },
   };
 }
 

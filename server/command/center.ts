@@ -1,18 +1,14 @@
 /** The commands of all agents: kept before they are sent, sent once, watched while they run, and ended truthfully. */
 import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
-import {
-  type CommandRecord,
-  type CommandStatus,
-  isEnded,
-  type NewCommand,
-} from "../../shared/model/command.ts";
+import { type CommandRecord, isEnded, type NewCommand, OPEN_STATUSES } from "../../shared/model/command.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore, Page, PageOptions } from "../../shared/store/store.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { Roster } from "../roster.ts";
 import type { AgentLine } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
+import { type CommandNeighbours, Elsewhere } from "./elsewhere.ts";
 import { type CommandFigures, Ledger, unknown } from "./ledger.ts";
 import { LiveOutput, type Piece } from "./live_output.ts";
 import { Moves } from "./moves.ts";
@@ -26,8 +22,6 @@ import { Reach } from "./reach.ts";
 import { Returns } from "./returns.ts";
 import { type CommandWatchers, createCommandWatchers, printedFrame } from "./watchers.ts";
 
-const OPEN: readonly CommandStatus[] = ["waiting", "awaiting_approval", "running"];
-
 const log = logOf("server", "command");
 
 export interface CommandCenterOptions {
@@ -38,6 +32,8 @@ export interface CommandCenterOptions {
   /** How agents are reached; the first that is open is used. */
   lines: () => readonly (AgentLine | undefined)[];
   clock?: Clock;
+  /** The servers that have the agents which this one has not. */
+  neighbours?: CommandNeighbours;
   /** Bytes of the output of all commands that run; left out: `MOST_LIVE_BYTES`. */
   mostLiveBytes?: number;
 }
@@ -47,7 +43,7 @@ export async function openCommandCenter(options: CommandCenterOptions): Promise<
   const { store, server, roster } = options;
   const agentIds = roster.list().map(({ agent_id }) => agent_id);
   // One read gives no more than 1,000: the oldest, those of forgotten agents among them; then each agent's own.
-  const reads = [undefined, ...agentIds].map((agentId) => store.inStatus(server, OPEN, agentId));
+  const reads = [undefined, ...agentIds].map((agentId) => store.inStatus(server, OPEN_STATUSES, agentId));
   const records = (await Promise.all(reads)).flat();
   const own = records.filter(({ agent_id }) => !roster.isElsewhere(agent_id));
   const all = new Map(own.map((record) => [record.command_id, record]));
@@ -73,6 +69,7 @@ export class CommandCenter implements AsyncDisposable {
   readonly #returns: Returns;
   readonly #listening: Disposable;
   readonly #moves: Moves;
+  readonly #elsewhere: Elsewhere;
   #isClosed = false;
 
   /** Use `openCommandCenter`. */
@@ -99,6 +96,16 @@ export class CommandCenter implements AsyncDisposable {
       isThere: (agentId) => this.#reach.isThere(agentId),
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
       end: ({ record }, kind) => this.#happenSoon(record.command_id, { kind }),
+    });
+    this.#elsewhere = new Elsewhere({
+      ...options,
+      clock,
+      ledger: this.#ledger,
+      sender: this.#sender,
+      reach: this.#reach,
+      watchers: this.watchers,
+      announce: (open) => this.#announce(open),
+      onFailure: (cause) => this.#failed(cause),
     });
     this.#moves = new Moves({
       isElsewhere: (agentId) => roster.isElsewhere(agentId),
@@ -128,12 +135,14 @@ export class CommandCenter implements AsyncDisposable {
     const nowMs = this.#clock.now();
     const defaultTimeoutS = this.#options.config.AGENT_DEFAULT_TIMEOUT;
     const record = newRecord(asked, { agentId, requestedBy: principal.id, defaultTimeoutS, nowMs });
-    if (!this.#options.roster.get(agentId)) {
-      throw new ParleyError("not_found", `There is no agent '${agentId}'.`);
-    }
-    if (asked.if_offline === "error") await this.#reach.require(agentId);
+    const agent = this.#options.roster.get(agentId);
+    if (!agent) throw new ParleyError("not_found", `There is no agent '${agentId}'.`);
+    const isElsewhere = this.#options.roster.isElsewhere(agentId);
+    const isThere = isElsewhere && agent.isOnline;
+    if (asked.if_offline === "error" && !isThere) await this.#reach.require(agentId);
     const { command_id: commandId } = record;
     log.info("{who} commands {agentId}: {commandId}", { who: principal.id, agentId, commandId });
+    if (isElsewhere) return await this.#elsewhere.add(record);
     return await this.#ledger.turn(commandId, () => this.#sender.add(record));
   }
 
@@ -142,6 +151,11 @@ export class CommandCenter implements AsyncDisposable {
     const kept = await this.#options.store.get(principal, commandId);
     if (!kept) throw unknown(commandId);
     return this.#now(kept);
+  }
+
+  /** The commands of agents that other servers have, and what those have kept for agents that are here. */
+  get elsewhere(): Pick<Elsewhere, "learn" | "hear"> {
+    return this.#elsewhere;
   }
 
   /** Tells whether a command has not ended. */
@@ -178,7 +192,8 @@ export class CommandCenter implements AsyncDisposable {
    */
   async approve(command: CommandRecord, by: string, digest?: string): Promise<CommandRecord> {
     const { command_id: commandId, agent_id: agentId } = command;
-    if (command.status === "awaiting_approval") await this.#reach.require(agentId);
+    const isThere = this.#options.roster.isElsewhere(agentId) && this.#options.roster.get(agentId)?.isOnline;
+    if (command.status === "awaiting_approval" && !isThere) await this.#reach.require(agentId);
     log.info("{by} approves {commandId}", { by, commandId });
     return await this.#happen(commandId, { kind: "approved", digest });
   }
@@ -247,6 +262,7 @@ export class CommandCenter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#listening[Symbol.dispose]();
+    this.#elsewhere[Symbol.dispose]();
     this.#deadlines[Symbol.dispose]();
     this.#sender[Symbol.dispose]();
     this.#reach[Symbol.dispose]();
@@ -256,7 +272,7 @@ export class CommandCenter implements AsyncDisposable {
   /** Takes over what an agent has that another server had; as after a restart of this one. */
   async #adopt(agentId: string): Promise<void> {
     const { store, server } = this.#options;
-    for (const record of await store.inStatus(server, OPEN, agentId)) {
+    for (const record of await store.inStatus(server, OPEN_STATUSES, agentId)) {
       if (!this.isOpen(record.command_id)) this.#goOn(this.#ledger.take(record));
     }
   }
@@ -291,7 +307,8 @@ export class CommandCenter implements AsyncDisposable {
     return await this.#ledger.turn(commandId, async () => {
       const open = await this.#ledger.find(commandId, agentId);
       const telling = await this.#ledger.happen(open, event);
-      if (telling) this.#reach.tell(open, telling);
+      if (this.#options.roster.isElsewhere(open.record.agent_id)) await this.#elsewhere.leave(open, telling);
+      else if (telling) this.#reach.tell(open, telling);
       return shown(open);
     });
   }
@@ -310,12 +327,15 @@ export class CommandCenter implements AsyncDisposable {
   #announce(open: OpenCommand): void {
     if (!isEnded(open.record.status)) this.#deadlines.watch(open);
     if (this.watchers.hasFor(open.record)) this.watchers.changed(shown(open));
+    this.#options.neighbours?.tell(open.record);
   }
 
   #printed(open: OpenCommand, piece: Piece): void {
     const { sequence, text, stream } = piece;
     if (this.#output.append(open, piece)) {
-      this.watchers.tell(open.record, () => printedFrame(open.record, { sequence, text, stream }));
+      const shownPiece = { sequence, text, stream };
+      this.watchers.tell(open.record, () => printedFrame(open.record, shownPiece));
+      this.#options.neighbours?.tell(open.record, shownPiece);
     }
     this.#stragglers.came(open);
   }

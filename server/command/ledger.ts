@@ -47,10 +47,12 @@ export class Ledger {
     return agentId === undefined ? all : all.filter(({ record }) => record.agent_id === agentId);
   }
 
-  /** Takes in a command that another server had. */
+  /** Takes in a command as it is kept, which another server had or has changed. */
   take(record: CommandRecord): OpenCommand {
-    const open = openCommand(record);
-    this.#open.set(record.command_id, open);
+    const open = this.#open.get(record.command_id) ?? openCommand(record);
+    open.record = record;
+    if (isEnded(record.status)) this.#open.delete(record.command_id);
+    else this.#open.set(record.command_id, open);
     return open;
   }
 
@@ -81,7 +83,7 @@ export class Ledger {
   /** Keeps a new command, in its turn. Throws `conflict` for an id that is taken, and `rate_limited` when there are too many. */
   async add(record: CommandRecord): Promise<OpenCommand> {
     const { agent_id: agentId } = record;
-    this.#requireRoom(agentId);
+    if (this.all(agentId).length + this.#comingTo(agentId) >= MOST_OPEN) throw tooMany(agentId);
     this.#coming.set(agentId, this.#comingTo(agentId) + 1);
     try {
       await this.options.store.add(this.options.server, record);
@@ -126,15 +128,6 @@ export class Ledger {
     return record && openCommand(record);
   }
 
-  #requireRoom(agentId: string): void {
-    if (this.all(agentId).length + this.#comingTo(agentId) < MOST_OPEN) return;
-    const way = "Wait until one has ended, or cancel one.";
-    throw new ParleyError(
-      "rate_limited",
-      `${MOST_OPEN} commands of the agent ${agentId} have not ended. ${way}`,
-    );
-  }
-
   #comingTo(agentId: string): number {
     return this.#coming.get(agentId) ?? 0;
   }
@@ -148,6 +141,15 @@ export class Ledger {
 
 function count(figures: Partial<Record<CommandStatus, number>>, status: CommandStatus): void {
   figures[status] = (figures[status] ?? 0) + 1;
+}
+
+/** Says that an agent can be given no more commands now. */
+export function tooMany(agentId: string): ParleyError {
+  const way = "Wait until one has ended, or cancel one.";
+  return new ParleyError(
+    "rate_limited",
+    `${MOST_OPEN} commands of the agent ${agentId} have not ended. ${way}`,
+  );
 }
 
 export function unknown(commandId: string): ParleyError {

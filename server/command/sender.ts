@@ -33,6 +33,15 @@ export class Sender implements Disposable {
     return open.record;
   }
 
+  /** Sends a command that another server has kept, or keeps it until its agent is there; in its turn. */
+  async sendKept(open: OpenCommand): Promise<void> {
+    const { ledger, reach } = this.options;
+    const mayWait = open.record.if_offline === "wait" && !reach.isOpen(open.record.agent_id);
+    if (this.#isClosed || open.record.status !== "waiting" || mayWait) return;
+    await ledger.happen(open, { kind: "sent" });
+    await this.#write(open);
+  }
+
   /** Sends what waits for an agent, in the order in which it was asked for. */
   async sendWaiting(agentId: string): Promise<void> {
     const { ledger } = this.options;

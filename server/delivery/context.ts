@@ -36,7 +36,7 @@ export interface DeliveryContext {
   readonly outcomes: Outcomes;
   readonly chunks: Chunks;
   /** What is left for other servers to act on. */
-  readonly errands: Pick<Errands, "leave" | "say">;
+  readonly errands: Pick<Errands, "leave" | "say" | "sayToAll">;
   /** Tells whether what the server of this id has accepted, and has not finished, is for this one to go on with. */
   readonly isOurs: (serverId: string) => boolean;
   readonly tasks: Pick<TaskPost, "take">;

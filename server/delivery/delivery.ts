@@ -177,6 +177,8 @@ export class Delivery implements AsyncDisposable {
         return this.#dispatcher.passed(errand.messageId);
       case "control":
       case "stop_reply":
+      case "command":
+      case "command_news":
         return await this.#options.actOn?.(errand);
       case "chunk":
         return this.chunks.accept(claimed("agent", errand.agentId), errand.chunk);

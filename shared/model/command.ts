@@ -13,6 +13,9 @@ export const COMMAND_STATUSES = [
 ] as const;
 export type CommandStatus = typeof COMMAND_STATUSES[number];
 
+/** Statuses in which something more happens to a command. */
+export const OPEN_STATUSES = ["waiting", "awaiting_approval", "running"] as const;
+
 /** Statuses after which nothing more happens to a command. */
 export const ENDED_STATUSES = ["succeeded", "failed", "cancelled", "timed_out"] as const;
 export type EndedStatus = typeof ENDED_STATUSES[number];
