@@ -109,6 +109,7 @@ export class Roster implements AsyncDisposable {
       clock,
       serverId,
       isElsewhere,
+      isSurelyElsewhere: ({ serverId }) => servers.isSurelyOther(serverId),
       makeRoom: (most) => this.#attendance.makeRoom(most),
       mostAgents: options.mostAgents,
     });

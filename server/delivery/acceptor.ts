@@ -170,6 +170,7 @@ export class Acceptor {
       messageType: message.message_type,
       seq,
       acceptedAtMs: performance.now(),
+      reader: sender.reader,
       announce: () => sender.reader?.show(message),
     };
     return this.context.origins.add(message.message_id, origin);

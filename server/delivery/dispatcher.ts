@@ -332,6 +332,7 @@ export class Dispatcher {
   }
 
   #sender(message: Message): Reader | undefined {
-    return message.sender_id ? this.#reader(message.sender_id) : undefined;
+    const here = message.sender_id ? this.#reader(message.sender_id) : undefined;
+    return here ?? this.context.origins.find(message.message_id ?? "")?.reader;
   }
 }

@@ -2,6 +2,7 @@
 import type { Message } from "../../shared/model/message.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { ConversationStore } from "../../shared/store/store.ts";
+import type { Reader } from "../session/session.ts";
 import { Recent } from "../../shared/recent.ts";
 
 const REMEMBERED = 50_000;
@@ -17,6 +18,8 @@ export interface Origin {
   /** The number it got when it was accepted here. */
   seq?: number | undefined;
   acceptedAtMs?: number | undefined;
+  /** Who is shown how far it is, wherever the sender's session is by then. */
+  reader?: Reader | undefined;
   /** It was refused, or repeats an earlier one: what comes back of it from the broker goes no further. */
   isVoid?: boolean | undefined;
   /** Shows its sender that it is pending, until that was done: nothing about it is shown before. */

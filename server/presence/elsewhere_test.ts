@@ -87,6 +87,18 @@ Deno.test("the id of an agent that is connected to another server is in use; its
     assert.deepEqual([isOnline(one), isOnline(other)], [true, true]);
   }));
 
+Deno.test("an agent without a key gets its id at once from the next server, though the one before may seem to be there", () =>
+  ground(async (each) => {
+    const store = { ...each.store, isShared: true };
+    const crashed = await each.open({ store, serverId: "server_1" });
+    crashed.open((await crashed.register(ADA)).agentId, "commands");
+    await servesFor(each, "server_1");
+    await using next = await each.open({ store, serverId: "server_2" });
+    assert.equal(next.servers.isOther("server_1"), true);
+    await next.register(ADA);
+    await crashed[Symbol.asyncDispose]();
+  }));
+
 Deno.test("what changes of an agent is told to the other server at once, with what it says of itself", () =>
   pair(async ({ one, other, until }) => {
     const { sessionKey } = await one.register(ADA);

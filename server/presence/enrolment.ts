@@ -20,6 +20,8 @@ export interface EnrolmentOptions {
   serverId: string;
   /** Whether another server has a peer: here it is as one that is not registered, until it registers here. */
   isElsewhere: (peer: Peer) => boolean;
+  /** Whether that server surely is there, and has not just crashed: only then its word keeps an id from others. */
+  isSurelyElsewhere: (peer: Peer) => boolean;
   /** Makes room for one more where so many agents are known. Throws `rate_limited` when there is none. */
   makeRoom: (most: number) => void;
   /** How many agents are known at most; default 10,000. */
@@ -99,12 +101,12 @@ export class Enrolment {
   /** Tells whose an id is. */
   holderOf(id: string): Holder | undefined {
     const agent = this.find(id);
-    const { isElsewhere } = this.options;
-    if (agent) return { kind: "agent", peer: agent, isElsewhere: isElsewhere(agent) };
+    const { isSurelyElsewhere } = this.options;
+    if (agent) return { kind: "agent", peer: agent, isElsewhere: isSurelyElsewhere(agent) };
     const brokers = this.options.brokers();
     brokers.forget();
     const broker = brokers.find(id);
-    return broker && { kind: "broker", peer: broker, isElsewhere: isElsewhere(broker) };
+    return broker && { kind: "broker", peer: broker, isElsewhere: isSurelyElsewhere(broker) };
   }
 
   /** Tells who shows a key; throws as `Roster.authenticate` does. */

@@ -48,7 +48,7 @@ export const NOT_AN_AGENT = {
 export interface Holder {
   kind: "agent" | "broker";
   peer: Peer;
-  /** Whether another server has it: whether it is connected there its presence tells. */
+  /** Whether another server has it, which is there: whether it is connected there its presence tells. */
   isElsewhere: boolean;
 }
 

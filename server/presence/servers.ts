@@ -29,6 +29,8 @@ export interface ServersChange {
 interface Word {
   text: string;
   readAt: number;
+  /** Whether it changed since this server first read one: that one is there, and not only may be. */
+  hasChanged: boolean;
 }
 
 /**
@@ -67,6 +69,11 @@ export class Servers implements AsyncDisposable {
   /** Tells whether `serverId` is another server, and there. */
   isOther(serverId: string | null | undefined): serverId is string {
     return typeof serverId === "string" && this.#others.has(serverId);
+  }
+
+  /** Tells whether `serverId` is another server, and has said so since this one is there. */
+  isSurelyOther(serverId: string): boolean {
+    return this.#others.has(serverId) && this.#words.get(serverId)?.hasChanged === true;
   }
 
   /**
@@ -160,7 +167,8 @@ export class Servers implements AsyncDisposable {
     const hasEnded = row.is_registered === false;
     if (known?.text === row.last_seen && !hasEnded) return;
     const isOld = hasEnded || (!known && clock.now() - Date.parse(row.last_seen) >= ALIVE_MS);
-    this.#words.set(row.id, { text: row.last_seen, readAt: isOld ? -Infinity : clock.ticks() });
+    const readAt = isOld ? -Infinity : clock.ticks();
+    this.#words.set(row.id, { text: row.last_seen, readAt, hasChanged: known !== undefined });
   }
 
   #there(): ReadonlySet<string> {

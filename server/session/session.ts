@@ -151,6 +151,7 @@ export class Session implements Reader {
 
   /** Sends every new frame to `sink` from now on. */
   attach(sink: FrameSink): void {
+    if (this.#heir) return sink.moved?.();
     this.#sinks.add(sink);
     this.lastUsedMs = Date.now();
   }

@@ -112,6 +112,8 @@ export class Sessions implements AsyncDisposable {
 
   /** Gives a session to the server `to`: its connections end, and what comes is left for that one. Throws `unavailable`. */
   async letGo(frontendId: string, to: string): Promise<void> {
+    // What was asked of a server that is gone by now is asked of whoever took over from it.
+    if (to === this.server.id) return;
     await this.#loading.get(frontendId);
     const session = this.#open.get(frontendId);
     // What is shown meanwhile is left once it is the other's, or that one would send it back.

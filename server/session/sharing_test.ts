@@ -116,6 +116,15 @@ Deno.test("the session of a server that is gone is taken at once, and by one ser
     );
   }));
 
+Deno.test("a session that is asked for of who has it by now stays, and its connections, too", () =>
+  pair(async ({ one }) => {
+    const { session } = await one.create("Ada");
+    const sink = await resumed(session, 0);
+    await one.letGo(session.id, "server_1");
+    session.show(reply("msg_1"));
+    assert.deepEqual([sink.shown, sink.hasMoved], [[[1, "msg_1"]], false]);
+  }));
+
 Deno.test("a server that stood still lets go of what another has taken meanwhile", () =>
   pair(async ({ one, other, there }) => {
     const { session: before, token } = await one.create("Ada");

@@ -5,9 +5,12 @@ import { processOf, start } from "./running.ts";
 
 const KILLED = [["broker", "broker/main.ts"], ["echo", "--kind echo"], ["server", "server/main.ts"]] as const;
 
-/** Starts everything on the bus at `busUrl`, kills each process, and rejects unless each question is answered once. */
-export async function answersOnceThoughKilled(busUrl: string): Promise<void> {
-  await using running = await start({ env: { BUS_URL: busUrl } });
+/** Starts everything on the bus at `busUrl`, with `env` besides, kills each process, and rejects unless each question is answered once. */
+export async function answersOnceThoughKilled(
+  busUrl: string,
+  env: Record<string, string> = {},
+): Promise<void> {
+  await using running = await start({ env: { BUS_URL: busUrl, ...env } });
   await running.line(/Parley is ready/);
   const asked: string[] = [];
   let session: Record<string, unknown> = {};

@@ -16,3 +16,14 @@ Deno.test({
     await answersOnceThoughKilled(database.url());
   },
 });
+
+Deno.test({
+  name: `start on PostgreSQL, conversations included, loses and doubles nothing while each process is killed${
+    ignore ? ` (${missing})` : ""
+  }`,
+  ignore,
+  async fn() {
+    await using database = await openTestDatabase();
+    await answersOnceThoughKilled(database.url(), { DATABASE_URL: database.url() });
+  },
+});

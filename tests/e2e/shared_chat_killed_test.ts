@@ -95,6 +95,7 @@ Deno.test({
   ignore: missing !== undefined,
   // The gRPC client's timer for its next try outlasts the channel.
   sanitizeOps: false,
+  sanitizeResources: false,
   fn: () =>
     scene(async ({ url, asked, answering, answer }, resources) => {
       const frontend = resources.use(await Frontend.open(asked.serverUrl));
