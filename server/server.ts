@@ -1,31 +1,30 @@
 /** The server put together: the bus, the store, the roster, the message path and the three edges over them. */
-import { withRetry } from "../shared/bus/retry.ts";
-import { openBus } from "../shared/bus/open.ts";
 import type { FileLogger } from "../shared/audit/file_logger.ts";
 import type { MessageBus } from "../shared/bus/bus.ts";
 import { ConfigError } from "../shared/config.ts";
 import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
+import { pause } from "../shared/pause.ts";
 import { newId } from "../shared/model/id.ts";
 import { serverPrincipal } from "../shared/model/principal.ts";
 import { openStore } from "../shared/store/open.ts";
 import type { Store } from "../shared/store/store.ts";
 import { observedStore } from "./audit/observed_store.ts";
-import { type Authorize, claimed, createAuthorize } from "./authorize.ts";
-import { createBusGateway } from "./bus_gateway.ts";
-import { type CommandCenter, openCommandCenter } from "./command/center.ts";
-import type { CommandNeighbours } from "./command/elsewhere.ts";
+import { type Authorize, createAuthorize } from "./authorize.ts";
+import { BusLink, openRetryingBus } from "./bus_link.ts";
+import { openCommandCenter } from "./command/center.ts";
+import { commandNeighbours } from "./command/sharing.ts";
 import { dialledAt, resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
-import type { AgentErrand, Errands } from "./errands.ts";
-import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import type { AgentErrand } from "./errands.ts";
+import { openGrpc } from "./grpc/open.ts";
+import type { GrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { Metrics } from "./metrics.ts";
 import type { Clock } from "./presence/clock.ts";
 import { openRoster, type Roster } from "./roster.ts";
-import type { TaskCenter } from "./task/center.ts";
 import type { HeldTask } from "./task/agent_line.ts";
 import { openTasks } from "./task/open.ts";
 import { tellToStop as tellToStopReply } from "./ws/control.ts";
@@ -228,48 +227,11 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   };
 }
 
-/** Leaves commands for the servers that have their agents, and tells all what becomes of them. */
-function commandNeighbours(
-  roster: Roster,
-  errands: () => Pick<Errands, "leave" | "sayToAll">,
-): CommandNeighbours {
-  return {
-    async leave(agentId, commandId, telling) {
-      const serverId = roster.servers.actingFor(roster.get(agentId)?.serverId ?? "");
-      await errands().leave(serverId, { kind: "command", agentId, commandId, telling });
-    },
-    tell(command, piece) {
-      if (roster.servers.others.size === 0) return;
-      // Who watches it is told by its ids; what is large of it they read from the store.
-      const small = { ...command, content: "", arguments: [], output: "" };
-      errands().sayToAll({ kind: "command_news", agentId: command.agent_id, command: small, piece });
-    },
-  };
-}
-
 /** Tells an agent that reads no stream of tasks to stop, by its command stream or its socket. */
 function tellToStop({ grpc, ws }: Edges, agentId: string, { taskId, attempt }: HeldTask): void {
   const parameters = { task_id: taskId, attempt: String(attempt) };
   if (grpc?.commands.send(agentId, { type: "stop_task", parameters })) return;
   ws?.agents.tell(agentId, { message_type: "STOP_TASK", agent_id: agentId, task_id: taskId, attempt });
-}
-
-async function openRetryingBus(url: string, config: ServerConfig, link: BusLink): Promise<MessageBus> {
-  const bus = await openBus(url, { onStateChange: link.note });
-  return withRetry(bus, { maxAttempts: config.AGENT_MAX_RETRIES + 1 });
-}
-
-/** Knows how the bus's connection is; a bus without one never says anything. */
-class BusLink {
-  fault: string | undefined;
-
-  readonly note = (state: "connected" | "connecting", detail: string): void => {
-    const before = this.fault;
-    this.fault = state === "connected" ? undefined : `The queues cannot be reached: ${detail}`;
-    if (this.fault && this.fault === before) return;
-    if (this.fault) log.warning("{fault}", { fault: this.fault });
-    else log.info("The queues are there: {detail}", { detail });
-  };
 }
 
 /** Starts the message path, again and again with growing pauses until it has. */
@@ -281,57 +243,9 @@ async function start(delivery: Delivery, signal: AbortSignal): Promise<void> {
       if (signal.aborted) throw cause;
       log.warning("The queues cannot be read; again in {pauseMs} ms: {cause}", { pauseMs, cause });
       await pause(pauseMs, signal);
+      if (signal.aborted) throw signal.reason;
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
-
-interface GrpcParts {
-  config: ServerConfig;
-  roster: Roster;
-  authorize: Authorize;
-  bus: MessageBus;
-  delivery: Delivery;
-  conversations: Parameters<typeof startGrpcServer>[0]["conversations"];
-  center: CommandCenter;
-  tasks: TaskCenter;
-  clock: Clock | undefined;
-}
-
-async function openGrpc({ config, bus, delivery, ...parts }: GrpcParts): Promise<GrpcServer> {
-  const gateway = createBusGateway(
-    bus,
-    ({ kind, id }, action, queue) => parts.authorize(claimed(kind, id), action, queue),
-  );
-  const grpc = await startGrpcServer({
-    ...parts,
-    config,
-    host: config.HOST,
-    port: config.GRPC_PORT,
-    gateway,
-    onChunk: (agentId, { messageId, inReplyToMessageId, sequence, attempt, textPayload }) =>
-      delivery.chunks.accept(claimed("agent", agentId), {
-        messageId,
-        inReplyTo: inReplyToMessageId,
-        sequence,
-        attempt,
-        text: textPayload,
-      }),
-  });
-  const close = async () => {
-    await grpc[Symbol.asyncDispose]();
-    await gateway[Symbol.asyncDispose]();
-  };
-  return { port: grpc.port, commands: grpc.commands, figures: grpc.figures, [Symbol.asyncDispose]: close };
 }
 
 /** Says in one sentence what keeps the server from starting; undefined for what is a fault of its own. */
