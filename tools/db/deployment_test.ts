@@ -8,12 +8,11 @@ async function made(): Promise<string[]> {
   const dialect = await openDialect("postgres://anybody@localhost/parley");
   const statements = (await ddlOf(dialect, { at: new Date() })).flatMap((step) => step.statements);
   return statements.flatMap((statement) => {
+    const added = /^alter table "(\w+)" add column "(\w+)"/.exec(statement);
+    if (added) return [`${added[1]}.${added[2]}`];
     const table = /^create table "(\w+)"/.exec(statement)?.[1];
-    return table
-      ? [...statement.matchAll(/[(,] ?"(\w+)" (?:text|bigint|varchar|integer)/g)].map(([, c]) =>
-        `${table}.${c}`
-      )
-      : [];
+    const columns = table ? [...statement.matchAll(/[(,] ?"(\w+)" (?:text|bigint|varchar|integer)/g)] : [];
+    return columns.map(([, column]) => `${table}.${column}`);
   });
 }
 
