@@ -1,9 +1,10 @@
 /** The dashboard as a Fresh app: what applies to every request, and then the route files. */
-import { App, csp, HttpError, staticFiles } from "fresh";
+import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import type { State } from "./define.ts";
-import { isOwnHost } from "./lib/origin.ts";
+import { isOwnHost, isSameOrigin } from "./lib/server/origin.ts";
+import { languageFor } from "./lib/texts/languages.ts";
 
-export interface AppOptions extends State {
+export interface AppOptions extends Omit<State, "language"> {
   /** What the process is bound to; on loopback, foreign host names are refused. */
   hostname: string;
 }
@@ -37,12 +38,14 @@ export function createApp({ api, sockets, hostname }: AppOptions): App<State> {
       if (!isOwnHost(ctx.req.headers.get("host"), hostname)) {
         throw new HttpError(403, "This name is not served here.");
       }
-      Object.assign(ctx.state, { api, sockets });
+      Object.assign(ctx.state, { api, sockets, language: languageFor(ctx.req.headers) });
       const response = await ctx.next();
       if (response.status === 101) return response;
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
       return response;
     })
+    // Behind a proxy that speaks TLS the origin has another scheme than this process sees; the host is the same.
+    .use(csrf({ origin: (origin, { req }) => isSameOrigin(origin, req.headers.get("host")) }))
     .use(staticFiles())
     .fsRoutes();
 }

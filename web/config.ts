@@ -9,7 +9,7 @@ import {
   websocketShape,
   websocketUrlOf,
 } from "../shared/config.ts";
-import { isLoopback } from "./lib/origin.ts";
+import { isLoopback } from "./lib/server/origin.ts";
 
 const CANNOT_GO_FURTHER = "WEB_HOST: beyond this machine the dashboard would let anybody in. " +
   "Use 127.0.0.1, or set PARLEY_ALLOW_INSECURE=1 when something in front of it checks who comes in.";

@@ -4,8 +4,8 @@ import { readEnvironment } from "../shared/environment.ts";
 import { setUpLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";
 import { parseWebConfig, WEB_VARIABLES } from "./config.ts";
-import { ServerApi } from "./lib/server_api.ts";
-import { SocketProxy } from "./lib/socket_proxy.ts";
+import { ServerApi } from "./lib/server/server_api.ts";
+import { SocketProxy } from "./lib/server/socket_proxy.ts";
 
 const HELP = `Usage: deno run -A web/dev.ts [build]
 

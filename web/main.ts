@@ -8,8 +8,8 @@ import { atMost } from "../shared/pause.ts";
 import { untilSignal } from "../shared/shutdown.ts";
 import { createApp } from "./app.ts";
 import { parseWebConfig, WEB_VARIABLES, type WebConfig } from "./config.ts";
-import { ServerApi } from "./lib/server_api.ts";
-import { SocketProxy } from "./lib/socket_proxy.ts";
+import { ServerApi } from "./lib/server/server_api.ts";
+import { SocketProxy } from "./lib/server/socket_proxy.ts";
 
 const HELP = `Usage: deno task start:web
 

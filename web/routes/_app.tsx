@@ -1,13 +1,13 @@
 /** The document around every page. */
 import { asset } from "fresh/runtime";
 import { define } from "../define.ts";
-import { texts } from "../lib/texts.ts";
+import { textsOf } from "../lib/texts/languages.ts";
 
-const STYLES = ["base", "layout", "talk", "markdown"];
+const STYLES = ["base", "frame"];
 
-export default define.page(function App({ Component }) {
+export default define.page(function App({ Component, state }) {
   return (
-    <html lang="en">
+    <html lang={state.language}>
       <head>
         <meta charset="utf-8" />
         <meta
@@ -15,7 +15,7 @@ export default define.page(function App({ Component }) {
           content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
         />
         <meta name="color-scheme" content="light dark" />
-        <title>{texts.title}</title>
+        <title>{textsOf(state.language).common.title}</title>
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         {STYLES.map((name) => <link key={name} rel="stylesheet" href={asset(`/${name}.css`)} />)}
       </head>

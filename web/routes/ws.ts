@@ -1,7 +1,7 @@
 /** The pages' way to the server: same origin only. */
 import { HttpError } from "fresh";
 import { define } from "../define.ts";
-import { isSameOrigin } from "../lib/origin.ts";
+import { isSameOrigin } from "../lib/server/origin.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {

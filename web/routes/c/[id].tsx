@@ -1,12 +1,13 @@
 /** A conversation that has begun. */
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
+import { ChatStyles } from "../../components/chat/ChatStyles.tsx";
 import { define } from "../../define.ts";
-import Workspace from "../../islands/Workspace.tsx";
-import { readFirstPaint } from "../../lib/first_paint.ts";
-import { oneLine } from "../../lib/plain_text.ts";
-import { isId } from "../../lib/server_api.ts";
-import { texts } from "../../lib/texts.ts";
+import ChatPage from "../../islands/ChatPage.tsx";
+import { readFirstPaint } from "../../lib/chat/first_paint.ts";
+import { isId } from "../../lib/server/server_api.ts";
+import { speechOf } from "../../lib/texts/languages.ts";
+import { oneLine } from "../../lib/ui/plain_text.ts";
 
 export const handler = define.handlers({
   GET: async (ctx) => {
@@ -17,17 +18,19 @@ export const handler = define.handlers({
   },
 });
 
-export default define.page<typeof handler>(function ConversationPage({ data, params }) {
+export default define.page<typeof handler>(function ConversationPage({ data, params, state }) {
   const open = data.first.conversations?.find(({ conversation_id: id }) => id === params.id);
   const title = oneLine(open?.title ?? "");
+  const speech = speechOf(state.language, ["common", "chat"]);
   return (
     <>
+      <ChatStyles />
       {title && (
         <Head>
-          <title>{`${title} · ${texts.title}`}</title>
+          <title>{`${title} · ${speech.texts.common!.title}`}</title>
         </Head>
       )}
-      <Workspace {...data} />
+      <ChatPage {...data} speech={speech} />
     </>
   );
 });

@@ -1,0 +1,29 @@
+/** What an agent wrote, or is writing. */
+import { isBeingWritten, textOf } from "../../lib/chat/answer.ts";
+import type { Desk } from "../../lib/chat/desk.ts";
+import type { Answer } from "../../lib/chat/entry.ts";
+import { oneLine } from "../../lib/ui/plain_text.ts";
+import { nameOf } from "../../lib/live/roster.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Markdown } from "../ui/Markdown.tsx";
+import { useTexts } from "../ui/Page.tsx";
+import { Clock } from "../ui/Time.tsx";
+
+export function AnswerView({ answer, desk }: { answer: Answer; desk: Desk }) {
+  const t = useTexts("chat");
+  const name = oneLine(nameOf(desk.agents.value, answer.from) ?? answer.from) || t.someone;
+  const isOpen = isBeingWritten(answer);
+  return (
+    <article class="answer" aria-label={name} aria-busy={isOpen}>
+      <Avatar id={answer.from} name={name} />
+      <div class="answer-body">
+        <header>
+          <strong>{name}</strong>
+          {isOpen ? <span class="writing">{t.writing}</span> : <Clock iso={answer.sentAt} />}
+        </header>
+        <Markdown text={textOf(answer)} />
+        {answer.brokenOff && <p class="broken-off">{t.brokenOff}</p>}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,28 @@
+/** What a page knows before its browser does anything: read from the server in one go. */
+import type { FirstPaint } from "./desk.ts";
+import type { ServerApi } from "../server/server_api.ts";
+
+export interface FirstPage {
+  first: FirstPaint;
+  /** The server answers, and knows no conversation of this address. */
+  isUnknown: boolean;
+}
+
+/** Reads the roster, the conversations and the messages of `conversationId`; what cannot be had is left out. */
+export async function readFirstPaint(api: ServerApi, conversationId?: string): Promise<FirstPage> {
+  const [agents, conversations, messages] = await Promise.all([
+    api.agents(),
+    api.conversations(),
+    conversationId ? api.messages(conversationId) : undefined,
+  ]);
+  return {
+    first: {
+      conversationId,
+      agents: agents?.items,
+      conversations: conversations?.items,
+      messages,
+      now: Date.now(),
+    },
+    isUnknown: Boolean(conversationId && agents && !messages),
+  };
+}

@@ -1,0 +1,139 @@
+import { expect } from "expect";
+import fc from "../../../shared/testing/property.ts";
+import { safeLink } from "./link.ts";
+import { type Node, parseMarkdown } from "./markdown.ts";
+import { inert, oneLine } from "./plain_text.ts";
+
+const show = (node: Node): string => {
+  if (typeof node === "string") return node;
+  const { tag, children, attributes: { language, href, checked } = {} } = node;
+  if (tag === "input") return checked ? "[x]" : "[ ]";
+  return `<${[tag, language, href].filter(Boolean).join(" ")}>${children.map(show).join("")}</${tag}>`;
+};
+const ALLOWED_TAGS =
+  "p h3 h4 h5 h6 blockquote ul ol li hr br strong em del code pre a input table thead tbody tr th td div"
+    .split(" ");
+const shown = (source: string) => parseMarkdown(source).map(show).join("");
+
+Deno.test("parseMarkdown() knows what people write", () => {
+  const cases: [source: string, shown: string][] = [
+    ["a **b** _c_ ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>"],
+    ["# One\n\n###### Six", "<h3>One</h3><h6>Six</h6>"],
+    ["a\nb", "<p>a<br></br>b</p>"],
+    ["- a\n- [x] b", "<ul><li>a</li><li>[x]b</li></ul>"],
+    ["3. a\n4. b", "<ol><li>a</li><li>b</li></ol>"],
+    ["> q", "<blockquote><p>q</p></blockquote>"],
+    ["```ts x\nlet a = 1 < 2;\n```", "<pre ts>let a = 1 < 2;</pre>"],
+    [
+      "| a | b |\n|--:|--|\n| 1 | 2 |",
+      "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+    ],
+    ["[t](https://a.b/c)", "<p><a https://a.b/c>t</a></p>"],
+    ["see https://a.b.", "<p>see <a https://a.b/>https://a.b</a>.</p>"],
+    ["1 &lt; 2 &amp;&amp; &#x1F600; &unknown;", "<p>1 < 2 && 😀 &unknown;</p>"],
+    ["", ""],
+  ];
+  for (const [source, expected] of cases) expect(shown(source)).toBe(expected);
+});
+
+Deno.test("parseMarkdown() makes hostile text harmless", () => {
+  const cases: [source: string, shown: string][] = [
+    ["<script>alert(1)</script>", "<script>alert(1)</script>"],
+    ["a <img src=x onerror=alert(1)> b", "<p>a <img src=x onerror=alert(1)> b</p>"],
+    ["[x](javascript:alert(1))", "<p>x</p>"],
+    ["[x](data:text/html,hi)", "<p>x</p>"],
+    ["[x](//evil.example)", "<p>x</p>"],
+    ["![x](https://evil.example/pixel.gif)", "<p><a https://evil.example/pixel.gif>x</a></p>"],
+    ["a\u202eb\u2066c\u0007", "<p>a\ufffdb\ufffdc\ufffd</p>"],
+    ["&#x202e;x", "<p>\ufffdx</p>"],
+  ];
+  for (const [source, expected] of cases) expect(shown(source)).toBe(expected);
+});
+
+Deno.test("parseMarkdown() gives up on what would take long, and shows it as it is", () => {
+  const bombs = [
+    ">".repeat(5_000) + "a",
+    "> ".repeat(20_000),
+    "- ".repeat(5_000) + "a",
+    Array.from({ length: 400 }, (_, depth) => "  ".repeat(depth) + "- a").join("\n"),
+    "|a".repeat(5_000) + "\n" + "|-".repeat(5_000) + "\n" + "|b\n".repeat(500),
+    "a ".repeat(100_000),
+    "*a ".repeat(16_000),
+    "- a\n" + "b\n".repeat(20_000),
+    "- a\r" + "b\r".repeat(20_000),
+    "> - > - > 1) a\n" + "> b\n".repeat(10_000),
+    "http://a.b/" + ")".repeat(45_000),
+    "www.a.b/" + "?!".repeat(20_000),
+    "a.".repeat(20_000) + "@",
+    "a" + " ".repeat(40_000) + "b",
+    "|a".repeat(90) + "\n" + "|-".repeat(90) + "\n" + "|b\n".repeat(10_000),
+    ("|a".repeat(90) + "\n" + "|-".repeat(90) + "\n" + "|b\n".repeat(200) + "\n").repeat(50),
+  ];
+  for (const bomb of bombs) {
+    const [first] = parseMarkdown(bomb);
+    expect(first).toMatchObject({ attributes: { class: "plain" } });
+  }
+  expect(shown("*_".repeat(3_000) + "a" + "_*".repeat(3_000))).toContain("a");
+});
+
+Deno.test("parseMarkdown() never throws, nests little, and links only where one may go", () => {
+  const checkAll = (nodes: readonly Node[], depth: number): void => {
+    expect(depth).toBeLessThan(40);
+    for (const node of nodes) {
+      if (typeof node === "string") continue;
+      expect(ALLOWED_TAGS).toContain(node.tag);
+      if (node.tag === "a") expect(node.attributes?.href).toMatch(/^(https?|mailto):/);
+      checkAll(node.children, depth + 1);
+    }
+  };
+  const source = fc.array(
+    fc.constantFrom(
+      "> ",
+      "- ",
+      "1. ",
+      "**",
+      "_",
+      "[",
+      "](",
+      "javascript:",
+      "http://a.b ",
+      ")",
+      "\n",
+      "  ",
+      "`",
+      "|",
+      "-",
+      "<",
+      "x",
+      "&",
+      "~~",
+      "!",
+    ),
+    { maxLength: 60 },
+  ).map((parts) => parts.join(""));
+  fc.assert(fc.property(fc.oneof(source, fc.string()), (text) => checkAll(parseMarkdown(text), 0)));
+});
+
+Deno.test("safeLink() takes whole http, https and mailto addresses only", () => {
+  for (
+    const href of [
+      "javascript:x",
+      " java\nscript:x",
+      "data:,",
+      "/a",
+      "a.b",
+      "",
+      "blob:http://a/b",
+      "file:///a",
+    ]
+  ) {
+    expect(safeLink(href)).toBeUndefined();
+  }
+  expect(safeLink("HTTPS://A.b/c?d#e")).toBe("https://a.b/c?d#e");
+  expect(safeLink("mailto:a@b.c")).toBe("mailto:a@b.c");
+});
+
+Deno.test("inert() and oneLine() leave ordinary text of every script as it is", () => {
+  for (const text of ["a\tb\nc", "שלום", "é 😀 \u200f \u200d"]) expect(inert(text)).toBe(text);
+  expect(oneLine("  a\n b\u202e ")).toBe("a b\ufffd");
+});
