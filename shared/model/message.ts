@@ -58,6 +58,7 @@ export const messageSchema = z.looseObject({
   content: z.record(z.string(), z.unknown()).nullish(),
   in_reply_to_message_id: optionalText,
   replaces_message_id: optionalText,
+  attachments: z.array(z.object({ name: z.string(), length: z.int().min(0) })).nullish().catch(undefined),
   send_timestamp: optionalText,
   routing_status: z.enum(ROUTING_STATUSES).nullish().catch(undefined),
   error_details: optionalText,

@@ -1,15 +1,15 @@
 /** The chat: agents, conversations, and the one conversation that is open. */
 import { useEffect, useMemo } from "preact/hooks";
 import { AgentList } from "../components/chat/AgentList.tsx";
+import { ChatBar } from "../components/chat/ChatBar.tsx";
 import { Composer } from "../components/chat/Composer.tsx";
 import { ConversationList } from "../components/chat/ConversationList.tsx";
 import { Log } from "../components/chat/Log.tsx";
-import { Banner, LinkState } from "../components/ui/Banner.tsx";
-import { Close, Menu, Plus } from "../components/ui/icons.tsx";
+import { Banner } from "../components/ui/Banner.tsx";
+import { Close, Plus } from "../components/ui/icons.tsx";
 import { Page, useTexts } from "../components/ui/Page.tsx";
 import { Desk, type FirstPaint } from "../lib/chat/desk.ts";
 import type { Speech } from "../lib/texts/texts.ts";
-import { oneLine } from "../lib/ui/plain_text.ts";
 
 export interface ChatPageProps {
   speech: Speech;
@@ -33,13 +33,7 @@ function Chat({ first, isUnknown }: Omit<ChatPageProps, "speech">) {
   useEffect(() => desk.open(), []);
   return (
     <div class="desk" data-live={desk.live.value ? "yes" : undefined}>
-      <header class="bar">
-        <h1>{titleOf(desk, t.newConversation)}</h1>
-        <LinkState link={desk.link} />
-        <button type="button" class="icon-button menu" popovertarget="panel" aria-label={t.menu}>
-          <Menu />
-        </button>
-      </header>
+      <ChatBar desk={desk} />
       <aside id="panel" class="panel" popover="auto" aria-label={t.menu}>
         <div class="panel-head">
           <a class="button new" href="/">
@@ -56,7 +50,7 @@ function Chat({ first, isUnknown }: Omit<ChatPageProps, "speech">) {
           </button>
         </div>
         <AgentList desk={desk} />
-        <ConversationList desk={desk} />
+        <ConversationList desk={desk} query={first.query} />
       </aside>
       <main id="main" class="talk" tabIndex={-1}>
         <Banner link={desk.link} onRetry={() => desk.retry()} />
@@ -65,10 +59,4 @@ function Chat({ first, isUnknown }: Omit<ChatPageProps, "speech">) {
       </main>
     </div>
   );
-}
-
-function titleOf(desk: Desk, otherwise: string): string {
-  const { conversationId } = desk.chat.value;
-  const found = desk.conversations.value.find(({ conversation_id: id }) => id === conversationId);
-  return oneLine(found?.title ?? "") || otherwise;
 }

@@ -7,7 +7,11 @@ import { readFirstPaint } from "../lib/chat/first_paint.ts";
 import { speechOf } from "../lib/texts/languages.ts";
 
 export const handler = define.handlers({
-  GET: async (ctx) => page(await readFirstPaint(ctx.state.api), { headers: { "cache-control": "no-store" } }),
+  GET: async (ctx) => {
+    const query = ctx.url.searchParams.get("q") ?? "";
+    const data = await readFirstPaint(ctx.state.api, { query });
+    return page(data, { headers: { "cache-control": "no-store" } });
+  },
 });
 
 export default define.page<typeof handler>(function Home({ data, state }) {

@@ -3,15 +3,15 @@ import { isBeingWritten, textOf } from "../../lib/chat/answer.ts";
 import type { Desk } from "../../lib/chat/desk.ts";
 import type { Answer } from "../../lib/chat/entry.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
-import { nameOf } from "../../lib/live/roster.ts";
 import { Avatar } from "../ui/Avatar.tsx";
+import { CopyButton } from "../ui/CopyButton.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
 import { useTexts } from "../ui/Page.tsx";
 import { Clock } from "../ui/Time.tsx";
 
 export function AnswerView({ answer, desk }: { answer: Answer; desk: Desk }) {
   const t = useTexts("chat");
-  const name = oneLine(nameOf(desk.agents.value, answer.from) ?? answer.from) || t.someone;
+  const name = desk.names.value.get(answer.from) || oneLine(answer.from) || t.someone;
   const isOpen = isBeingWritten(answer);
   return (
     <article class="answer" aria-label={name} aria-busy={isOpen}>
@@ -23,6 +23,11 @@ export function AnswerView({ answer, desk }: { answer: Answer; desk: Desk }) {
         </header>
         <Markdown text={textOf(answer)} />
         {answer.brokenOff && <p class="broken-off">{t.brokenOff}</p>}
+        {!isOpen && (
+          <p class="actions">
+            <CopyButton text={textOf(answer)} />
+          </p>
+        )}
       </div>
     </article>
   );

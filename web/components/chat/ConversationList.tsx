@@ -1,27 +1,45 @@
-/** The conversations so far, newest first. */
+/** The conversations so far, newest first, and the way to find one. */
 import type { Desk } from "../../lib/chat/desk.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
 import { useTexts } from "../ui/Page.tsx";
 import { Ago } from "../ui/Time.tsx";
 
-export function ConversationList({ desk }: { desk: Desk }) {
+export function ConversationList({ desk, query }: { desk: Desk; query: string }) {
   const t = useTexts("chat");
-  const conversations = desk.conversations.value;
+  const common = useTexts("common");
+  const items = desk.list.items.value;
   const open = desk.chat.value.conversationId;
   return (
     <nav class="conversations" aria-labelledby="conversations-title">
       <h2 id="conversations-title">{t.conversations}</h2>
-      {conversations.length === 0 && <p class="quiet">{t.noConversations}</p>}
+      <form class="search" role="search" method="get" onSubmit={(event) => event.preventDefault()}>
+        <input
+          type="search"
+          name="q"
+          class="input"
+          defaultValue={query}
+          placeholder={t.searchConversations}
+          aria-label={t.searchConversations}
+          autocomplete="off"
+          maxLength={200}
+          data-search
+          onInput={(event) => desk.list.search(event.currentTarget.value)}
+        />
+      </form>
+      {items.length === 0 && <p class="quiet" role="status">{query ? t.noneFound : t.noConversations}</p>}
       <ul>
-        {conversations.map(({ conversation_id: id, title, updated_at: at }) => (
+        {items.map(({ conversation_id: id, title, updated_at: at }) => (
           <li key={id}>
             <a href={`/c/${encodeURIComponent(id)}`} aria-current={id === open ? "page" : undefined}>
-              <span class="conversation-title">{oneLine(title) || t.untitled}</span>
+              <span class="conversation-title" dir="auto">{oneLine(title) || t.untitled}</span>
               <Ago iso={at} />
             </a>
           </li>
         ))}
       </ul>
+      {desk.list.hasMore.value && (
+        <button type="button" class="button" onClick={() => desk.list.more()}>{common.more}</button>
+      )}
     </nav>
   );
 }

@@ -1,11 +1,14 @@
 /** The conversation: follows what is written until its reader scrolls away. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { VNode } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type Block, Blocks } from "../../lib/chat/blocks.ts";
 import type { Desk } from "../../lib/chat/desk.ts";
+import type { Entry } from "../../lib/chat/entry.ts";
 import { isAtEnd } from "../../lib/chat/follow.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
+import { Down, Pencil, Retry } from "../ui/icons.tsx";
 import { useTexts } from "../ui/Page.tsx";
 import { AnswerView } from "./AnswerView.tsx";
-import { Down } from "../ui/icons.tsx";
 import { QuestionView } from "./QuestionView.tsx";
 import { Welcome } from "./Welcome.tsx";
 
@@ -13,8 +16,8 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
   const t = useTexts("chat");
   const log = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
-  const entries = desk.entries.value;
-  const own = entries.findLast(({ kind }) => kind === "question")?.id;
+  const { entries } = desk.shown.value;
+  const own = desk.last.value?.id;
   const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
 
   useEffect(() => setFollowing(true), [own]);
@@ -24,6 +27,7 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
   useEffect(() => {
     const observer = new ResizeObserver(() => log.current?.dataset.following && toEnd());
     observer.observe(log.current!);
+    observer.observe(log.current!.firstElementChild!);
     return () => observer.disconnect();
   }, []);
 
@@ -39,23 +43,10 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
         onScroll={() => setFollowing(isAtEnd(log.current!))}
       >
         <div class="column">
-          {desk.earlier.value && (
-            <button
-              type="button"
-              class="button earlier"
-              onClick={() => readEarlier(desk, log.current!)}
-            >
-              {t.earlier}
-            </button>
-          )}
+          {desk.earlier.value && <Earlier desk={desk} />}
           {entries.length === 0 && <Welcome desk={desk} isUnknown={isUnknown} />}
-          {entries.map((entry) => {
-            if (entry.kind === "question") {
-              return <QuestionView key={entry.id} question={entry} desk={desk} />;
-            }
-            if (entry.kind === "answer") return <AnswerView key={entry.id} answer={entry} desk={desk} />;
-            return <p key={entry.id} class="note">{oneLine(entry.text)}</p>;
-          })}
+          <BlockList desk={desk} entries={entries} />
+          <LastActions desk={desk} />
         </div>
       </div>
       {!isFollowing && (
@@ -67,9 +58,67 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
   );
 }
 
-/** Puts what was said before above, and leaves the reader where they were. */
-async function readEarlier(desk: Desk, log: HTMLElement): Promise<void> {
-  const fromEnd = log.scrollHeight - log.scrollTop;
-  await desk.readEarlier();
-  requestAnimationFrame(() => log.scrollTop = log.scrollHeight - fromEnd);
+/** What was said before: read when its reader comes near, and put above without moving what they read. */
+function Earlier({ desk }: { desk: Desk }) {
+  const t = useTexts("chat");
+  const button = useRef<HTMLButtonElement>(null);
+  const read = async () => {
+    const log = button.current!.closest(".log")!;
+    const fromEnd = log.scrollHeight - log.scrollTop;
+    await desk.readEarlier();
+    requestAnimationFrame(() => log.scrollTop = log.scrollHeight - fromEnd);
+  };
+  useEffect(() => {
+    const root = button.current!.closest(".log");
+    const near = (seen: IntersectionObserverEntry[]) => {
+      // The page that has just been opened is at its beginning before it goes to its end.
+      if (seen.at(-1)?.isIntersecting && !(root as HTMLElement).dataset.following) void read();
+    };
+    const observer = new IntersectionObserver(near, { root, rootMargin: "300px 0px 0px" });
+    observer.observe(button.current!);
+    return () => observer.disconnect();
+  }, [desk.earlier.value]);
+  return <button type="button" class="button earlier" ref={button} onClick={read}>{t.earlier}</button>;
+}
+
+/** What can be done about the newest question: in one place, so that no other has to be drawn again when there is a newer. */
+function LastActions({ desk }: { desk: Desk }) {
+  const t = useTexts("chat");
+  const last = desk.last.value;
+  if (!last || last.way === "waiting") return null;
+  return (
+    <p class="last-actions">
+      {last.way === "answered" && (
+        <button type="button" class="quiet-button" onClick={() => desk.again(last)}>
+          <Retry /> {t.regenerate}
+        </button>
+      )}
+      <button type="button" class="quiet-button" onClick={() => desk.editing.value = last}>
+        <Pencil /> {t.edit}
+      </button>
+    </p>
+  );
+}
+
+/** A block that is the same object as before is the same element, which nothing looks into. */
+function BlockList({ desk, entries }: { desk: Desk; entries: readonly Entry[] }) {
+  const blocks = useMemo(() => new Blocks(), []);
+  const drawn = useMemo(() => new WeakMap<Block, VNode>(), []);
+  return (
+    <>
+      {blocks.of(entries).map((block) => {
+        const element = drawn.get(block) ?? (
+          <div class="block" key={block.key}>{block.entries.map((entry) => viewOf(entry, desk))}</div>
+        );
+        drawn.set(block, element);
+        return element;
+      })}
+    </>
+  );
+}
+
+function viewOf(entry: Entry, desk: Desk): VNode {
+  if (entry.kind === "question") return <QuestionView key={entry.id} question={entry} desk={desk} />;
+  if (entry.kind === "answer") return <AnswerView key={entry.id} answer={entry} desk={desk} />;
+  return <p key={entry.id} class="note" dir="auto">{oneLine(entry.text)}</p>;
 }

@@ -22,7 +22,7 @@ export function Welcome({ desk, isUnknown }: { desk: Desk; isUnknown: boolean })
               <button
                 type="button"
                 class="button"
-                onClick={() => desk.ask(text, { to: helperOf(agents) })}
+                onClick={() => desk.ask({ text, to: helperOf(agents) })}
               >
                 {text}
               </button>

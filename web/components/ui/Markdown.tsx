@@ -1,13 +1,27 @@
 /** Others' Markdown, drawn as elements; nothing in it becomes HTML text, a script or a request. */
 import { type ComponentChildren, h } from "preact";
-import { useMemo } from "preact/hooks";
-import { type Node, parseMarkdown } from "../../lib/ui/markdown.ts";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { GrowingMarkdown, type Node } from "../../lib/ui/markdown.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { useTexts } from "./Page.tsx";
 
+/** Characters of a block of code that are worth colours: more would hold up the page. */
+const LONGEST_COLOURED = 20_000;
+/** How long a block has to stay as it is, in milliseconds. */
+const SETTLED_MS = 200;
+
 export function Markdown({ text }: { text: string }) {
-  const nodes = useMemo(() => parseMarkdown(text), [text]);
-  return <div class="markdown" dir="auto">{nodes.map(draw)}</div>;
+  const reader = useMemo(() => new GrowingMarkdown(), []);
+  const known = useMemo(() => new WeakMap<object, ComponentChildren>(), []);
+  const nodes = useMemo(() => reader.parse(text), [text]);
+  return <div class="markdown" dir="auto">{nodes.map((node) => drawnOnce(node, known))}</div>;
+}
+
+/** A node that is the same object as before is the same element, which nothing looks into. */
+function drawnOnce(node: Node, known: WeakMap<object, ComponentChildren>): ComponentChildren {
+  if (typeof node === "string") return node;
+  if (!known.has(node)) known.set(node, draw(node));
+  return known.get(node);
 }
 
 function draw(node: Node): ComponentChildren {
@@ -37,7 +51,21 @@ function CodeBlock({ text, language }: { text: string; language: string }) {
         <span>{language || t.code}</span>
         <CopyButton text={text} />
       </figcaption>
-      <pre tabIndex={0}><code dir="ltr">{text}</code></pre>
+      <pre tabIndex={0}><code dir="ltr">{useColours(text, language)?.map(draw) ?? text}</code></pre>
     </figure>
   );
+}
+
+/** Gives code with its colours as soon as nothing is added to it any more. */
+function useColours(text: string, language: string): readonly Node[] | undefined {
+  const [coloured, setColoured] = useState<{ of: string; nodes: readonly Node[] | undefined }>();
+  useEffect(() => {
+    if (!language || text.length > LONGEST_COLOURED) return;
+    const timer = setTimeout(async () => {
+      const { highlighted } = await import("../../lib/ui/highlight.ts");
+      setColoured({ of: text, nodes: highlighted(text, language) });
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [text, language]);
+  return coloured?.of === text ? coloured.nodes : undefined;
 }

@@ -1,4 +1,5 @@
 /** What a conversation looks like, worked out from the messages about it, in whatever order and however often they come. */
+import { joinAttachments, splitAttachments } from "../../../shared/model/attachment.ts";
 import type { Message } from "../../../shared/model/message.ts";
 import { type Answer, type Entry, isQuestion, type Note, type Question, type Way } from "./entry.ts";
 import { addPiece, finish } from "./answer.ts";
@@ -61,14 +62,6 @@ export function wasDelivered({ failures }: Chat, { id, to }: Question): boolean 
   return !!to && failures[id]?.sender_id === to;
 }
 
-/** Lists what is shown: a failed question that was sent again is not, and neither is what came back for it. */
-export function shownEntries({ entries }: Chat): Entry[] {
-  const questions = entries.filter((entry): entry is Question => entry.kind === "question");
-  const failed = new Set(questions.filter(({ way }) => way === "failed").map(({ id }) => id));
-  const replaced = new Set(questions.map(({ replaces }) => replaces).filter((id) => id && failed.has(id)));
-  return entries.filter((entry) => !replaced.has(entry.kind === "answer" ? entry.inReplyTo : entry.id));
-}
-
 /** How far each way is; its number is also how many of the first three steps were made. */
 export const RANK: Record<Way, number> = {
   waiting: 0,
@@ -83,10 +76,14 @@ function takeQuestion(chat: Chat, message: Message, id: string): Chat {
   const known = find(chat, id, "question");
   const failure = chat.failures[id] ?? (message.routing_status === "error" ? message : undefined);
   const way = further(known?.way ?? "waiting", wayOf(message));
+  const { text, files } = message.text_payload
+    ? splitAttachments(message.text_payload, message.attachments ?? [])
+    : known ?? { text: "", files: [] };
   const question: Question = {
     kind: "question",
     id,
-    text: message.text_payload || known?.text || "",
+    text,
+    files,
     sentAt: known?.sentAt || message.send_timestamp || "",
     to: chosen(message, known),
     named: known?.named ?? namedIn(message),
@@ -149,8 +146,13 @@ function takeError(chat: Chat, message: Message, id: string): Chat {
   const isAnswer = known || message.sender_id?.startsWith("agent_");
   if (!isAnswer || known?.text !== undefined) return told;
   if (!message.text_payload && !known) return told;
-  if (message.text_payload === find(told, questionId, "question")?.text) return told;
+  if (carriesQuestion(message, find(told, questionId, "question"))) return told;
   return put(told, { ...finish(known, message, id), brokenOff: true });
+}
+
+/** An error brings back the whole text that it is about. */
+function carriesQuestion({ text_payload: text }: Message, question: Question | undefined): boolean {
+  return question !== undefined && text === joinAttachments(question.text, question.files).text_payload;
 }
 
 function rememberFailure(chat: Chat, questionId: string, message: Message): Chat {

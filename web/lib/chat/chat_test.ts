@@ -2,8 +2,9 @@ import { expect } from "expect";
 import fc from "../../../shared/testing/property.ts";
 import type { Message } from "../../../shared/model/message.ts";
 import { textOf } from "./answer.ts";
-import { type Chat, emptyChat, fail, shownEntries, take, takePage, wasDelivered } from "./chat.ts";
+import { type Chat, emptyChat, fail, take, takePage, wasDelivered } from "./chat.ts";
 import type { Answer, Question } from "./entry.ts";
+import { shownOf } from "./versions.ts";
 
 const CONVERSATION = "conv_1";
 const base = { conversation_id: CONVERSATION };
@@ -119,14 +120,14 @@ Deno.test("take() remembers whom a question named, apart from whom the broker ch
   expect(question(after(text("q", "pending"), text("q", "routed")), "q").named).toBeUndefined();
 });
 
-Deno.test("shownEntries() hides a failed question that was asked again, and what came of it", () => {
+Deno.test("shownOf() hides a failed question that was asked again, and what came of it", () => {
   const chat = after(
     text("q", "pending"),
     error("q", "no"),
     text("r", "pending", { replaces_message_id: "q" }),
     reply("r", "yes"),
   );
-  expect(shownEntries(chat).map(({ id }) => id)).toEqual(["r", "re_r"]);
+  expect(shownOf(chat).entries.map(({ id }) => id)).toEqual(["r", "re_r"]);
 });
 
 Deno.test("takePage() orders what the server keeps as it does, and leaves what it has not got yet at the end", () => {

@@ -1,73 +1,112 @@
-/** Everything a page shows and does, as signals: it joins the session, the conversation, the roster and the lists. */
+/** Everything the chat shows and does, as signals: it joins the session, the conversation, the roster and the lists. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { joinAttachments } from "../../../shared/model/attachment.ts";
 import type { AgentInfo, AgentStatusUpdate } from "../../../shared/model/agent.ts";
 import type { Message } from "../../../shared/model/message.ts";
-import { type Chat, emptyChat, fail, shownEntries, take, takePage } from "./chat.ts";
-import type { Entry, Question } from "./entry.ts";
-import { openKeep } from "../live/keep.ts";
+import { ask } from "../live/api.ts";
 import { Batch } from "../live/batch.ts";
+import { type Keep, openKeep } from "../live/keep.ts";
+import { updated } from "../live/roster.ts";
+import { type Link, Session } from "../live/session.ts";
+import { steadyMap } from "../live/steady.ts";
+import type { ConversationItem, Listed } from "../server/server_api.ts";
 import type { Texts } from "../texts/texts.ts";
+import { oneLine } from "../ui/plain_text.ts";
+import { type Chat, emptyChat, fail, RANK, take, takePage } from "./chat.ts";
+import { ConversationList } from "./conversation_list.ts";
+import type { Question } from "./entry.ts";
 import { newId } from "./new_id.ts";
 import { type Draft, Outbox } from "./outbox.ts";
-import { updated } from "../live/roster.ts";
-import type { ConversationItem, Listed } from "../server/server_api.ts";
-import { type Link, Session } from "../live/session.ts";
+import type { TextFile } from "./text_file.ts";
+import { isSameVersions, type Shown, shownOf, type Versions } from "./versions.ts";
 
 /** What the server's first paint knew; undefined where the server did not answer. */
 export interface FirstPaint {
   conversationId?: string;
   agents?: AgentInfo[];
-  conversations?: ConversationItem[];
+  conversations?: Listed<ConversationItem>;
   messages?: Listed<Message>;
+  /** What the list of conversations is searched for. */
+  query: string;
   now: number;
 }
 
-const LIST_PAUSE_MS = 300;
+export interface Asked {
+  text: string;
+  files?: readonly TextFile[];
+  /** The agent it is for; without, the broker chooses. */
+  to?: string;
+  /** The question that it stands in the place of. */
+  replaces?: string;
+}
 
 /** The state of one page. Nothing happens until `open()`. */
 export class Desk {
   readonly link: Signal<Link> = signal({ state: "connecting" });
   readonly agents: Signal<readonly AgentInfo[]>;
-  readonly conversations: Signal<readonly ConversationItem[]>;
+  readonly list: ConversationList;
   readonly chat: Signal<Chat>;
-  readonly entries: ReadonlySignal<Entry[]>;
+  /** The versions that the reader looks at, by the id of the first. */
+  readonly chosen: Signal<Readonly<Record<string, string>>> = signal({});
+  readonly shown: ReadonlySignal<Shown>;
+  /** By the question's id, where it has several. */
+  readonly versions: ReadonlySignal<ReadonlyMap<string, Versions>>;
+  /** What agents are called, by their ids. */
+  readonly names: ReadonlySignal<ReadonlyMap<string, string>>;
+  /** The newest question that is shown. */
+  readonly last: ReadonlySignal<Question | undefined>;
+  /** Whether the newest question has been sent and not been answered to its end. */
+  readonly isOpen: ReadonlySignal<boolean>;
+  /** The question that is being written anew. */
+  readonly editing: Signal<Question | undefined> = signal(undefined);
+  /** What could not be done, for people. */
+  readonly notice: Signal<string> = signal("");
   /** Whether the server did not answer when it was last asked. */
   readonly isServerAway: ReadonlySignal<boolean>;
   /** Whether messages before those shown are kept by the server: where they begin. */
   readonly earlier: Signal<string | null>;
   /** Whether this page is at work in a browser. */
   readonly live = signal(false);
-  #session: Session | undefined;
-  #outbox: Outbox | undefined;
+  readonly keep: Keep = openKeep();
   readonly #batch = new Batch<Message>((frames) => this.#take(frames));
-  #list: ReturnType<typeof setTimeout> | undefined;
+  readonly #outbox = new Outbox(this.keep);
+  #session: Session | undefined;
 
   constructor(first: FirstPaint, private readonly texts: Texts["chat"]) {
     const chat = emptyChat(first.conversationId ?? "");
     this.agents = signal(updated([], { is_full_update: true, agents: first.agents ?? [] }));
-    this.conversations = signal(first.conversations ?? []);
+    this.list = new ConversationList(first.conversations);
     this.chat = signal(takePage(chat, first.messages?.items ?? []));
     this.isServerAway = computed(() =>
       this.link.value.state === "waiting" || (!this.live.value && !first.agents)
     );
-    this.entries = computed(() => shownEntries(this.chat.value));
+    this.shown = computed(() => shownOf(this.chat.value, this.chosen.value));
+    this.versions = steadyMap(() => this.shown.value.versions, isSameVersions);
+    this.names = steadyMap(() =>
+      new Map(this.agents.value.map(({ agent_id: id, agent_name: name }) => [id, oneLine(name) || id]))
+    );
+    this.last = computed(() =>
+      this.shown.value.entries.findLast((entry): entry is Question => entry.kind === "question")
+    );
+    this.isOpen = computed(() => {
+      const rank = RANK[this.last.value?.way ?? "answered"];
+      return rank >= RANK.pending && rank <= RANK.delivered;
+    });
     this.earlier = signal(first.messages?.next_cursor ?? null);
   }
 
   /** Connects. Gives the function that ends it. */
   open(): () => void {
-    const storage = openKeep();
-    const outbox = this.#outbox = new Outbox(storage);
     const session = this.#session = new Session({
       url: location.origin.replace(/^http/, "ws") + "/ws",
-      storage,
-      outbox,
+      storage: this.keep,
+      outbox: this.#outbox,
       onLink: (link) => this.link.value = link,
       onFrame: (frame) => this.#batch.add(frame),
       onRegistered: (missed) => this.#registered(missed),
       onTooLong: (drafts) => this.#tooLong(drafts),
     });
-    for (const draft of outbox.list()) this.#show(draft);
+    for (const draft of this.#outbox.list()) this.#show(draft);
     const online = () => this.retry();
     addEventListener("online", online);
     this.live.value = true;
@@ -75,7 +114,7 @@ export class Desk {
     return () => {
       session.stop();
       this.#batch.stop();
-      clearTimeout(this.#list);
+      this.list.stop();
       removeEventListener("online", online);
     };
   }
@@ -85,32 +124,46 @@ export class Desk {
     if (this.link.value.state === "waiting") this.#session?.start();
   }
 
-  /** Sends what a person wrote; without `to`, the broker chooses. The first message gives the conversation its address. */
-  ask(text: string, { to, replaces }: { to?: string; replaces?: string } = {}): void {
+  /** Sends what a person wrote. The first message gives the conversation its address. */
+  ask({ text, files = [], to, replaces }: Asked): void {
     const conversationId = this.chat.value.conversationId || this.#begin();
+    const { text_payload, attachments } = joinAttachments(text, files);
     const draft: Draft = {
       message_type: "TEXT",
       message_id: newId("msg"),
       conversation_id: conversationId,
-      text_payload: text,
+      text_payload,
       send_timestamp: new Date().toISOString(),
+      ...(attachments.length > 0 ? { attachments } : {}),
       ...(to ? { receiver_id: to } : {}),
       ...(replaces ? { replaces_message_id: replaces } : {}),
     };
+    this.notice.value = "";
     this.#show(draft);
     this.#session?.send(draft);
   }
 
-  /** Asks a failed question once more, of whoever it was meant for in the first place. */
-  again({ text, named, id }: Question): void {
-    this.ask(text, { to: named, replaces: id });
+  /** Asks a question once more, of whoever it was meant for in the first place. */
+  again({ text, files, named, id }: Question): void {
+    this.ask({ text, files, to: named, replaces: id });
+  }
+
+  /** Has whoever answers the newest question stop; what was written so far stays. */
+  stop(): void {
+    const frame = { message_type: "STOP_REPLY", in_reply_to_message_id: this.last.value?.id };
+    if (!this.#session?.tell(frame)) this.notice.value = this.texts.notStopped;
+  }
+
+  /** Looks at another version of a question. */
+  choose(root: string, id: string): void {
+    this.chosen.value = { ...this.chosen.value, [root]: id };
   }
 
   /** Reads the page of messages before those that are shown. */
   async readEarlier(): Promise<void> {
     const { conversationId } = this.chat.value;
     const cursor = this.earlier.value;
-    const page = cursor && await read<Message>(messagesUrl(conversationId, cursor));
+    const page = cursor && await messagesOf(conversationId, cursor);
     if (!page || cursor !== this.earlier.value) return;
     this.chat.value = takePage(this.chat.value, page.items, { earlier: true });
     this.earlier.value = page.next_cursor;
@@ -133,52 +186,39 @@ export class Desk {
       if (frame.message_type === "AGENT_STATUS_UPDATE") {
         this.agents.value = updated(this.agents.value, frame as unknown as AgentStatusUpdate);
       }
-      if (frame.message_type === "TEXT" || frame.message_type === "REPLY") this.#listSoon();
+      if (frame.message_type === "TEXT" || frame.message_type === "REPLY") this.list.readSoon();
+      if (frame.message_type === "STOP_REPLY" && frame.status === "error") {
+        this.notice.value = String(frame.text_payload);
+      }
     }
   }
 
   #registered(missed: boolean): void {
-    this.#listSoon();
+    this.list.readSoon();
     if (missed && this.chat.value.conversationId) this.#readAgain();
   }
 
   async #readAgain(): Promise<void> {
     const { conversationId } = this.chat.value;
-    const page = await read<Message>(messagesUrl(conversationId));
+    const page = await messagesOf(conversationId);
     if (!page || conversationId !== this.chat.value.conversationId) return;
     const wasEmpty = this.chat.value.kept.length === 0;
     this.chat.value = takePage(this.chat.value, page.items);
     if (wasEmpty) this.earlier.value = page.next_cursor;
-    for (const message of page.items) this.#outbox?.settle(message);
-  }
-
-  #listSoon(): void {
-    this.#list ??= setTimeout(async () => {
-      this.#list = undefined;
-      const page = await read<ConversationItem>("/api/conversations?limit=30");
-      if (page) this.conversations.value = page.items;
-    }, LIST_PAUSE_MS);
+    for (const message of page.items) this.#outbox.settle(message);
   }
 
   #tooLong(drafts: Draft[]): void {
     for (const { message_id: id } of drafts) {
-      this.#outbox?.remove(id);
+      this.#outbox.remove(id);
       this.chat.value = fail(this.chat.value, id, this.texts.frameTooLong);
     }
   }
 }
 
-function messagesUrl(conversationId: string, cursor?: string): string {
+/** Gives undefined when there is no such conversation, or no server now; the next registration reads again. */
+function messagesOf(conversationId: string, cursor?: string): Promise<Listed<Message> | undefined> {
   const query = new URLSearchParams({ limit: "100", ...(cursor ? { cursor } : {}) });
-  return `/api/conversations/${encodeURIComponent(conversationId)}/messages?${query}`;
-}
-
-/** Gives undefined when there is no such list, or no server now; the next registration reads again. */
-async function read<Item>(url: string): Promise<Listed<Item> | undefined> {
-  try {
-    const response = await fetch(url);
-    return response.ok ? await response.json() : undefined;
-  } catch {
-    return undefined;
-  }
+  const path = `/api/conversations/${encodeURIComponent(conversationId)}/messages?${query}`;
+  return ask<Listed<Message>>(path).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 /** What a conversation is made of, as it is shown. */
 import type { Message } from "../../../shared/model/message.ts";
+import type { TextFile } from "./text_file.ts";
 
 /** Where a question is: not accepted yet, then as the server says (`routing_status`), and at last answered. */
 export type Way = "waiting" | "pending" | "routed" | "delivered" | "failed" | "answered";
@@ -9,6 +10,8 @@ export interface Question {
   kind: "question";
   id: string;
   text: string;
+  /** What they added to it. */
+  files: readonly TextFile[];
   sentAt: string;
   /** The agent it was meant for, and then the one it went to. */
   to?: string;
@@ -17,7 +20,7 @@ export interface Question {
   way: Way;
   /** Why it failed, for people. */
   reason?: string;
-  /** The failed question that this one asks again. */
+  /** The question that this one asks again, or in other words. */
   replaces?: string;
 }
 

@@ -9,20 +9,17 @@ export interface FirstPage {
 }
 
 /** Reads the roster, the conversations and the messages of `conversationId`; what cannot be had is left out. */
-export async function readFirstPaint(api: ServerApi, conversationId?: string): Promise<FirstPage> {
+export async function readFirstPaint(
+  api: ServerApi,
+  { conversationId, query = "" }: { conversationId?: string; query?: string },
+): Promise<FirstPage> {
   const [agents, conversations, messages] = await Promise.all([
     api.agents(),
-    api.conversations(),
+    api.conversations(query.slice(0, 200)),
     conversationId ? api.messages(conversationId) : undefined,
   ]);
   return {
-    first: {
-      conversationId,
-      agents: agents?.items,
-      conversations: conversations?.items,
-      messages,
-      now: Date.now(),
-    },
+    first: { conversationId, agents: agents?.items, conversations, messages, query, now: Date.now() },
     isUnknown: Boolean(conversationId && agents && !messages),
   };
 }

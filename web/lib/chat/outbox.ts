@@ -11,6 +11,7 @@ export interface Draft {
   send_timestamp: string;
   receiver_id?: string;
   replaces_message_id?: string;
+  attachments?: readonly { name: string; length: number }[];
 }
 
 const PREFIX = "parley.outbox.";

@@ -69,6 +69,12 @@ export class Session {
     if (this.#registered) this.#write(draft);
   }
 
+  /** Sends something that is worth nothing later. Gives false when there is no connection now. */
+  tell(frame: object): boolean {
+    if (this.#registered) this.#write(frame);
+    return this.#registered;
+  }
+
   #register(): void {
     const { storage } = this.#options;
     const token = storage.getItem(TOKEN);

@@ -29,17 +29,56 @@ const BOMB =
 
 /** Gives the tree of `source`. Never throws: what is too long, too deep or too much is one element with the plain text. */
 export function parseMarkdown(source: string): Node[] {
-  const text = inert(source).replace(/\r\n?/g, "\n");
-  const plain = [element("div", [text], { class: "plain" })];
-  if (text.length > LONGEST || BOMB.test(text) || isTangled(text)) return plain;
-  try {
-    return nodesOf(new Lexer({ gfm: true, breaks: true }).lex(text), {
-      budget: { left: MOST_NODES },
-      depth: 0,
-    });
-  } catch {
-    return plain;
+  return new GrowingMarkdown().parse(source);
+}
+
+/** Reads a text that is being written, and of it only what may still change: long answers stay as fast as short ones. */
+export class GrowingMarkdown {
+  /** The text up to here was read, and what is written later changes none of it. */
+  #settled = "";
+  #nodes: Node[] = [];
+
+  /** Gives the tree of `source`; nodes that are as they were are the same objects. */
+  parse(source: string): Node[] {
+    const text = inert(source).replace(/\r\n?/g, "\n");
+    if (!text.startsWith(this.#settled)) this.#restart();
+    const rest = text.slice(this.#settled.length);
+    if (text.length > LONGEST || BOMB.test(rest) || isTangled(rest)) return this.#plain(text);
+    try {
+      return this.#read(rest);
+    } catch {
+      return this.#plain(text);
+    }
   }
+
+  #read(rest: string): Node[] {
+    const tokens = new Lexer({ gfm: true, breaks: true }).lex(rest);
+    const budget = { left: MOST_NODES - this.#nodes.length };
+    const split = settledIn(tokens);
+    const settled = nodesOf(tokens.slice(0, split), { budget, depth: 0 });
+    const open = nodesOf(tokens.slice(split), { budget, depth: 0 });
+    this.#settled += tokens.slice(0, split).map(({ raw }) => raw).join("");
+    this.#nodes = [...this.#nodes, ...settled];
+    return [...this.#nodes, ...open];
+  }
+
+  #plain(text: string): Node[] {
+    this.#restart();
+    return [element("div", [text], { class: "plain" })];
+  }
+
+  #restart(): void {
+    this.#settled = "";
+    this.#nodes = [];
+  }
+}
+
+/** Counts the tokens that what follows cannot change: all but the last two that say something. */
+function settledIn(tokens: readonly Token[]): number {
+  // What a link names may be said anywhere, also later.
+  if (tokens.some(({ type, raw }) => type === "def" || /\]\[|\[[^\]]*\](?!\()/.test(raw))) return 0;
+  const words = tokens.map(({ type }, index) => type === "space" ? -1 : index).filter((index) => index >= 0);
+  return words.at(-2) ?? 0;
 }
 
 /** `marked` looks at some things again and again: with many of one kind in one block, the time grows with their square. */

@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import fc from "../../../shared/testing/property.ts";
 import { safeLink } from "./link.ts";
-import { type Node, parseMarkdown } from "./markdown.ts";
+import { GrowingMarkdown, type Node, parseMarkdown } from "./markdown.ts";
 import { inert, oneLine } from "./plain_text.ts";
 
 const show = (node: Node): string => {
@@ -136,4 +136,57 @@ Deno.test("safeLink() takes whole http, https and mailto addresses only", () => 
 Deno.test("inert() and oneLine() leave ordinary text of every script as it is", () => {
   for (const text of ["a\tb\nc", "שלום", "é 😀 \u200f \u200d"]) expect(inert(text)).toBe(text);
   expect(oneLine("  a\n b\u202e ")).toBe("a b\ufffd");
+});
+
+Deno.test("a text that is being written is read the same, piece by piece or at once, and what has settled stays the same object", () => {
+  const whole = [
+    "# Title",
+    "One *two*\nthree",
+    "- a\n- b\n\n  still b\n- c",
+    "```ts\nconst a = 1;\n\nconst b = 2;\n```",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "> quoted\n> more",
+    "Last, [a link](https://example.org) and [one more][x].",
+    "[x]: https://example.net",
+  ].join("\n\n");
+  const growing = new GrowingMarkdown();
+  let before: Node[] = [];
+  for (let length = 1; length <= whole.length; length += 7) {
+    const text = whole.slice(0, length);
+    const nodes = growing.parse(text);
+    expect([text, nodes]).toEqual([text, parseMarkdown(text)]);
+    if (length > 60 && length < 150) expect(nodes[0]).toBe(before[0]);
+    before = nodes;
+  }
+  expect(growing.parse(whole)).toEqual(parseMarkdown(whole));
+});
+
+Deno.test("whatever is written, however it is cut: the pieces give what the whole gives", () => {
+  const words = fc.constantFrom(
+    "a",
+    "*",
+    "- ",
+    "1. ",
+    "\n",
+    "\n\n",
+    "```",
+    "> ",
+    "|",
+    "---",
+    "[x]",
+    "(y)",
+    "    ",
+    "# ",
+    "<b>",
+  );
+  const pieces = fc.array(fc.array(words, { maxLength: 6 }).map((parts) => parts.join("")), {
+    maxLength: 12,
+  });
+  fc.assert(fc.property(pieces, (parts) => {
+    const growing = new GrowingMarkdown();
+    parts.forEach((_, index) => {
+      const text = parts.slice(0, index + 1).join("");
+      expect([text, growing.parse(text)]).toEqual([text, parseMarkdown(text)]);
+    });
+  }));
 });

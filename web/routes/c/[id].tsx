@@ -13,13 +13,14 @@ export const handler = define.handlers({
   GET: async (ctx) => {
     const { id = "" } = ctx.params;
     if (!isId(id)) throw new HttpError(404);
-    const data = await readFirstPaint(ctx.state.api, id);
+    const query = ctx.url.searchParams.get("q") ?? "";
+    const data = await readFirstPaint(ctx.state.api, { conversationId: id, query });
     return page(data, { status: data.isUnknown ? 404 : 200, headers: { "cache-control": "no-store" } });
   },
 });
 
 export default define.page<typeof handler>(function ConversationPage({ data, params, state }) {
-  const open = data.first.conversations?.find(({ conversation_id: id }) => id === params.id);
+  const open = data.first.conversations?.items.find(({ conversation_id: id }) => id === params.id);
   const title = oneLine(open?.title ?? "");
   const speech = speechOf(state.language, ["common", "chat"]);
   return (

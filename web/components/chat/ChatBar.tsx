@@ -1,0 +1,112 @@
+/** The name of the open conversation, and what can be done with all of it. */
+import { useRef } from "preact/hooks";
+import type { Desk } from "../../lib/chat/desk.ts";
+import { ask } from "../../lib/live/api.ts";
+import { fill } from "../../lib/texts/fill.ts";
+import { oneLine } from "../../lib/ui/plain_text.ts";
+import { useAction } from "../ui/action.ts";
+import { LinkState } from "../ui/Banner.tsx";
+import { useConfirm } from "../ui/Confirm.tsx";
+import { Menu, More } from "../ui/icons.tsx";
+import { useTexts } from "../ui/Page.tsx";
+
+export function ChatBar({ desk }: { desk: Desk }) {
+  const t = useTexts("chat");
+  const { conversationId: id, kept } = desk.chat.value;
+  const found = desk.list.items.value.find(({ conversation_id }) => conversation_id === id);
+  const title = oneLine(found?.title ?? "");
+  return (
+    <header class="bar">
+      <h1 dir="auto">{title || t.newConversation}</h1>
+      {id && (found || kept.length > 0) && <Actions desk={desk} id={id} title={title} />}
+      <LinkState link={desk.link} />
+      <button type="button" class="icon-button menu" popovertarget="panel" aria-label={t.menu}>
+        <Menu />
+      </button>
+    </header>
+  );
+}
+
+function Actions({ desk, id, title }: { desk: Desk; id: string; title: string }) {
+  const t = useTexts("chat");
+  const { run, failure } = useAction();
+  const confirm = useConfirm();
+  const renaming = useRef<HTMLDialogElement>(null);
+  const path = `/api/conversations/${encodeURIComponent(id)}`;
+  const rename = (to: string) =>
+    run(async () => {
+      await ask(path, { method: "PATCH", body: { title: to } });
+      desk.list.readSoon();
+    });
+  const remove = async () => {
+    const text = fill(t.deleteText, { title: title || t.untitled });
+    if (!await confirm.ask({ title: t.deleteTitle, text, action: t.delete })) return;
+    if (await run(() => ask(path, { method: "DELETE" }))) location.assign("/");
+  };
+  return (
+    <>
+      {failure && <p class="failure-line" role="alert">{failure}</p>}
+      <button
+        type="button"
+        class="icon-button"
+        popovertarget="conversation-menu"
+        aria-label={t.conversationMenu}
+      >
+        <More />
+      </button>
+      <div id="conversation-menu" class="menu-list" popover="auto" onClick={hide}>
+        <button type="button" onClick={() => renaming.current!.showModal()}>{t.rename}</button>
+        <a href={`/c/${encodeURIComponent(id)}/export?as=markdown`} download>{t.exportMarkdown}</a>
+        <a href={`/c/${encodeURIComponent(id)}/export?as=json`} download>{t.exportJson}</a>
+        <button type="button" class="bad" onClick={remove}>{t.delete}</button>
+      </div>
+      <Rename dialog={renaming} title={title} onDone={rename} />
+      {confirm.dialog}
+    </>
+  );
+}
+
+/** Whatever was chosen, the menu has done its part. */
+function hide(event: Event): void {
+  (event.currentTarget as HTMLElement).hidePopover();
+}
+
+interface RenameProps {
+  dialog: { current: HTMLDialogElement | null };
+  title: string;
+  onDone: (title: string) => void;
+}
+
+function Rename({ dialog, title, onDone }: RenameProps) {
+  const t = useTexts("chat");
+  const common = useTexts("common");
+  const submit = (event: Event) => {
+    const { value } = (event.currentTarget as HTMLFormElement).elements.namedItem(
+      "title",
+    ) as HTMLInputElement;
+    if (value.trim()) onDone(value.trim());
+  };
+  return (
+    <dialog class="dialog" ref={dialog} aria-labelledby="rename-title">
+      <form method="dialog" onSubmit={submit}>
+        <h2 id="rename-title">{t.rename}</h2>
+        <input
+          class="input"
+          name="title"
+          defaultValue={title}
+          maxLength={200}
+          required
+          autofocus
+          aria-label={t.newTitle}
+          autocomplete="off"
+        />
+        <p class="dialog-buttons">
+          <button type="button" class="button" onClick={() => dialog.current!.close()}>
+            {common.cancel}
+          </button>
+          <button type="submit" class="button primary">{t.rename}</button>
+        </p>
+      </form>
+    </dialog>
+  );
+}

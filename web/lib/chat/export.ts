@@ -1,0 +1,35 @@
+/** A conversation as people keep it: what was said, by whom and when, as Markdown. */
+import type { Message } from "../../../shared/model/message.ts";
+import type { Texts } from "../texts/texts.ts";
+import { oneLine } from "../ui/plain_text.ts";
+import { isQuestion } from "./entry.ts";
+import type { WholeConversation } from "./whole_conversation.ts";
+
+/** Writes the conversation; each message stands under a heading with its writer and its time. */
+export function asMarkdown({ conversation, messages, names }: WholeConversation, t: Texts["chat"]): string {
+  const said = messages.filter(({ text_payload: text }) => text).map((message) => {
+    const who = isQuestion(message)
+      ? t.you
+      : names[message.sender_id ?? ""] || message.sender_id || t.someone;
+    return `## ${heading(who)}${whenOf(message)}\n\n${message.text_payload}\n`;
+  });
+  return [`# ${heading(conversation.title) || t.untitled}\n`, ...said].join("\n");
+}
+
+/** Gives what a file of that title is called, as RFC 8187 writes it. */
+export function fileNameOf(title: string, extension: string): string {
+  const name = oneLine(title).replace(/[/\\:*?"<>|.]+/g, " ").trim().slice(0, 80) || "conversation";
+  return encodeURIComponent(`${name.toWellFormed()}.${extension}`).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function whenOf({ send_timestamp: at }: Message): string {
+  return at ? ` · ${heading(at)}` : "";
+}
+
+/** A name must not become another element of the document. */
+function heading(text: string): string {
+  return oneLine(text).replace(/[\\`*_[\]<>#|]/g, "\\$&");
+}
