@@ -54,6 +54,8 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
     [`POST /api/commands/cmd_1/${what}`, "server read_commands cmd_1"],
     [`POST /api/commands/cmd_1/${what}`, "server command_agent agent_1"],
   ]),
+  ["GET /api/command-events", "server read_commands *"],
+  ["GET /api/command-events?agent=agent_1", "server read_commands agent_1"],
   ["POST /api/tasks", "person submit_task *", { task_type: "carve" }],
   ["GET /api/tasks", "person read_tasks *"],
   ["GET /api/tasks/task_1", "person read_tasks task_1"],
@@ -144,7 +146,9 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
   }
   await t.step("every route of the interface is in the table", async () => {
     const asked = new Set(
-      ROUTES.map(([route]) => route.replace(/(agent|cmd|conv|msg|broker|task)_1/, "{id}")),
+      ROUTES.map(([route]) =>
+        route.replace(/\?.*/, "").replace(/(agent|cmd|conv|msg|broker|task)_1/, "{id}")
+      ),
     );
     assert.deepEqual(await routesOf(hub), [...asked].sort());
   });

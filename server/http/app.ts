@@ -10,6 +10,7 @@ import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
 import { addAgents } from "./agents.ts";
 import { addControl } from "./control.ts";
+import { addCommandEvents } from "./command_events.ts";
 import { addCommands } from "./commands.ts";
 import { addConversations } from "./conversations.ts";
 import { addDeadLetters } from "./dead_letters.ts";
@@ -57,6 +58,7 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addConversations(app, options);
   addControl(app, options);
   addCommands(app, options);
+  addCommandEvents(app, options);
   addTasks(app, options);
   addTaskEvents(app, options);
   addDeadLetters(app, options);

@@ -21,6 +21,7 @@ const ENDPOINTS = [
   "GET /api/commands",
   "GET /api/commands/:id",
   "POST /api/commands/:id/{cancel,approve,deny}",
+  "GET /api/command-events",
   "GET POST /api/tasks",
   "GET /api/tasks/:id",
   "POST /api/tasks/:id/{cancel,retry}",
