@@ -37,6 +37,7 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
     [`POST /api/agents/${action}`, "server control_agent *"],
   ]),
   ["GET /api/brokers", "server read_roster *"],
+  ["GET /api/messages?agent=agent_1", "server read_conversation *"],
   ["POST /api/messages", "person send_message *", { text_payload: "hi" }],
   ["POST /api/messages", "person send_message agent_1", { text_payload: "hi", receiver_id: "agent_1" }],
   ["GET /api/conversations", "server read_conversation *"],

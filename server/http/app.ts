@@ -8,6 +8,7 @@ import { logOf } from "../../shared/log.ts";
 import { MOST_JSON_BYTES } from "../../shared/task/limits.ts";
 import { isAllowedOrigin } from "../ws/origin.ts";
 import { TokenBucket } from "../ws/rate_limit.ts";
+import { addAgentMessages } from "./agent_messages.ts";
 import { addAgents } from "./agents.ts";
 import { addControl } from "./control.ts";
 import { addCommandEvents } from "./command_events.ts";
@@ -55,6 +56,7 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addAgents(app, options);
   addHistory(app, options);
   addMessages(app, options);
+  addAgentMessages(app, options);
   addConversations(app, options);
   addControl(app, options);
   addCommands(app, options);

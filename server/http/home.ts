@@ -28,6 +28,7 @@ const ENDPOINTS = [
   "GET /api/task-events",
   "GET /api/brokers",
   "GET /api/brokers/:id/history",
+  "GET /api/messages",
   "POST /api/messages",
   "GET /api/conversations",
   "GET PATCH DELETE /api/conversations/:id",

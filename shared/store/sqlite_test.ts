@@ -117,6 +117,8 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
       drop table tasks;
       drop table errands;
       alter table sessions drop column server_id;
+      drop index messages_by_sender;
+      drop index messages_by_receiver;
       delete from parley_migrations where name >= '0002'`,
     );
     await using store = await openStore(`sqlite:${path}`);

@@ -95,6 +95,15 @@ export interface ConversationStore {
    * since. Throws `invalid_message` for another cursor or limit.
    */
   messages(principal: Principal, conversationId: string, page: PageOptions): Promise<Page<StoredMessage>>;
+  /**
+   * Lists the messages that a participant sent or received, in whichever conversation, newest first; at most 500 a page.
+   * Cursors and throws as in `messages`.
+   */
+  messagesOf(
+    principal: Principal,
+    participantId: string,
+    page: PageOptions,
+  ): Promise<Page<StoredMessage>>;
   /** Lists messages in one state, oldest first, for one receiver or all; `before`: accepted before this time; `limit`: 1–10,000. */
   inState(
     principal: Principal,
