@@ -100,6 +100,9 @@ Deno.test("what is wrong with a question about tasks is told", async (t) => {
   const CASES: [what: string, route: string, code: Refusal, names: string][] = [
     ["a status that is none", "GET /api/tasks?status=pending,done", "invalid_message", "status"],
     ["NUL in what is searched", "GET /api/tasks?q=a%00", "invalid_message", "q"],
+    ["NUL in what dead letters are searched for", "GET /api/dead-letters?q=a%00", "invalid_message", "q"],
+    ["NUL in a queue's name", "GET /api/dead-letters?queue=%00", "invalid_message", "queue"],
+    ["a long search", `GET /api/dead-letters?q=${"a".repeat(201)}`, "invalid_message", "q"],
     ["a cursor that is none", "GET /api/tasks?cursor=x", "invalid_message", "cursor"],
     ["an unknown task", "GET /api/tasks/task_none", "not_found", "task_none"],
     ["what no task can be called", "GET /api/tasks/a%00b", "not_found", "no task"],
@@ -136,6 +139,11 @@ Deno.test("a task that has failed is a dead letter: replayed it is tried again, 
     letter.body,
     { id: replayed, queue: "tasks", reason: "no chisel", code: "internal" } as object,
   );
+  const found = await ask(hub, "GET /api/dead-letters?q=No%20Chisel&queue=tasks");
+  assert.deepEqual(found.body.items.map((each) => (each as object as { id: string }).id), [replayed]);
+  for (const none of ["q=no%20hammer", "q=chisel&queue=task"]) {
+    assert.deepEqual((await ask(hub, `GET /api/dead-letters?${none}`)).body.items, [], none);
+  }
   const { body } = await ask(hub, `POST /api/dead-letters/${replayed}/replay`);
   assert.deepEqual(body as object, { id: replayed, message_id: replayed, queue: "tasks" });
   assert.partialDeepStrictEqual(await agent.type("TASK_REQUEST"), { task_id: replayed, attempt: 2 });

@@ -228,11 +228,18 @@ export interface RosterStore {
   remove(principal: Principal, id: string): Promise<void>;
 }
 
+/** Which dead letters are asked for. */
+export interface DeadLetterFilter {
+  /** At most 200 characters in the body, the reason, the code or the id, taken literally, whatever the case. */
+  query?: string | undefined;
+  queue?: string | undefined;
+}
+
 export interface DeadLetterStore {
   /** Adds a dead letter; one with a known id replaces it. */
   add(principal: Principal, letter: DeadLetter): Promise<void>;
   /** Lists the tenant's dead letters, newest first, at most 500 a page. Cursors and throws as in `messages`. */
-  list(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>>;
+  list(principal: Principal, page: PageOptions & DeadLetterFilter): Promise<Page<DeadLetter>>;
   get(principal: Principal, id: string): Promise<DeadLetter | undefined>;
   remove(principal: Principal, id: string): Promise<boolean>;
 }
