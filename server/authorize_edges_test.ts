@@ -61,6 +61,7 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
   ["GET /api/tasks", "person read_tasks *"],
   ["GET /api/tasks/task_1", "person read_tasks task_1"],
   ["GET /api/task-events", "person read_tasks *"],
+  ["GET /api/task-types", "server read_roster *"],
   ...["cancel", "retry"].flatMap((what): [string, string][] => [
     [`POST /api/tasks/task_1/${what}`, "person read_tasks task_1"],
     [`POST /api/tasks/task_1/${what}`, "person change_task task_1"],

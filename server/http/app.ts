@@ -19,6 +19,7 @@ import { addHistory } from "./history.ts";
 import { addHome } from "./home.ts";
 import { addMessages } from "./messages.ts";
 import { addTaskEvents } from "./task_events.ts";
+import { addTaskTypes } from "./task_types.ts";
 import { addTasks } from "./tasks.ts";
 import { problem } from "./problem.ts";
 import type { HttpOptions } from "./server.ts";
@@ -63,6 +64,7 @@ export function createApp(options: HttpOptions): OpenAPIHono {
   addCommandEvents(app, options);
   addTasks(app, options);
   addTaskEvents(app, options);
+  addTaskTypes(app, options);
   addDeadLetters(app, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Parley", version: options.version } });
   addMethodNotAllowed(app);

@@ -26,6 +26,7 @@ const ENDPOINTS = [
   "GET /api/tasks/:id",
   "POST /api/tasks/:id/{cancel,retry}",
   "GET /api/task-events",
+  "GET /api/task-types",
   "GET /api/brokers",
   "GET /api/brokers/:id/history",
   "GET /api/messages",
