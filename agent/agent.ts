@@ -16,8 +16,9 @@ import { healthOf } from "./health.ts";
 import { presented } from "./offer.ts";
 import { type MessageHandlers, QueueReader } from "./queue_reader.ts";
 import { ServerCalls } from "./server_calls.ts";
+import { announced } from "./task/announced.ts";
 import type { TaskClient } from "./task/client.ts";
-import type { TaskHandler, TaskHandlerOptions } from "./task/context.ts";
+import type { AnyParameters, TaskHandler, TaskHandlerOptions } from "./task/context.ts";
 import { TaskHandlers } from "./task/handlers.ts";
 import { Tasks } from "./task/tasks.ts";
 import type { TaskRequested } from "./task/wire.ts";
@@ -135,16 +136,22 @@ export class Agent implements AsyncDisposable {
   }
 
   /**
-   * Works on tasks of type `taskType` with `handler`. One handler a type; call before `start()`. Throws `conflict` when
-   * the type has one, and `invalid_message` for what is no type.
+   * Works on tasks of type `taskType` with `handler`. One handler a type; call before `start()`. With `parameters`, a
+   * schema of zod, people are shown a form for them, and what does not fit never comes to the handler. Throws `conflict`
+   * when the type has a handler, and `invalid_message` for what is no type.
    *
    * @example
-   * agent.onTask("resize", { capabilities: ["images"], maxConcurrent: 2 }, async (task) => {
+   * const parameters = z.object({ width: z.int().min(1) });
+   * agent.onTask("resize", { capabilities: ["images"], maxConcurrent: 2, parameters }, async (task) => {
    *   task.progress(0.5, "half of it");
-   *   return await resize(task.parameters, task.signal);
+   *   return await resize(task.parameters.width, task.signal);
    * });
    */
-  onTask(taskType: string, options: TaskHandlerOptions, handler: TaskHandler): this;
+  onTask<Parameters = AnyParameters>(
+    taskType: string,
+    options: TaskHandlerOptions<Parameters>,
+    handler: TaskHandler<Parameters>,
+  ): this;
   onTask(taskType: string, handler: TaskHandler): this;
   onTask(taskType: string, given: TaskHandlerOptions | TaskHandler, handler?: TaskHandler): this {
     const entry = typeof given === "function" ? { handler: given } : { ...given, handler: handler! };
@@ -206,7 +213,10 @@ export class Agent implements AsyncDisposable {
       : undefined;
     if (runner) this.#commands.use(runner);
     const commandTypes = [...runner ? RUN_TYPES : [], ...this.#functions.names];
-    this.#connection.present(presented({ capabilities, commandTypes, tasks: this.#taskHandlers }));
+    const attributes = await announced(this.#taskHandlers.described);
+    this.#connection.present(
+      presented({ capabilities, commandTypes, attributes, tasks: this.#taskHandlers }),
+    );
   }
 
   async #runSubtask(asked: TaskRequested, signal: AbortSignal): Promise<unknown> {

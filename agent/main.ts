@@ -49,8 +49,10 @@ async function run(config: AgentConfig): Promise<number> {
   await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, errors });
   if (!isKind(config.kind)) throw new ConfigError(`There is no kind '${config.kind}'.`);
   await using runner = await startRunner(config);
-  const handler = await kindOf(config.kind).open({ ...config, allowed: runner?.allowed ?? [] });
+  const kind = kindOf(config.kind);
+  const handler = await kind.open({ ...config, allowed: runner?.allowed ?? [] });
   const agent = (await agentOf(config, { runner, fileLog })).onMessage(handler);
+  await kind.takeTasks?.(agent);
   await agent.run();
   return 0;
 }

@@ -31,7 +31,14 @@ Deno.test("the agent's process registers, answers, and ends with 0 when it is as
   const { agentId, agentName, capabilities } = await hub.registrations.next();
   assert.equal(agentName, "Ada");
   assert.match(agentId, /^agent_ada-[0-9a-f]{8}$/);
-  assert.deepEqual(Object.keys(capabilities), ["task_types", "chat", "echo", "only-when-named"]);
+  assert.deepEqual(Object.keys(capabilities), [
+    "task_schema.echo",
+    "task_description.echo",
+    "task_types",
+    "chat",
+    "echo",
+    "only-when-named",
+  ]);
   await hub.presence.next();
   const ask = {
     message_id: "msg_1",

@@ -9,7 +9,8 @@ export type { CommandContext, CommandHandler, CommandSchema } from "./command/fu
 export { startOnlyRunner } from "./command/only_runner.ts";
 export { type CommandRules, RunnerClient } from "./command/runner_client.ts";
 export { TaskClient, type TaskQuery } from "./task/client.ts";
-export type { Subtask, Task, TaskHandler, TaskHandlerOptions } from "./task/context.ts";
+export type { AnyParameters, Subtask, Task, TaskHandler, TaskHandlerOptions } from "./task/context.ts";
+export type { TaskSchema } from "./task/parameters.ts";
 export type { ShownTask, TaskRequested } from "./task/wire.ts";
 export type {
   ConversationMessage,

@@ -37,6 +37,7 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
     [`POST /api/agents/${action}`, "server control_agent *"],
   ]),
   ["GET /api/brokers", "server read_roster *"],
+  ["GET /api/messages?agent=agent_1", "server read_conversation *"],
   ["POST /api/messages", "person send_message *", { text_payload: "hi" }],
   ["POST /api/messages", "person send_message agent_1", { text_payload: "hi", receiver_id: "agent_1" }],
   ["GET /api/conversations", "server read_conversation *"],
@@ -54,10 +55,13 @@ const ROUTES: [route: string, refused: string, body?: object][] = [
     [`POST /api/commands/cmd_1/${what}`, "server read_commands cmd_1"],
     [`POST /api/commands/cmd_1/${what}`, "server command_agent agent_1"],
   ]),
+  ["GET /api/command-events", "server read_commands *"],
+  ["GET /api/command-events?agent=agent_1", "server read_commands agent_1"],
   ["POST /api/tasks", "person submit_task *", { task_type: "carve" }],
   ["GET /api/tasks", "person read_tasks *"],
   ["GET /api/tasks/task_1", "person read_tasks task_1"],
   ["GET /api/task-events", "person read_tasks *"],
+  ["GET /api/task-types", "server read_roster *"],
   ...["cancel", "retry"].flatMap((what): [string, string][] => [
     [`POST /api/tasks/task_1/${what}`, "person read_tasks task_1"],
     [`POST /api/tasks/task_1/${what}`, "person change_task task_1"],
@@ -144,7 +148,9 @@ Deno.test("what authorize() refuses is refused over HTTP and /ws", async (t) => 
   }
   await t.step("every route of the interface is in the table", async () => {
     const asked = new Set(
-      ROUTES.map(([route]) => route.replace(/(agent|cmd|conv|msg|broker|task)_1/, "{id}")),
+      ROUTES.map(([route]) =>
+        route.replace(/\?.*/, "").replace(/(agent|cmd|conv|msg|broker|task)_1/, "{id}")
+      ),
     );
     assert.deepEqual(await routesOf(hub), [...asked].sort());
   });

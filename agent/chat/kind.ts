@@ -1,5 +1,6 @@
 /** The built-in agents: what each is for, and how it is opened. A kind's code is loaded only when it is chosen. */
 import { ONLY_WHEN_NAMED } from "../../shared/model/agent.ts";
+import type { Agent } from "../agent.ts";
 import type { MessageHandler } from "../context.ts";
 import { modelHandler } from "./model_agent.ts";
 import { type ModelConfig, openModel } from "./open_model.ts";
@@ -27,6 +28,8 @@ export interface ChatKind {
   describe: string;
   /** Makes the handler. Throws `ConfigError` when a variable that it needs is missing. */
   open(config: KindConfig): Promise<MessageHandler>;
+  /** Has the agent take the tasks that such an agent works on. */
+  takeTasks?(agent: Agent): Promise<void>;
 }
 
 const SYSTEM_PROMPT = "You are {name}, an assistant in Parley, a hub where people and agents talk. " +
@@ -51,6 +54,9 @@ export const KINDS = {
     describe: "says the same again; answers only when it is named",
     async open() {
       return (await import("./echo.ts")).echo;
+    },
+    async takeTasks(agent) {
+      (await import("./echo_task.ts")).takeEchoTasks(agent);
     },
   },
   mistral: {

@@ -1,12 +1,17 @@
 /** What a task's handler is given. */
 import type { TaskRecord } from "../../shared/model/task.ts";
+import type { TaskSchema } from "./parameters.ts";
+
+/** Parameters that nobody has checked. */
+export type AnyParameters = Readonly<Record<string, unknown>>;
 
 /** A task that is to be worked on. */
-export interface Task {
+export interface Task<Parameters = AnyParameters> {
   readonly id: string;
   readonly type: string;
   readonly description: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What the type's schema makes of them; as they were sent where it has none. */
+  readonly parameters: Parameters;
   readonly requiredCapabilities: readonly string[];
   /** 1 (critical) to 5 (background). */
   readonly priority: number;
@@ -57,9 +62,16 @@ export type Subtask =
  * Works on a task. What is returned is its result (JSON, up to 1 MiB). A throw fails the attempt: another follows, unless
  * it is a `ParleyError` of a code for which that would change nothing.
  */
-export type TaskHandler = (task: Task) => Promise<unknown> | unknown;
+export type TaskHandler<Parameters = AnyParameters> = (task: Task<Parameters>) => Promise<unknown> | unknown;
 
-export interface TaskHandlerOptions {
+export interface TaskHandlerOptions<Parameters = AnyParameters> {
+  /** Says in a line what such a task does, for people who ask for one; 1,000 characters at most. */
+  description?: string | undefined;
+  /**
+   * The parameters that such a task takes, as a schema of zod or shaped like one. People are shown a form that is made of
+   * zod's. Parameters that do not fit fail the task at once.
+   */
+  parameters?: TaskSchema<Parameters> | undefined;
   /** What the agent can do for it, beside its other capabilities. */
   capabilities?: readonly string[] | undefined;
   /** How many tasks of this type it takes at once, 1–1000; default as many as it takes in all. */

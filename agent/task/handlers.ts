@@ -1,18 +1,22 @@
 /** The types of tasks that an agent takes. */
 import { ParleyError } from "../../shared/error.ts";
 import type { TaskType } from "../../shared/grpc/gen/task.ts";
+import { LONGEST_TASK_DESCRIPTION } from "../../shared/model/task.ts";
+import type { DescribedType } from "./announced.ts";
 import type { TaskHandler, TaskHandlerOptions } from "./context.ts";
+import { checking } from "./parameters.ts";
 
 const MOST_AT_ONCE = 1_000;
 /** How many tasks are worked on at once where nobody says. */
 const USUAL_AT_ONCE = 8;
 
-interface Entry extends TaskHandlerOptions {
-  handler: TaskHandler;
+interface Entry<Parameters> extends TaskHandlerOptions<Parameters> {
+  handler: TaskHandler<Parameters>;
 }
+type Known = Omit<Entry<unknown>, "handler"> & { handler: TaskHandler };
 
 export class TaskHandlers {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Known>();
   readonly #given: number | undefined;
 
   /** `maxConcurrent`: how many tasks the agent takes at once in all; undefined: as many as its handlers do together. */
@@ -33,6 +37,15 @@ export class TaskHandlers {
     return Array.from(this.#entries, ([taskType, { maxConcurrent = 0 }]) => ({ taskType, maxConcurrent }));
   }
 
+  /** How their authors describe them. */
+  get described(): DescribedType[] {
+    return Array.from(this.#entries, ([taskType, { description, parameters }]) => ({
+      taskType,
+      description,
+      parameters,
+    }));
+  }
+
   /** How many tasks the agent works on at once in all. */
   get mostAtOnce(): number {
     if (this.#given !== undefined) return this.#given;
@@ -45,9 +58,9 @@ export class TaskHandlers {
     return this.#entries.get(taskType)?.maxConcurrent ?? Infinity;
   }
 
-  /** Throws `conflict` when the type has a handler, and `invalid_message` for what is no name or no number. */
-  add(taskType: string, entry: Entry): void {
-    const { maxConcurrent: most } = entry;
+  /** Throws `conflict` when the type has a handler, and `invalid_message` for what is no name, number or description. */
+  add<Parameters>(taskType: string, entry: Entry<Parameters>): void {
+    const { maxConcurrent: most, description, parameters, handler } = entry;
     if (!/^\S{1,200}$/u.test(taskType)) {
       throw new ParleyError(
         "invalid_message",
@@ -60,13 +73,25 @@ export class TaskHandlers {
         `maxConcurrent: allowed is a whole number, 1 to ${MOST_AT_ONCE}.`,
       );
     }
+    if (description !== undefined && !isDescription(description)) {
+      throw new ParleyError(
+        "invalid_message",
+        `description: allowed are 1 to ${LONGEST_TASK_DESCRIPTION} characters of text.`,
+      );
+    }
     if (this.#entries.has(taskType)) {
       throw new ParleyError("conflict", `There is a handler for tasks of the type '${taskType}' already.`);
     }
-    this.#entries.set(taskType, entry);
+    const checked = parameters ? checking(parameters, handler) : handler as TaskHandler;
+    this.#entries.set(taskType, { ...entry, handler: checked });
   }
 
   find(taskType: string): TaskHandler | undefined {
     return this.#entries.get(taskType)?.handler;
   }
+}
+
+/** An attribute that is empty or says `true` would be a capability. */
+function isDescription(text: string): boolean {
+  return text.length <= LONGEST_TASK_DESCRIPTION && !["", "true"].includes(text.trim().toLowerCase());
 }

@@ -18,3 +18,11 @@ for (const [why, given, limits, most] of cases) {
     assert.equal(handlers.mostAtOnce, most);
   });
 }
+
+for (const description of ["", "  ", "True", "x".repeat(1_001)]) {
+  Deno.test(`add() refuses the description ${JSON.stringify(description.slice(0, 10))}`, () => {
+    const handlers = new TaskHandlers(undefined);
+    const add = () => handlers.add("resize", { description, handler: () => {} });
+    assert.throws(add, { code: "invalid_message", message: /description/ });
+  });
+}

@@ -3,7 +3,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { logOf } from "../../shared/log.ts";
 import { actorOf, type Principal } from "../../shared/model/principal.ts";
 import type { DeadLetter } from "../../shared/model/dead_letter.ts";
-import type { Page, PageOptions } from "../../shared/store/store.ts";
+import type { DeadLetterFilter, Page, PageOptions } from "../../shared/store/store.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { TaskCenter } from "../task/center.ts";
 import { TASKS_QUEUE } from "../task/dead_letter.ts";
@@ -43,7 +43,7 @@ export class Control {
     return { queues, messages, text: sentenceOf(queues, messages) };
   }
 
-  deadLetters(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>> {
+  deadLetters(principal: Principal, page: PageOptions & DeadLetterFilter): Promise<Page<DeadLetter>> {
     this.#authorize(principal, "read_queues", "*");
     return this.#delivery.context.store.deadLetters.list(principal, page);
   }

@@ -1,10 +1,9 @@
 /** `/api/conversations`: what was said. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ParleyError } from "../../shared/error.ts";
-import { withoutInternal } from "../../shared/model/codec.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import { callerOf } from "./caller.ts";
-import { answers, conversationSchema, messageShown, pageOf, pageQuery } from "./schema.ts";
+import { answers, conversationSchema, messageShown, pageOf, pageQuery, shownMessage } from "./schema.ts";
 import type { HttpOptions } from "./server.ts";
 
 const params = z.object({ id: z.string().max(100) });
@@ -91,11 +90,7 @@ export function addConversations(app: OpenAPIHono, { store, delivery, authorize 
     const principal = await reader(c.req.header("authorization"), id);
     await found(principal, id);
     const { items, next_cursor } = await conversations.messages(principal, id, c.req.valid("query"));
-    const shown = items.map(({ message }) => ({
-      ...withoutInternal(message),
-      message_id: message.message_id,
-    }));
-    return c.json({ items: shown, next_cursor }, 200);
+    return c.json({ items: items.map(shownMessage), next_cursor }, 200);
   });
 }
 

@@ -1,7 +1,7 @@
 /** `/api/dead-letters`: what was given up, and bringing it back. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { callerOf } from "./caller.ts";
-import { answers, deadLetterSchema, pageOf, pageQuery } from "./schema.ts";
+import { answers, deadLetterSchema, pageOf, pageQuery, searched } from "./schema.ts";
 import type { HttpOptions } from "./server.ts";
 
 const params = z.object({ id: z.string().max(200) });
@@ -9,7 +9,12 @@ const params = z.object({ id: z.string().max(200) });
 const list = createRoute({
   method: "get",
   path: "/api/dead-letters",
-  request: { query: pageQuery },
+  request: {
+    query: pageQuery.extend({
+      q: searched.openapi({ description: "In the body, the reason, the code or the id." }),
+      queue: searched.openapi({ description: "Those of this queue alone." }),
+    }),
+  },
   responses: answers(pageOf(deadLetterSchema), "The messages that were given up, newest first."),
 });
 
@@ -42,7 +47,9 @@ export function addDeadLetters(app: OpenAPIHono, { control, delivery }: HttpOpti
     (await callerOf(authorization, delivery)).principal;
   app.openapi(list, async (c) => {
     const principal = await principalOf(c.req.header("authorization"));
-    return c.json(await control.deadLetters(principal, c.req.valid("query")), 200);
+    const { q, queue, ...page } = c.req.valid("query");
+    const filter = { query: q || undefined, queue: queue || undefined };
+    return c.json(await control.deadLetters(principal, { ...page, ...filter }), 200);
   });
   app.openapi(show, async (c) => {
     const principal = await principalOf(c.req.header("authorization"));

@@ -1,7 +1,9 @@
 /** The shapes of the HTTP interface, as `/openapi.json` shows them. */
 import { z } from "@hono/zod-openapi";
 import { ERROR_CODES } from "../../shared/error.ts";
+import { withoutInternal } from "../../shared/model/codec.ts";
 import { ROUTING_STATUSES } from "../../shared/model/message.ts";
+import type { StoredMessage } from "../../shared/store/store.ts";
 
 export const problemSchema = z.object({
   type: z.string(),
@@ -54,6 +56,11 @@ export const messageShown = z.looseObject({
   routing_status: z.enum(ROUTING_STATUSES).nullish(),
 }).openapi("Message");
 
+/** Makes of a kept message what people are shown of it. */
+export function shownMessage({ message }: StoredMessage): z.infer<typeof messageShown> {
+  return { ...withoutInternal(message), message_id: message.message_id };
+}
+
 export const conversationSchema = z.object({
   conversation_id: z.string(),
   title: z.string(),
@@ -86,6 +93,10 @@ export const newMessageSchema = z.looseObject({
   conversation_id: z.string().nullish(),
   in_reply_to_message_id: z.string().nullish(),
 }).openapi("NewMessage");
+
+/** What is looked for is a line of text: control characters are in no id, and not every store can look for one. */
+export const searched = z.string().max(200).regex(/^\P{Cc}*$/u, "control characters are not allowed")
+  .optional();
 
 /** What every list takes. */
 export const pageQuery = z.object({

@@ -1,9 +1,9 @@
 /** Reading and changing tasks over HTTP, and hearing of them, against a real server and an agent on a socket. */
 import assert from "node:assert/strict";
 import { serverPrincipal } from "../../shared/model/principal.ts";
-import { type TaskRecord } from "../../shared/model/task.ts";
 import { Hub } from "../testing/hub.ts";
 import { bearer } from "./testing/ask.ts";
+import { Events } from "./testing/events.ts";
 import { ask, type Refusal, refuses, task, worker } from "./testing/tasks.ts";
 
 Deno.test("tasks are listed by status, agent, type, words and parent, and subtasks end with their parent", async () => {
@@ -30,7 +30,7 @@ Deno.test("tasks are listed by status, agent, type, words and parent, and subtas
     assert.deepEqual(body.items.map(({ task_id }) => task_id), ids, query);
   }
   assert.deepEqual((await ask(hub, `GET /api/tasks/${held}`)).body.subtask_ids, [waits]);
-  await using events = await Events.open(hub, `?task=${waits}`);
+  await using events = await openEvents(hub, `?task=${waits}`);
   const cancelled = await ask(hub, `POST /api/tasks/${held}/cancel`);
   assert.deepEqual([cancelled.status, cancelled.body.status, cancelled.body.code], [
     200,
@@ -100,6 +100,9 @@ Deno.test("what is wrong with a question about tasks is told", async (t) => {
   const CASES: [what: string, route: string, code: Refusal, names: string][] = [
     ["a status that is none", "GET /api/tasks?status=pending,done", "invalid_message", "status"],
     ["NUL in what is searched", "GET /api/tasks?q=a%00", "invalid_message", "q"],
+    ["NUL in what dead letters are searched for", "GET /api/dead-letters?q=a%00", "invalid_message", "q"],
+    ["NUL in a queue's name", "GET /api/dead-letters?queue=%00", "invalid_message", "queue"],
+    ["a long search", `GET /api/dead-letters?q=${"a".repeat(201)}`, "invalid_message", "q"],
     ["a cursor that is none", "GET /api/tasks?cursor=x", "invalid_message", "cursor"],
     ["an unknown task", "GET /api/tasks/task_none", "not_found", "task_none"],
     ["what no task can be called", "GET /api/tasks/a%00b", "not_found", "no task"],
@@ -136,6 +139,11 @@ Deno.test("a task that has failed is a dead letter: replayed it is tried again, 
     letter.body,
     { id: replayed, queue: "tasks", reason: "no chisel", code: "internal" } as object,
   );
+  const found = await ask(hub, "GET /api/dead-letters?q=No%20Chisel&queue=tasks");
+  assert.deepEqual(found.body.items.map((each) => (each as object as { id: string }).id), [replayed]);
+  for (const none of ["q=no%20hammer", "q=chisel&queue=task"]) {
+    assert.deepEqual((await ask(hub, `GET /api/dead-letters?${none}`)).body.items, [], none);
+  }
   const { body } = await ask(hub, `POST /api/dead-letters/${replayed}/replay`);
   assert.deepEqual(body as object, { id: replayed, message_id: replayed, queue: "tasks" });
   assert.partialDeepStrictEqual(await agent.type("TASK_REQUEST"), { task_id: replayed, attempt: 2 });
@@ -165,47 +173,15 @@ Deno.test("what gave a task to an agent and was put aside is not brought back: n
 });
 
 /** Reads `/api/task-events`. */
-class Events implements AsyncDisposable {
-  readonly #reader: ReadableStreamDefaultReader<string>;
-  readonly #tasks: TaskRecord[] = [];
-  #rest = "";
-
-  private constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.#reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  static async open(hub: Hub, query = ""): Promise<Events> {
-    const response = await fetch(`${hub.http}/api/task-events${query}`);
-    assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
-    return new Events(response.body!);
-  }
-
-  /** Gives the next task that fits; undefined where the stream ended before. */
-  async next(fits: (task: TaskRecord) => boolean = () => true): Promise<TaskRecord> {
-    for (;;) {
-      for (let task = this.#tasks.shift(); task; task = this.#tasks.shift()) if (fits(task)) return task;
-      const { value, done } = await this.#reader.read();
-      if (done) throw new Error("the stream has ended");
-      const lines = (this.#rest + value).split("\n");
-      this.#rest = lines.pop()!;
-      for (const line of lines) {
-        if (line.startsWith("data: ")) this.#tasks.push(JSON.parse(line.slice(6)).task);
-      }
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reader.cancel();
-  }
-}
+const openEvents = (hub: Hub, query = "") => Events.open(hub, `/api/task-events${query}`, task);
 
 Deno.test("the stream of events tells of every task in order, or of those that have ended, or of one's subtasks", async () => {
   await using hub = await Hub.open();
-  await using all = await Events.open(hub);
-  await using ends = await Events.open(hub, "?only_ended=true");
+  await using all = await openEvents(hub);
+  await using ends = await openEvents(hub, "?only_ended=true");
   const { body: { task_id } } = await ask(hub, "POST /api/tasks", { task_type: "carve" });
   const { body: part } = await ask(hub, "POST /api/tasks", { task_type: "part", parent_task_id: task_id });
-  await using parts = await Events.open(hub, `?parent=${task_id}`);
+  await using parts = await openEvents(hub, `?parent=${task_id}`);
   assert.equal((await parts.next()).task_id, part.task_id);
   await ask(hub, `POST /api/tasks/${part.task_id}/cancel`);
   await ask(hub, `POST /api/tasks/${task_id}/cancel`);
@@ -222,7 +198,7 @@ Deno.test("the stream of events tells of every task in order, or of those that h
 
 Deno.test("the stream of events ends with the server", async () => {
   const hub = await Hub.open();
-  await using events = await Events.open(hub);
+  await using events = await openEvents(hub);
   await hub[Symbol.asyncDispose]();
   await assert.rejects(events.next(), /the stream has ended/);
 });

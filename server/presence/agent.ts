@@ -1,5 +1,6 @@
 /** An agent on the roster: what it said of itself, and how that is shown. */
 import { type AgentInfo, type AgentStatus, toAgentStatus } from "../../shared/model/agent.ts";
+import { TASK_SCHEMA_PREFIX } from "../../shared/model/task.ts";
 import type { PeerRow } from "../../shared/store/store.ts";
 import { checkMetrics, checkText, oneLine, type Registration } from "./registration.ts";
 import { NOT_AN_AGENT, type Peer } from "./peer.ts";
@@ -108,7 +109,7 @@ export function toAgentInfo(agent: Agent): AgentInfo {
     hostname: agent.hostname,
     platform: agent.platform,
     capabilities: agent.capabilities,
-    attributes: agent.attributes,
+    attributes: attributesThat(agent, (name) => !isSchema(name)),
     current_tasks: report.currentTasks,
     max_concurrent_tasks: maxConcurrentTasks,
     load_factor: loadFactor(report.currentTasks, maxConcurrentTasks),
@@ -236,7 +237,7 @@ export function shownElsewhere(agent: Agent, info: AgentInfo): boolean {
     hostname: info.hostname,
     platform: info.platform,
     capabilities: info.capabilities,
-    attributes: info.attributes,
+    attributes: { ...attributesThat(agent, isSchema), ...info.attributes },
     maxConcurrentTasks: info.max_concurrent_tasks,
     isOnline: info.is_online,
     lastSeen,
@@ -250,6 +251,15 @@ export function shownElsewhere(agent: Agent, info: AgentInfo): boolean {
     },
   });
   return JSON.stringify(toAgentInfo(agent)) !== before;
+}
+
+/** Schemas of tasks are long, and whoever wants them asks for them: no update carries them. */
+function isSchema(attribute: string): boolean {
+  return attribute.startsWith(TASK_SCHEMA_PREFIX);
+}
+
+function attributesThat({ attributes }: Agent, fits: (name: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => fits(name)));
 }
 
 function loadFactor(current: number, most: number): number {

@@ -1,5 +1,12 @@
 /** What a peer says of itself when it registers, checked at one place for every edge. */
 import { ParleyError } from "../../shared/error.ts";
+import { MOST_ATTRIBUTE_BYTES, MOST_ATTRIBUTES } from "../../shared/model/agent.ts";
+import {
+  LONGEST_TASK_DESCRIPTION,
+  MOST_TASK_SCHEMA_BYTES,
+  TASK_DESCRIPTION_PREFIX,
+  TASK_SCHEMA_PREFIX,
+} from "../../shared/model/task.ts";
 
 /** What an agent says when it registers. */
 export interface AgentRegistration {
@@ -113,11 +120,11 @@ export function oneLine(text: string): string {
   return text.replace(MISLEADING_ALL, " ").trim();
 }
 
-/** Checks a text: at most 200 characters; nothing is an empty one. */
-export function checkText(field: string, given: unknown): string {
+/** Checks a text: at most 200 characters, or as many as are said; nothing is an empty one. */
+export function checkText(field: string, given: unknown, longest = LONGEST_TEXT): string {
   if (given === undefined || given === null) return "";
   if (typeof given !== "string") throw fault(field, "expected a text.");
-  if (given.length > LONGEST_TEXT) throw fault(field, `allowed are ${LONGEST_TEXT} characters.`);
+  if (given.length > longest) throw fault(field, `allowed are ${longest} characters.`);
   return given;
 }
 
@@ -128,12 +135,23 @@ function capabilitiesOf(given: string[]): string[] {
 
 function attributesOf(given: Record<string, string>): Record<string, string> {
   const entries = Object.entries(given);
-  if (entries.length > MOST_CAPABILITIES) throw fault("capabilities", `allowed are ${MOST_CAPABILITIES}.`);
-  return Object.fromEntries(
-    entries.map((
-      [name, value],
-    ) => [requireName("capabilities", name), oneLine(checkText("capabilities", value))]),
+  if (entries.length > MOST_ATTRIBUTES) throw fault("capabilities", `allowed are ${MOST_ATTRIBUTES}.`);
+  const checked = entries.map(([name, value]): [string, string] => [
+    requireName("capabilities", name),
+    oneLine(checkText("capabilities", value, longestOf(name))),
+  ]);
+  const bytes = checked.reduce((sum, pair) => sum + encoder.encode(pair.join("")).length, 0);
+  if (bytes <= MOST_ATTRIBUTE_BYTES) return Object.fromEntries(checked);
+  throw new ParleyError(
+    "too_large",
+    `Field 'capabilities': allowed are ${MOST_ATTRIBUTE_BYTES} bytes; these are ${bytes}.`,
   );
+}
+
+/** What is said of tasks may be longer than other attributes: forms are made of it. */
+function longestOf(attribute: string): number {
+  if (attribute.startsWith(TASK_SCHEMA_PREFIX)) return MOST_TASK_SCHEMA_BYTES;
+  return attribute.startsWith(TASK_DESCRIPTION_PREFIX) ? LONGEST_TASK_DESCRIPTION : LONGEST_TEXT;
 }
 
 function tasksOf(given: number): number {

@@ -29,6 +29,21 @@ Deno.test("checkRegistration() takes names of every script, and details of sever
   }
 });
 
+const attribute = (name: string, value: string) =>
+  checkRegistration({ ...ADA, attributes: { [name]: value } });
+
+Deno.test("checkRegistration() lets what is said of tasks be longer than other attributes, not all of them together", () => {
+  const schema = JSON.stringify({ type: "object", title: "x".repeat(8_000) });
+  assert.equal(attribute("task_schema.resize", schema).attributes["task_schema.resize"], schema);
+  assert.throws(() => attribute("task_schema.resize", "x".repeat(8_193)), names("capabilities"));
+  attribute("task_description.resize", "x".repeat(1_000));
+  assert.throws(() => attribute("task_description.resize", "x".repeat(1_001)), names("capabilities"));
+  assert.throws(() => attribute("note", "x".repeat(201)), names("capabilities"));
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`task_schema.t${index}`, schema]));
+  const isTooLarge = (error: unknown) => error instanceof ParleyError && error.code === "too_large";
+  assert.throws(() => checkRegistration({ ...ADA, attributes: many }), isTooLarge);
+});
+
 Deno.test("checkMetrics() bounds how many there are, their names, and all of them together", () => {
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`m${n}`, ""]));
   assert.throws(() => checkMetrics(many), names("metrics"));

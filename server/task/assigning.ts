@@ -13,7 +13,7 @@ import { dueOf, isAssignable, Timetable } from "./due.ts";
 import { Holdings } from "./holdings.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Match, Scheduler } from "./scheduler.ts";
-import { Workers } from "./workers.ts";
+import { type TakenType, Workers } from "./workers.ts";
 
 /** So many are picked in one turn of the event loop, and so many looked at of which something is due. */
 const MOST_AT_ONCE = 200;
@@ -53,10 +53,15 @@ export class Assigning implements Disposable {
     this.#options = options;
     this.workers = new Workers({
       find: (agentId) => roster.get(agentId),
-      streamOf: (agentId) => this.#streams.get(agentId)?.types,
+      streamOf: (agentId) => this.typesOf(agentId),
     });
     this.#scheduler = new Scheduler(this.workers, clock.now());
     this.#alarm = new Alarm(clock, () => this.#ring());
+  }
+
+  /** Gives what an agent says that it takes on the stream it has open; undefined without one. */
+  typesOf(agentId: string): readonly TakenType[] | undefined {
+    return this.#streams.get(agentId)?.types;
   }
 
   figures(): { waiting: number; held: number } {

@@ -19,6 +19,7 @@ import { Ledger, unknown } from "./ledger.ts";
 import type { NeighboursOptions } from "./neighbours.ts";
 import { listed, type ListedTask } from "./shown.ts";
 import { type Submission, Submissions } from "./submissions.ts";
+import { type TakenTaskType, taskTypesOf } from "./task_types.ts";
 import { UntilKept } from "./until_kept.ts";
 import { waitingReason } from "./waiting_reason.ts";
 import { createTaskWatchers, type TaskWatchers } from "./watching.ts";
@@ -205,6 +206,17 @@ export class TaskCenter implements AsyncDisposable {
   async subtaskIds(principal: Principal, parentId: string): Promise<string[]> {
     if (!parentId) return [];
     return (await this.#options.store.ids(principal, { parentId, limit: 100 })).items;
+  }
+
+  /** Lists the types of tasks that known agents say they take. */
+  taskTypes(): TakenTaskType[] {
+    const { roster } = this.#options;
+    return taskTypesOf(
+      roster.list().flatMap(({ agent_id }) => {
+        const agent = roster.get(agent_id);
+        return agent ? [{ agent, stream: this.#assigning.typesOf(agent_id) }] : [];
+      }),
+    );
   }
 
   /** Says why nobody has a task yet, for people; null where somebody has, had, or is just being given it. */

@@ -7,6 +7,10 @@ export type AgentStatus = typeof AGENT_STATUSES[number];
 /** The capability of an agent that gets no message which names nobody, as long as another agent is there. */
 export const ONLY_WHEN_NAMED = "only-when-named";
 
+/** How many attributes an agent may have, and how many bytes all of them, with their names. */
+export const MOST_ATTRIBUTES = 100;
+export const MOST_ATTRIBUTE_BYTES = 64 * 1024;
+
 /** Describes an agent in `AGENT_STATUS_UPDATE`, in `GET /api/agents` and in the dashboard. */
 export const agentInfoSchema = z.looseObject({
   agent_id: z.string().min(1),

@@ -178,3 +178,10 @@ export const taskSchema = z.looseObject({
 export const TASK_TYPES_ATTRIBUTE = "task_types";
 /** What it says there that takes none. */
 export const NO_TASKS = "none";
+
+/** Begins the attribute in which an agent says, as JSON schema, what a type of tasks takes: the type's name follows. */
+export const TASK_SCHEMA_PREFIX = "task_schema.";
+export const MOST_TASK_SCHEMA_BYTES = 8 * 1024;
+/** Begins the attribute in which it says for people what a type of tasks does. */
+export const TASK_DESCRIPTION_PREFIX = "task_description.";
+export const LONGEST_TASK_DESCRIPTION = 1_000;

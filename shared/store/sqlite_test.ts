@@ -117,6 +117,9 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
       drop table tasks;
       drop table errands;
       alter table sessions drop column server_id;
+      drop index messages_by_sender;
+      drop index messages_by_receiver;
+      alter table dead_letters drop column text_search;
       delete from parley_migrations where name >= '0002'`,
     );
     await using store = await openStore(`sqlite:${path}`);
@@ -124,6 +127,24 @@ Deno.test("openStore() brings frames that were kept one a row to many a row", ()
       { seq: 1, at: "2026-01-01T00:00:00.000Z", body: '{"seq":1}' },
       { seq: 3, at: "2026-01-02T00:00:00.000Z", body: '{"seq":3}' },
     ]);
+  }));
+
+Deno.test("a search finds dead letters that were kept before there were searches", () =>
+  withFile(async (path) => {
+    await keep(path, text());
+    change(
+      path,
+      `alter table dead_letters drop column text_search;
+      insert into dead_letters (tenant_id, principal_id, id, queue, body, code, reason, at) values
+        ('default', 'server_1', 'msg_1', 'q', '{"text_payload":"Needle"}', 'timeout', 'Nobody came.', '2026');
+      delete from parley_migrations where name >= '0007'`,
+    );
+    await using store = await openStore(`sqlite:${path}`);
+    const find = async (query: string) => (await store.deadLetters.list(server, { limit: 9, query })).items;
+    for (const query of ["NEEDLE", "nobody", "msg_1", "timeout"]) {
+      assert.deepEqual((await find(query)).map(({ id }) => id), ["msg_1"], query);
+    }
+    assert.deepEqual(await find("hay"), []);
   }));
 
 Deno.test("openStore() says which file is no database", () =>

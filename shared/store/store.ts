@@ -95,6 +95,15 @@ export interface ConversationStore {
    * since. Throws `invalid_message` for another cursor or limit.
    */
   messages(principal: Principal, conversationId: string, page: PageOptions): Promise<Page<StoredMessage>>;
+  /**
+   * Lists the messages that a participant sent or received, in whichever conversation, newest first; at most 500 a page.
+   * Cursors and throws as in `messages`.
+   */
+  messagesOf(
+    principal: Principal,
+    participantId: string,
+    page: PageOptions,
+  ): Promise<Page<StoredMessage>>;
   /** Lists messages in one state, oldest first, for one receiver or all; `before`: accepted before this time; `limit`: 1–10,000. */
   inState(
     principal: Principal,
@@ -219,11 +228,18 @@ export interface RosterStore {
   remove(principal: Principal, id: string): Promise<void>;
 }
 
+/** Which dead letters are asked for. */
+export interface DeadLetterFilter {
+  /** At most 200 characters in the body, the reason, the code or the id, taken literally, whatever the case. */
+  query?: string | undefined;
+  queue?: string | undefined;
+}
+
 export interface DeadLetterStore {
   /** Adds a dead letter; one with a known id replaces it. */
   add(principal: Principal, letter: DeadLetter): Promise<void>;
   /** Lists the tenant's dead letters, newest first, at most 500 a page. Cursors and throws as in `messages`. */
-  list(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>>;
+  list(principal: Principal, page: PageOptions & DeadLetterFilter): Promise<Page<DeadLetter>>;
   get(principal: Principal, id: string): Promise<DeadLetter | undefined>;
   remove(principal: Principal, id: string): Promise<boolean>;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { StoreCase } from "../conformance.ts";
 import type { Page } from "../store.ts";
-import { rejects, server, text } from "./fixtures.ts";
+import { ada, bob, guide, rejects, server, text } from "./fixtures.ts";
 
 /** Reads every page of a list; `between` runs before each further one. */
 async function readAll<T>(
@@ -65,6 +65,33 @@ export const pagingCases: Record<string, StoreCase> = {
     );
   },
 
+  async "pages of what an agent sent or received give each once, newest first, whichever conversation it is in"(
+    { conversations },
+  ) {
+    const add = (text_payload: string, fields: object) =>
+      conversations.add(server, text({ text_payload, ...fields }), "accepted");
+    const [to, from] = [{ receiver_id: guide.id }, { sender_id: guide.id, receiver_id: ada.id }];
+    for (let index = 0; index < 10; index++) {
+      await add(`${index}`, index % 3 === 0 ? to : index === 5 ? { ...from, ...to } : from);
+      await add("another's", { receiver_id: bob.id });
+    }
+    const read = await readAll(
+      (cursor) => conversations.messagesOf(server, guide.id, { limit: 3, cursor }),
+      () => add("late", to),
+    );
+    assert.deepEqual(read.map((item) => item.message.text_payload), [..."9876543210"]);
+  },
+
+  async "what a message is routed to later is found as received"({ conversations }) {
+    const message = text();
+    await conversations.add(ada, message, "accepted");
+    const nobody = await conversations.messagesOf(server, guide.id, { limit: 1 });
+    assert.deepEqual(nobody, { items: [], next_cursor: null });
+    await conversations.change(server, message.message_id, { receiver_id: guide.id });
+    const { items, next_cursor } = await conversations.messagesOf(server, guide.id, { limit: 1 });
+    assert.deepEqual([items.map((item) => item.message.receiver_id), next_cursor], [[guide.id], null]);
+  },
+
   async "pages of dead letters give each once, newest first"({ deadLetters }) {
     const add = (id: string) =>
       deadLetters.add(server, { id, queue: "q", body: "{}", code: "internal", reason: "r", at: "2026" });
@@ -89,6 +116,7 @@ export const pagingCases: Record<string, StoreCase> = {
   async "a cursor nobody gave is refused"({ conversations, deadLetters }) {
     for (const cursor of HOSTILE) {
       await rejects(conversations.messages(server, "conv_1", { limit: 3, cursor }), "invalid_message");
+      await rejects(conversations.messagesOf(server, "agent_1", { limit: 3, cursor }), "invalid_message");
       await rejects(conversations.list(server, { limit: 3, cursor }), "invalid_message");
       await rejects(deadLetters.list(server, { limit: 3, cursor }), "invalid_message");
     }
@@ -99,12 +127,14 @@ export const pagingCases: Record<string, StoreCase> = {
     await conversations.add(server, text(), "accepted");
     const cursor = (await conversations.list(server, { limit: 1 })).next_cursor ?? "";
     await rejects(conversations.messages(server, "conv_1", { limit: 1, cursor }), "invalid_message");
+    await rejects(conversations.messagesOf(server, "agent_1", { limit: 1, cursor }), "invalid_message");
     await rejects(deadLetters.list(server, { limit: 1, cursor }), "invalid_message");
   },
 
   async "a limit out of range is refused"({ conversations, deadLetters }) {
     for (const limit of [0, -1, 1.5, NaN, Infinity, 501]) {
       await rejects(conversations.messages(server, "conv_1", { limit }), "invalid_message");
+      await rejects(conversations.messagesOf(server, "agent_1", { limit }), "invalid_message");
       await rejects(conversations.list(server, { limit }), "invalid_message");
       await rejects(deadLetters.list(server, { limit }), "invalid_message");
     }

@@ -8,6 +8,8 @@ import { framesTogether } from "./0002_frames_together.ts";
 import { presenceAndCommands } from "./0003_presence_and_commands.ts";
 import { tasks } from "./0004_tasks.ts";
 import { severalServers } from "./0005_several_servers.ts";
+import { messagesByParticipant } from "./0006_messages_by_participant.ts";
+import { deadLettersSearch } from "./0007_dead_letters_search.ts";
 
 export const MIGRATION_TABLE = "parley_migrations";
 export const LOCK_TABLE = "parley_migrations_lock";
@@ -20,6 +22,8 @@ export function migrations(dialect: StoreDialect): Record<string, Migration> {
     "0003_presence_and_commands": presenceAndCommands(dialect),
     "0004_tasks": tasks(dialect),
     "0005_several_servers": severalServers(dialect),
+    "0006_messages_by_participant": messagesByParticipant,
+    "0007_dead_letters_search": deadLettersSearch(dialect),
   };
 }
 

@@ -78,6 +78,29 @@ export class SqlConversations implements ConversationStore {
     return toPage(rows, limit, { kind: "messages", item: fromRow, position: (row) => row.position });
   }
 
+  async messagesOf(
+    principal: Principal,
+    participantId: string,
+    page: PageOptions,
+  ): Promise<Page<StoredMessage>> {
+    const limit = limitOf(page, 500);
+    const below = Math.min(positionBelow("messages_of", page.cursor), page.before ?? Infinity);
+    const rows = await this.database.read((db) => {
+      // One query for both would sort all that there is: each of two reads its index from the newest on.
+      const newest = (role: "m.sender_id" | "m.receiver_id") => {
+        const query = messagesVisibleTo(db, principal).where(role, "=", participantId)
+          .where("m.position", "<", below).orderBy("m.position", "desc");
+        return this.database.dialect.limit(query, limit + 1).execute();
+      };
+      return Promise.all([newest("m.sender_id"), newest("m.receiver_id")]);
+    });
+    return toPage(newestFirst(rows.flat()), limit, {
+      kind: "messages_of",
+      item: fromRow,
+      position: (row) => row.position,
+    });
+  }
+
   async inState(
     principal: Principal,
     state: MessageState,
@@ -193,6 +216,12 @@ async function removeRest(
 function oneConversation(db: Kysely<Tables>, principal: Principal, conversationId: string) {
   return db.selectFrom("conversations as c").where(visibleTo(principal))
     .where("c.conversation_id", "=", conversationId);
+}
+
+/** Puts rows in order, each once: what somebody sent to itself was found twice. */
+function newestFirst<Row extends { position: number }>(rows: readonly Row[]): Row[] {
+  const byPosition = new Map(rows.map((row) => [row.position, row]));
+  return [...byPosition.values()].sort((one, other) => other.position - one.position);
 }
 
 function isOnTheWay(state: MessageState): boolean {

@@ -1,15 +1,16 @@
 /** Dead letters over SQL. */
-import type { Kysely } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { Principal } from "../../model/principal.ts";
 import type { DeadLetter } from "../../model/dead_letter.ts";
-import type { DeadLetterStore, Page, PageOptions } from "../store.ts";
+import type { DeadLetterFilter, DeadLetterStore, Page, PageOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { limitOf, positionBelow, toPage } from "./paging.ts";
 import type { Tables } from "./schema.ts";
+import { foldForSearch, searchPattern } from "./text.ts";
 
 const COLUMNS = ["id", "queue", "body", "code", "reason", "at"] as const;
 
-/** Keeps dead letters in the tables of `0001_first`. */
+/** Keeps dead letters in the tables of `0001_first` and `0007_dead_letters_search`. */
 export class SqlDeadLetters implements DeadLetterStore {
   constructor(private readonly database: Database) {}
 
@@ -18,15 +19,13 @@ export class SqlDeadLetters implements DeadLetterStore {
     await this.database.write((tx) => replaceLetter(tx, principal, letter.id, letter));
   }
 
-  async list(principal: Principal, page: PageOptions): Promise<Page<DeadLetter>> {
+  async list(principal: Principal, page: PageOptions & DeadLetterFilter): Promise<Page<DeadLetter>> {
     const limit = limitOf(page, 500);
     const below = positionBelow("dead_letters", page.cursor);
     const rows = await this.database.read((db) => {
       const query = db.selectFrom("dead_letters").select([...COLUMNS, "position"])
-        .where("tenant_id", "=", principal.tenantId).where("position", "<", below).orderBy(
-          "position",
-          "desc",
-        );
+        .where("tenant_id", "=", principal.tenantId).where(matching(page)).where("position", "<", below)
+        .orderBy("position", "desc");
       return this.database.dialect.limit(query, limit + 1).execute();
     });
     const item = ({ position: _, ...letter }: typeof rows[number]): DeadLetter => letter;
@@ -43,6 +42,19 @@ export class SqlDeadLetters implements DeadLetterStore {
   async remove(principal: Principal, id: string): Promise<boolean> {
     return await this.database.write((tx) => deleteOne(tx, principal, id));
   }
+}
+
+function matching({ query, queue }: DeadLetterFilter) {
+  return (eb: ExpressionBuilder<Tables, "dead_letters">) =>
+    eb.and([
+      ...(queue === undefined ? [] : [eb("queue", "=", queue)]),
+      ...(query?.trim() ? [contains(searchPattern(query))] : []),
+    ]);
+}
+
+function contains(pattern: string) {
+  return sql<boolean>`coalesce(text_search, lower(concat(id, ' ', code, ' ', reason, ' ', body)))
+    like ${pattern} escape '\\'`;
 }
 
 /** Puts `letter` in the place of the one with that id; null: there is none then. */
@@ -64,6 +76,7 @@ export async function replaceLetter(
     code,
     reason,
     at,
+    text_search: foldForSearch([letter.id, code, reason, body].join("\n")),
   };
   await tx.insertInto("dead_letters").values(row).execute();
 }

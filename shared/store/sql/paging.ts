@@ -3,7 +3,14 @@ import { ParleyError } from "../../error.ts";
 import type { Page, PageOptions } from "../store.ts";
 
 /** The kinds of list, so that a cursor of one is refused by another. */
-export type ListKind = "conversations" | "messages" | "dead_letters" | "history" | "commands" | "tasks";
+export type ListKind =
+  | "conversations"
+  | "messages"
+  | "messages_of"
+  | "dead_letters"
+  | "history"
+  | "commands"
+  | "tasks";
 
 /** Greater than every position. */
 const START = Number.MAX_SAFE_INTEGER;

@@ -88,6 +88,8 @@ export interface DeadLetterTable {
   reason: string;
   at: string;
   body: string;
+  /** What searches compare; null in what an earlier version has kept. */
+  text_search: string | null;
 }
 
 export interface PresenceChangeTable {

@@ -87,3 +87,15 @@ create table "errands" ("position" bigint identity primary key, "tenant_id" nvar
 create index "errands_by_server" on "errands" ("tenant_id", "server_id", "position");
 
 insert into "parley_migrations" ("name", "timestamp") values ('0005_several_servers', '2026-01-01T00:00:00.004Z');
+
+create index messages_by_sender on messages (tenant_id, sender_id, position)
+      where sender_id is not null;
+
+create index messages_by_receiver on messages (tenant_id, receiver_id, position)
+      where receiver_id is not null;
+
+insert into "parley_migrations" ("name", "timestamp") values ('0006_messages_by_participant', '2026-01-01T00:00:00.005Z');
+
+alter table "dead_letters" add "text_search" nvarchar(max) collate Latin1_General_100_BIN2;
+
+insert into "parley_migrations" ("name", "timestamp") values ('0007_dead_letters_search', '2026-01-01T00:00:00.006Z');
