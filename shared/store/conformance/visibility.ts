@@ -21,6 +21,7 @@ async function sees(
     message: await conversations.get(principal, messageId) !== undefined,
     messages: (await conversations.messages(principal, conversationId, { limit: 100 })).items.length > 0,
     waiting: (await conversations.inState(principal, "waiting", { limit: 100 })).length > 0,
+    counted: await conversations.countInState(principal, "waiting") > 0,
     seq: await conversations.highestSeq(principal, conversationId) > 0,
     part: await conversations.takesPart(principal, conversationId, ada.id),
   };
@@ -33,6 +34,7 @@ const all = (seen: boolean) => ({
   message: seen,
   messages: seen,
   waiting: seen,
+  counted: seen,
   seq: seen,
   part: seen,
 });
