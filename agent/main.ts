@@ -6,13 +6,14 @@ import { errorSink } from "../shared/audit/log_sink.ts";
 import { ConfigError } from "../shared/config.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { ParleyError, retryable } from "../shared/error.ts";
+import { hostname } from "../shared/hostname.ts";
 import { logOf, setUpLog } from "../shared/log.ts";
 import { Agent } from "./agent.ts";
 import { startOnlyRunner } from "./command/only_runner.ts";
 import { RUNNER_ARGUMENT, type RunnerClient } from "./command/runner_client.ts";
 import { isKind, kindOf } from "./chat/kind.ts";
 import { AGENT_VARIABLES, type AgentConfig, parseAgentConfig, parseCommandLine } from "./config.ts";
-import { hostname, preferredIdOf } from "./registration.ts";
+import { preferredIdOf } from "./registration.ts";
 
 /** Exit code: started again, it may go on. */
 const FAILED = 1;

@@ -1,6 +1,7 @@
 /** Registering with the server: what is sent, when it is tried again, and what a refusal is called. */
 import { type ErrorCode, ParleyError, retryable } from "../shared/error.ts";
 import type { AgentRegistrationRequest } from "../shared/grpc/gen/agent_registration.ts";
+import { hostname } from "../shared/hostname.ts";
 
 /** How an agent presents itself. */
 export interface Profile {
@@ -79,14 +80,5 @@ function sentenceOf({ code, message }: ParleyError, profile: Profile, server: st
       return `What answers at ${server} does not register agents. Check --server, GRPC_HOST and GRPC_PORT.`;
     default:
       return `The server at ${server} refused to register '${profile.name}': ${message}`;
-  }
-}
-
-/** Names this machine, or nobody where the permission to ask is missing. */
-export function hostname(): string {
-  try {
-    return Deno.hostname();
-  } catch {
-    return "";
   }
 }

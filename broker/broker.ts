@@ -4,6 +4,7 @@ import type { MessageBus } from "../shared/bus/bus.ts";
 import { openBus } from "../shared/bus/open.ts";
 import { withRetry } from "../shared/bus/retry.ts";
 import { peerBusUrlOf, websocketUrlOf } from "../shared/config.ts";
+import { hostname } from "../shared/hostname.ts";
 import { logOf } from "../shared/log.ts";
 import { newId } from "../shared/model/id.ts";
 import { BROKER_INPUT_QUEUE } from "../shared/model/queue.ts";
@@ -20,12 +21,12 @@ const log = logOf("broker");
 /**
  * Runs a broker until `signal` aborts, then finishes what is in flight. It may start before the server and before
  * RabbitMQ; no message is taken before the first roster is here. What it decides is logged to `fileLog`, which stays
- * the caller's. Throws `ConfigError` when `BUS_URL` names no bus.
+ * the caller's; `version` is shown to people. Throws `ConfigError` when `BUS_URL` names no bus.
  */
 export async function runBroker(
   config: BrokerConfig,
   signal: AbortSignal,
-  fileLog?: FileLogger,
+  { fileLog, version }: { fileLog?: FileLogger | undefined; version?: string } = {},
 ): Promise<void> {
   await using opened = new AsyncDisposableStack();
   const roster = new AgentRoster();
@@ -33,6 +34,8 @@ export async function runBroker(
     id: config.BROKER_ID ?? newId("broker"),
     name: config.BROKER_NAME,
     sessionKey: "",
+    version,
+    hostname: hostname(),
   };
   opened.defer(startFollowing(config, identity, roster));
   const url = peerBusUrlOf(config);

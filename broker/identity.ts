@@ -6,4 +6,7 @@ export interface Identity {
   readonly name: string;
   /** Proves on the hub that calls come from who registered; empty before registration. */
   sessionKey: string;
+  /** Shown to people. */
+  readonly version?: string | undefined;
+  readonly hostname?: string | undefined;
 }

@@ -31,7 +31,7 @@ async function run(config: BrokerConfig, fileLog: FileLogger | undefined): Promi
     log.info("Ending, because of {signal}", { signal });
     ending.abort();
   });
-  await runBroker(config, ending.signal, fileLog);
+  await runBroker(config, ending.signal, { fileLog, version: project.version });
 }
 
 function exitCodeOf(thrown: unknown): number {

@@ -85,9 +85,16 @@ class SocketSession {
 
   #register(): void {
     if (this.options.signal.aborted) return this.#close();
-    const { id: broker_id, name: broker_name, sessionKey } = this.identity;
+    const { id: broker_id, name: broker_name, sessionKey, version, hostname } = this.identity;
     const session_token = sessionKey || undefined;
-    this.#send({ message_type: "REGISTER_BROKER", broker_id, broker_name, session_token });
+    this.#send({
+      message_type: "REGISTER_BROKER",
+      broker_id,
+      broker_name,
+      session_token,
+      version,
+      hostname,
+    });
   }
 
   /** Begins to count the silence anew. */

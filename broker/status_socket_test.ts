@@ -63,7 +63,8 @@ async function handshakeFor(connection: Deno.Conn): Promise<Uint8Array> {
 function follow(url: string, { silenceMs }: { silenceMs?: number } = {}) {
   const abort = new AbortController();
   const roster = new AgentRoster();
-  const identity: Identity = { id: "broker_1", name: "One", sessionKey: "" };
+  const said = { version: "1.2.3", hostname: "mars" };
+  const identity: Identity = { id: "broker_1", name: "One", sessionKey: "", ...said };
   const ended = followByWebSocket(identity, { url, roster, signal: abort.signal, silenceMs });
   return {
     roster,
@@ -92,7 +93,13 @@ Deno.test("followByWebSocket() registers and learns who is there from AGENT_STAT
   assert.equal(following.identity.id, "broker_given");
   assert.equal(following.roster.find("agent_ada")?.is_online, true);
   assert.deepEqual(server.frames, [
-    { message_type: "REGISTER_BROKER", broker_id: "broker_1", broker_name: "One" },
+    {
+      message_type: "REGISTER_BROKER",
+      broker_id: "broker_1",
+      broker_name: "One",
+      version: "1.2.3",
+      hostname: "mars",
+    },
   ]);
 });
 

@@ -65,7 +65,8 @@ async function register(
   identity: Identity,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = { brokerId: identity.id, brokerName: identity.name, sessionKey: identity.sessionKey };
+  const { id: brokerId, name: brokerName, sessionKey, version = "", hostname = "" } = identity;
+  const request = { brokerId, brokerName, sessionKey, version, hostname };
   const response = await unary<BrokerRegistrationResponse>(
     (metadata, options, done) => client.registerBroker(request, metadata, options, done),
     { signal, timeoutMs: 5_000 },

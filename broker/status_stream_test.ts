@@ -47,6 +47,13 @@ Deno.test("followByGrpc() registers, takes the id it is given, and learns who is
   assert.deepEqual(server.subscriptions, [{ brokerId: "broker_given", sessionKey: "key_of_broker_given" }]);
 });
 
+Deno.test("followByGrpc() tells the server its version and its host", async () => {
+  await using server = await StatusServer.start();
+  await using following = follow(server.address, { version: "1.2.3", hostname: "mars" });
+  await following.roster.ready;
+  assert.partialDeepStrictEqual(server.registrations, [{ version: "1.2.3", hostname: "mars" }]);
+});
+
 Deno.test("followByGrpc() follows who comes, who goes and who is removed", async () => {
   await using server = await StatusServer.start();
   server.agents = [ada];

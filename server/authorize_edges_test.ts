@@ -22,6 +22,8 @@ function createRefusing(): { authorize: Authorize; refused: { what: string } } {
 
 const ROUTES: [route: string, refused: string, body?: object][] = [
   ["GET /api/stats", "server read_queues *"],
+  ["GET /api/stats/series", "server read_queues *"],
+  ["GET /api/errors", "server read_queues *"],
   ["GET /api/queues", "server read_queues *"],
   ["POST /api/queues/reset", "server reset_queues *"],
   ["GET /api/dead-letters", "server read_queues *"],

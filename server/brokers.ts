@@ -14,7 +14,7 @@ import {
   type Peer,
 } from "./presence/peer.ts";
 import { tookOver } from "./presence/claim.ts";
-import { requireName } from "./presence/registration.ts";
+import { lineOf, requireName } from "./presence/registration.ts";
 import type { RosterWriter } from "./presence/roster_writer.ts";
 import { FORGET_AFTER_MS } from "./presence/deadline.ts";
 import type { History, Subject } from "./presence/history.ts";
@@ -24,7 +24,9 @@ export interface BrokerRegistration {
   brokerId?: string;
   brokerName: string;
   connectionType: "grpc" | "websocket";
-  sessionKey?: string;
+  sessionKey?: string | undefined;
+  version?: string | undefined;
+  hostname?: string | undefined;
 }
 
 /** What is told of a broker. */
@@ -36,6 +38,14 @@ export interface BrokerInfo {
   status: "idle" | "offline";
   connection_type: "grpc" | "websocket";
   registered_at: string;
+  version: string;
+  hostname: string;
+}
+
+/** A broker, with what it says of itself; empty where it says nothing. */
+interface Broker extends Peer {
+  version: string;
+  hostname: string;
 }
 
 /** Milliseconds between the server's heartbeats on sockets, which brokers answer. */
@@ -62,7 +72,7 @@ export interface BrokersOptions {
  * which it answers.
  */
 export class Brokers {
-  readonly #brokers = new Map<string, Peer>();
+  readonly #brokers = new Map<string, Broker>();
   readonly #silence: Alarm;
 
   constructor(readonly options: BrokersOptions) {
@@ -99,11 +109,13 @@ export class Brokers {
     const { id, key } = claimId(claim, this.options.holderOf);
     const known = this.#brokers.get(id);
     const { connectionType } = given;
+    const said = { version: lineOf("version", given.version), hostname: lineOf("hostname", given.hostname) };
     const { clock, serverId } = this.options;
     const peer = newPeer({ id, serverId, key, name, clock, connectionType });
     if (known && known.keyHash !== peer.keyHash) giveUpConnections(known, tookOver(id));
     const broker = {
       ...peer,
+      ...said,
       connections: known?.connections ?? peer.connections,
       isOnline: (known?.connections.size ?? 0) > 0 && known!.isOnline,
     };
@@ -148,6 +160,8 @@ export class Brokers {
       status: statusOf(broker),
       connection_type: broker.connectionType,
       registered_at: new Date(broker.registeredAt).toISOString(),
+      version: broker.version,
+      hostname: broker.hostname,
     }));
   }
 
@@ -169,7 +183,7 @@ export class Brokers {
     for (const broker of this.#brokers.values()) giveUpConnections(broker, reason);
   }
 
-  #heard(broker: Peer, reason: string): void {
+  #heard(broker: Broker, reason: string): void {
     this.#noteWord(broker);
     this.#show(broker, broker.connections.size > 0, reason);
   }
@@ -182,13 +196,13 @@ export class Brokers {
     this.#show(broker, broker.connections.size > 0, "disconnected");
   }
 
-  #noteWord(broker: Peer): void {
+  #noteWord(broker: Broker): void {
     broker.lastSeen = this.options.clock.now();
     broker.heardAtTicks = this.options.clock.ticks();
     broker.isSilent = false;
   }
 
-  #show(broker: Peer, isOnline: boolean, reason: string): void {
+  #show(broker: Broker, isOnline: boolean, reason: string): void {
     broker.isOnline = isOnline;
     this.options.history.note(subjectOf(broker), reason);
     this.options.writer.seen(broker.id, () => this.#row(broker));
@@ -196,7 +210,7 @@ export class Brokers {
   }
 
   /** A stream needs no words: gRPC's keepalive finds a peer that is frozen. */
-  #msLeft(broker: Peer): number {
+  #msLeft(broker: Broker): number {
     const { isOnline, connections, heardAtTicks } = broker;
     if (this.options.isElsewhere(broker)) return Infinity;
     if (!isOnline || connections.has("status") || connections.has("hub")) return Infinity;
@@ -210,22 +224,24 @@ export class Brokers {
     return Math.min(Infinity, ...Array.from(this.#brokers.values(), (broker) => this.#msLeft(broker)));
   }
 
-  #timeOut(broker: Peer): void {
+  #timeOut(broker: Broker): void {
     broker.isSilent = true;
     this.#show(broker, false, "timed out");
   }
 
   #save(id: string): Promise<void> {
-    const broker = this.#brokers.get(id) as Peer;
+    const broker = this.#brokers.get(id) as Broker;
     return this.options.writer.save(id, () => this.#row(broker));
   }
 
-  #row(broker: Peer): PeerRow {
+  #row(broker: Broker): PeerRow {
     return {
       ...NOT_AN_AGENT,
       id: broker.id,
       kind: "broker",
       name: broker.name,
+      version: broker.version,
+      hostname: broker.hostname,
       connection_type: broker.connectionType,
       session_key_hash: broker.keyHash,
       status: statusOf(broker),
@@ -244,7 +260,7 @@ function subjectOf(broker: Peer): Subject {
   return { id: broker.id, kind: "broker", isOnline: broker.isOnline, status: statusOf(broker) };
 }
 
-function fromRow(row: PeerRow): Peer {
+function fromRow(row: PeerRow): Broker {
   return {
     id: row.id,
     serverId: row.server_id,
@@ -260,5 +276,7 @@ function fromRow(row: PeerRow): Peer {
     connectionType: row.connection_type,
     connections: new Map(),
     replies: new Set(),
+    version: row.version,
+    hostname: row.hostname,
   };
 }

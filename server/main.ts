@@ -8,6 +8,7 @@ import { logOf, setUpLog } from "../shared/log.ts";
 import { atMost } from "../shared/pause.ts";
 import { untilSignal } from "../shared/shutdown.ts";
 import { parseServerConfig, SERVER_VARIABLES, type ServerConfig } from "./config.ts";
+import { RecentErrors } from "./figures/recent_errors.ts";
 import { reasonNotToStart, type RunningServer, startServer } from "./server.ts";
 
 const HELP = `Usage: deno task start:server
@@ -29,10 +30,15 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.length > 0) return refuse(`The server takes no argument '${args[0]}'. Try --help.`);
   const config = parseServerConfig(await readEnvironment({ variables: SERVER_VARIABLES }));
   await using fileLog = openFileLog("server", config);
-  const errors = errorSink("server", fileLog);
-  await setUpLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, errors });
+  const errors = new RecentErrors();
+  await setUpLog({
+    level: config.LOG_LEVEL,
+    format: config.LOG_FORMAT,
+    errors: errorSink("server", fileLog),
+    faults: (category, sentence) => errors.note({ what: "server", text: `${category}: ${sentence}` }),
+  });
   writeFramesFromWhereTheyAre();
-  return await run(config, fileLog);
+  return await run(config, { fileLog, errors });
 }
 
 /**
@@ -43,9 +49,12 @@ function writeFramesFromWhereTheyAre(): void {
   if (!Deno.env.has("DENO_USE_WRITEV")) Deno.env.set("DENO_USE_WRITEV", "1");
 }
 
-async function run(config: ServerConfig, fileLog: FileLogger | undefined): Promise<number> {
+async function run(
+  config: ServerConfig,
+  kept: { fileLog: FileLogger | undefined; errors: RecentErrors },
+): Promise<number> {
   const signalled = untilSignal();
-  const server = await startServer(config, { version: project.version, fileLog });
+  const server = await startServer(config, { version: project.version, ...kept });
   announce(config, server);
   log.info("Ending, because of {signal}", { signal: await signalled });
   if (!await atMost(CLOSE_MS, server[Symbol.asyncDispose]())) {

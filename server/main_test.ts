@@ -54,9 +54,9 @@ Deno.test("the server ends with 2 and a sentence that names what to change", asy
   }
 });
 
-Deno.test("the server goes on while RabbitMQ is away, says so, answers 503 on /readyz, and ends with 0 on SIGTERM", async () => {
+Deno.test("the server goes on while RabbitMQ is away, says so, also on /api/errors, answers 503 on /readyz, and ends with 0 on SIGTERM", async () => {
   const port = freePort();
-  const process = start([], { PORT: port, BUS_URL: "amqp://localhost:1" });
+  const process = start([], { PORT: port, BUS_URL: "amqp://ada:hunter2@localhost:1" });
   let said = "";
   const telling = Promise.withResolvers<void>();
   const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
@@ -70,6 +70,10 @@ Deno.test("the server goes on while RabbitMQ is away, says so, answers 503 on /r
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   assert.equal(response.status, 503);
   assert.match(await response.text(), /bus/);
+  const { items } = await (await fetch(`http://127.0.0.1:${port}/api/errors`)).json();
+  const warned = items.find(({ text }: { text: string }) => text.includes("cannot be reached"));
+  assert.deepEqual([warned?.what, warned?.id, warned?.code], ["server", null, null], JSON.stringify(items));
+  assert.doesNotMatch(JSON.stringify(items), /hunter2/);
   process.kill("SIGTERM");
   const [{ code }] = await Promise.all([process.status, listening]);
   assert.equal(code, 0, said);

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { QueueStats } from "../shared/bus/bus.ts";
 import type { ErrorCode } from "../shared/error.ts";
 import type { CommandFigures } from "./command/ledger.ts";
+import { RoundTrips } from "./figures/round_trips.ts";
 import type { TaskFigures } from "./task/center.ts";
 
 /** Counts of the message path; they rise from the start of the process on. */
@@ -48,6 +49,8 @@ export interface Sources {
 /** Everything that is counted, in a registry of its own. */
 export class Metrics {
   readonly delivery: DeliveryFigures;
+  /** How long replies took, until somebody takes note of it. */
+  readonly roundTrips: RoundTrips = new RoundTrips();
   readonly #registry = new Registry();
 
   constructor() {
@@ -57,7 +60,10 @@ export class Metrics {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers: [this.#registry],
     });
-    this.delivery = createDeliveryFigures((ms) => roundTrip.observe(ms / 1000));
+    this.delivery = createDeliveryFigures((ms) => {
+      roundTrip.observe(ms / 1000);
+      this.roundTrips.add(ms);
+    });
     this.#countMessages();
     this.#measureProcess();
   }

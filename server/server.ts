@@ -6,6 +6,7 @@ import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import { pause } from "../shared/pause.ts";
 import { newId } from "../shared/model/id.ts";
+import { timestamp } from "../shared/model/message.ts";
 import { serverPrincipal } from "../shared/model/principal.ts";
 import { openStore } from "../shared/store/open.ts";
 import type { Store } from "../shared/store/store.ts";
@@ -18,12 +19,15 @@ import { dialledAt, resourcesOf, type ServerConfig } from "./config.ts";
 import { Control } from "./control/control.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import type { AgentErrand } from "./errands.ts";
+import { backendOf } from "./figures/backends.ts";
+import { openSampler } from "./figures/open.ts";
+import { RecentErrors } from "./figures/recent_errors.ts";
 import { openGrpc } from "./grpc/open.ts";
 import type { GrpcServer } from "./grpc/server.ts";
 import { Health } from "./health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { Metrics } from "./metrics.ts";
-import type { Clock } from "./presence/clock.ts";
+import { type Clock, systemClock } from "./presence/clock.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import type { HeldTask } from "./task/agent_line.ts";
 import { openTasks } from "./task/open.ts";
@@ -56,6 +60,8 @@ export interface StartOptions {
   clock?: Clock;
   /** Where it is logged what happens; left out: nowhere. It stays open, too. */
   fileLog?: FileLogger | undefined;
+  /** What went wrong lately, where others than the server add to it; default its own alone. */
+  errors?: RecentErrors;
 }
 
 /** The edges that are open by now. */
@@ -73,7 +79,8 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
   await using resources = new AsyncDisposableStack();
   const id = newId("server");
   const server = serverPrincipal(id);
-  const { authorize = createAuthorize(), clock, fileLog } = options;
+  const { authorize = createAuthorize(), clock, fileLog, errors = new RecentErrors(clock) } = options;
+  const startedAt = timestamp((clock ?? systemClock).now());
   const { busUrl, storeUrl } = resourcesOf(config);
   const known: { roster?: Roster } = {};
   const kept = options.store ?? resources.use(await openStore(storeUrl));
@@ -87,6 +94,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       server,
       config,
       clock,
+      errors,
       lines: () => [edges.grpc?.commands, edges.ws?.agents],
       ...(roster.servers.isShared
         ? { neighbours: commandNeighbours(roster, () => delivery.context.errands) }
@@ -104,6 +112,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     clock,
     bus,
     fileLog,
+    errors,
     tellToStop: (agentId, held) => tellToStop(edges, agentId, held),
   }, resources);
   const metrics = new Metrics();
@@ -117,6 +126,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
       tasks,
       figures: metrics.delivery,
       fileLog,
+      errors,
       clock,
       actOn: (errand) => actOn(errand),
       isBusThere: () => link.fault === undefined,
@@ -172,6 +182,19 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     commands: () => center.figures(),
     tasks: () => tasks.figures(),
   });
+  const sampler = resources.use(openSampler({
+    metrics,
+    roster,
+    tasks,
+    center,
+    conversations: store.conversations,
+    server,
+    clock,
+    queues: async () => {
+      if (link.fault !== undefined) throw new ParleyError("unavailable", link.fault);
+      return await bus.stats();
+    },
+  }));
   const starting = { fault: "The queues are not read yet." as string | undefined };
   const health = new Health({
     bus: () => link.fault ?? starting.fault,
@@ -192,6 +215,10 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     authorize,
     health,
     metrics,
+    startedAt,
+    backends: { bus: backendOf(busUrl), store: backendOf(storeUrl) },
+    sampler,
+    errors,
     edge,
   });
   resources.use(edges.http);

@@ -1,5 +1,6 @@
 /** Logging: structured, one category a module, pretty on a terminal and JSON lines otherwise. */
 import {
+  compareLogLevel,
   configure,
   getAnsiColorFormatter,
   getConsoleSink,
@@ -20,29 +21,35 @@ export interface LogOptions {
   format: "auto" | "pretty" | "json";
   /** Hears of errors, too. */
   errors?: ErrorSink | undefined;
+  /** Hears of errors and of warnings, too. */
+  faults?: ErrorSink | undefined;
 }
 
 /** Hears of an error: the module's name, such as `server.delivery`, and the sentence. It must not throw. */
 export type ErrorSink = (category: string, sentence: string) => void;
 
 /** Sends this process's log to the console, in the format asked for. Call once, from `main.ts`. */
-export async function setUpLog({ level, format, errors }: LogOptions): Promise<void> {
+export async function setUpLog({ level, format, errors, faults }: LogOptions): Promise<void> {
   const pretty = format === "pretty" || (format === "auto" && Deno.stdout.isTerminal());
   const formatter = pretty ? prettyFormatter(Deno.stdout.isTerminal() && !Deno.noColor) : jsonFormatter();
   await configure({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter }), errors: sinkOfErrors(errors) },
+    sinks: {
+      console: getConsoleSink({ formatter }),
+      errors: sinkOfErrors(errors),
+      faults: sinkOfErrors(faults, "warning"),
+    },
     loggers: [
-      { category: "parley", lowestLevel: level, sinks: errors ? ["console", "errors"] : ["console"] },
+      { category: "parley", lowestLevel: level, sinks: ["console", "errors", "faults"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["console"] },
     ],
   });
 }
 
-/** Makes the sink that `errors` hears errors from, and nothing else. */
-export function sinkOfErrors(errors: ErrorSink | undefined): Sink {
+/** Makes the sink that `errors` hears errors from, or warnings and errors, and nothing else. */
+export function sinkOfErrors(errors: ErrorSink | undefined, from: "warning" | "error" = "error"): Sink {
   return (record) => {
-    if (record.level !== "error" && record.level !== "fatal") return;
+    if (compareLogLevel(record.level, from) < 0) return;
     errors?.(record.category.slice(1).join("."), sentenceOf(record));
   };
 }

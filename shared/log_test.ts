@@ -45,3 +45,12 @@ Deno.test("sinkOfErrors() tells of errors as people read them, and of nothing el
   }
   assert.deepEqual(heard, [["server.roster", "It is error."], ["server.roster", "It is fatal."]]);
 });
+
+Deno.test("sinkOfErrors() tells of warnings as well where that is asked for", () => {
+  const heard: string[] = [];
+  const sink = sinkOfErrors((_, sentence) => heard.push(sentence), "warning");
+  for (const level of ["trace", "debug", "info", "warning", "error", "fatal"] as const) {
+    sink({ category: ["parley"], level, message: [level], rawMessage: "", timestamp: 0, properties: {} });
+  }
+  assert.deepEqual(heard, ["warning", "error", "fatal"]);
+});

@@ -5,6 +5,7 @@ import { type CommandRecord, isEnded, type NewCommand, OPEN_STATUSES } from "../
 import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore, Page, PageOptions } from "../../shared/store/store.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
+import type { ErrorNotes } from "../figures/recent_errors.ts";
 import type { Roster } from "../roster.ts";
 import type { AgentLine } from "./agent_line.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -34,6 +35,8 @@ export interface CommandCenterOptions {
   clock?: Clock;
   /** The servers that have the agents which this one has not. */
   neighbours?: CommandNeighbours;
+  /** Where it is said what went wrong, for people. */
+  errors?: ErrorNotes | undefined;
   /** Bytes of the output of all commands that run; left out: `MOST_LIVE_BYTES`. */
   mostLiveBytes?: number;
 }
@@ -80,7 +83,9 @@ export class CommandCenter implements AsyncDisposable {
     this.watchers = createCommandWatchers(async (commandId) =>
       this.#live(commandId) ?? await this.get(server, commandId)
     );
-    this.#ledger = new Ledger({ store, server, clock, onKept: (open) => this.#announce(open) }, records);
+    const { errors } = options;
+    const onKept = (open: OpenCommand) => this.#announce(open);
+    this.#ledger = new Ledger({ store, server, clock, onKept, errors }, records);
     this.#reach = new Reach({ roster, clock, lines });
     this.#sender = new Sender({ ledger: this.#ledger, reach: this.#reach, clock });
     this.#returns = new Returns({

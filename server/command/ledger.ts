@@ -3,6 +3,7 @@ import { ParleyError } from "../../shared/error.ts";
 import { type CommandRecord, type CommandStatus, isEnded } from "../../shared/model/command.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import type { CommandStore } from "../../shared/store/store.ts";
+import type { ErrorNotes } from "../figures/recent_errors.ts";
 import type { Clock } from "../presence/clock.ts";
 import { type OpenCommand, openCommand, printedBy } from "./open_command.ts";
 import { type CommandEvent, decide, type Telling } from "./transition.ts";
@@ -17,6 +18,8 @@ export interface LedgerOptions {
   clock: Clock;
   /** Called with a command when it is new or has changed, once that is kept. */
   onKept: (open: OpenCommand) => void;
+  /** Where it is said what went wrong, for people. */
+  errors?: ErrorNotes | undefined;
 }
 
 /** How many commands there are now that have not ended, and how many have ended since the server started, by status. */
@@ -118,9 +121,16 @@ export class Ledger {
     open.record = kept;
     if (isEnded(kept.status)) {
       count(this.#ended, kept.status);
+      this.#noteFault(kept);
       this.#open.delete(command_id);
     } else this.#open.set(command_id, open);
     onKept(open);
+  }
+
+  #noteFault({ command_id: id, status, code, error_message, exit_code, agent_id }: CommandRecord): void {
+    if (status !== "failed" && status !== "timed_out") return;
+    const text = error_message || (exit_code === null ? "" : `It ended with exit code ${exit_code}.`);
+    this.options.errors?.note({ what: "command", id, code, text, agents: [agent_id] });
   }
 
   async #load(commandId: string): Promise<OpenCommand | undefined> {

@@ -5,6 +5,7 @@ import type { Principal } from "../../shared/model/principal.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Errands } from "../errands.ts";
+import type { ErrorNotes } from "../figures/recent_errors.ts";
 import type { DeliveryFigures } from "../metrics.ts";
 import type { Roster } from "../roster.ts";
 import type { TaskPost } from "../task/post.ts";
@@ -29,6 +30,8 @@ export interface DeliveryContext {
   readonly figures: DeliveryFigures;
   /** Where it is logged what becomes of messages, if anywhere. */
   readonly fileLog?: FileLogger | undefined;
+  /** Where it is said what went wrong, for people. */
+  readonly errors?: ErrorNotes | undefined;
   readonly origins: Origins;
   readonly threads: Threads;
   readonly order: ReleaseOrder;

@@ -2,12 +2,14 @@
 import type { Delivery } from "../../shared/bus/bus.ts";
 import { isErrorCode, ParleyError } from "../../shared/error.ts";
 import { parseJsonObject, toMessage } from "../../shared/model/codec.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import { newId } from "../../shared/model/id.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
-import { DEAD_LETTER_QUEUE } from "../../shared/model/queue.ts";
+import { agentQueue, DEAD_LETTER_QUEUE } from "../../shared/model/queue.ts";
 import type { DeliveryContext } from "./context.ts";
 import { errorAbout } from "./error_message.ts";
 
+const AGENTS_QUEUE = agentQueue("");
 const decoder = new TextDecoder();
 
 /** Types whose sender waits for what becomes of them. */
@@ -23,9 +25,32 @@ export async function keepDeadLetter(
   const fields = orNothing(() => parseJsonObject(body));
   const message = fields && orNothing(() => toMessage(fields));
   const why = fields && (message || isErrorCode(fields.code)) ? whyOf(fields) : UNREADABLE;
+  const letter = { ...letterOf(envelope.id, body, fields), ...why };
   context.figures.deadLetters++;
-  await context.store.deadLetters.add(context.server, { ...letterOf(envelope.id, body, fields), ...why });
+  await context.store.deadLetters.add(context.server, letter);
+  noteDeadLetter(context, letter, message);
   if (message && TOLD.has(message.message_type)) await dispatch(errorAbout(message, why));
+}
+
+/** Says that something was given up; `message`: what it was, if it was a message. */
+export function noteDeadLetter(
+  { errors }: Pick<DeliveryContext, "errors">,
+  { id, queue, code, reason }: DeadLetter,
+  message: Message | undefined,
+): void {
+  const agents = [message?.receiver_id, agentOfQueue(queue), message?.sender_id];
+  errors?.note({
+    what: "dead_letter",
+    id,
+    code,
+    text: reason,
+    agents,
+    conversationId: message?.conversation_id,
+  });
+}
+
+function agentOfQueue(queue: string): string | undefined {
+  return queue.startsWith(AGENTS_QUEUE) ? queue.slice(AGENTS_QUEUE.length) : undefined;
 }
 
 function orNothing<T>(read: () => T): T | undefined {

@@ -25,6 +25,7 @@ import type { Roster } from "../roster.ts";
 import type { TaskCenter } from "../task/center.ts";
 import { TaskPost } from "../task/post.ts";
 import { type AgentErrand, type Errand, Errands } from "../errands.ts";
+import type { ErrorNotes } from "../figures/recent_errors.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { DeliveryContext } from "./context.ts";
@@ -65,6 +66,7 @@ export interface DeliveryOptions {
   tasks: TaskCenter;
   figures: DeliveryFigures;
   fileLog?: FileLogger | undefined;
+  errors?: ErrorNotes | undefined;
   /** Whether the bus's connection stands; one that cannot break always does. */
   isBusThere?: () => boolean;
   /** What time it is for whatever is done now and then; default the system's. */

@@ -2,9 +2,11 @@
 import type { PulledDelivery, Verdict } from "../../shared/bus/bus.ts";
 import { ParleyError } from "../../shared/error.ts";
 import { encodeMessage, parseMessage } from "../../shared/model/codec.ts";
+import type { DeadLetter } from "../../shared/model/dead_letter.ts";
 import { type Message, timestamp } from "../../shared/model/message.ts";
 import { agentQueue } from "../../shared/model/queue.ts";
 import type { DeliveryContext } from "./context.ts";
+import { noteDeadLetter } from "./dead_letters.ts";
 import { errorAbout } from "./error_message.ts";
 
 /** How long a message waits for its agent, in milliseconds. */
@@ -68,13 +70,15 @@ async function giveUp(context: DeliveryContext, tell: Tell, message: Message): P
   const reason = `The agent ${message.receiver_id} did not come back within a day.`;
   const error = errorAbout(message, { code: "agent_offline", reason });
   const letter = { ...message, code: error.code, error_details: reason };
-  await context.store.deadLetters.add(context.server, {
+  const deadLetter: DeadLetter = {
     id: message.message_id ?? error.message_id,
     queue: agentQueue(message.receiver_id ?? ""),
     body: encodeMessage(letter),
     code: "agent_offline",
     reason,
     at: timestamp(),
-  });
+  };
+  await context.store.deadLetters.add(context.server, deadLetter);
+  noteDeadLetter(context, deadLetter, message);
   if (message.message_type !== "ERROR") await tell(error);
 }

@@ -5,6 +5,7 @@ import { withRetry } from "../../shared/bus/retry.ts";
 import type { Message } from "../../shared/model/message.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { RecentErrors } from "../figures/recent_errors.ts";
 import type { DeliveryContext } from "./context.ts";
 import { expire, WAIT_AT_MOST_MS } from "./expiry.ts";
 
@@ -34,7 +35,9 @@ function question(id: string): Message & { message_id: string; conversation_id: 
 }
 
 Deno.test("expire() tells the sender of what waited for a day, keeps it as a dead letter, and leaves the rest", () =>
-  withContext(async (context) => {
+  withContext(async (given) => {
+    const errors = new RecentErrors();
+    const context = { ...given, errors };
     const { conversations, deadLetters } = context.store;
     await conversations.add(server, question("msg_waits1"), "waiting");
     const told: Message[] = [];
@@ -54,6 +57,9 @@ Deno.test("expire() tells the sender of what waited for a day, keeps it as a dea
     assert.equal((await conversations.get(server, "msg_waits1"))?.state, "error");
     const { items } = await deadLetters.list(server, { limit: 10 });
     assert.deepEqual(items.map(({ id, queue }) => [id, queue]), [["msg_waits1", "agent_queue_agent_gone"]]);
+    assert.partialDeepStrictEqual(errors.list({ limit: 10 }).items, [
+      { what: "dead_letter", id: "msg_waits1", code: "agent_offline", agent_id: "agent_gone" },
+    ]);
   }));
 
 Deno.test("expire() empties the queue of an agent that is long gone, whatever lies in it", () =>

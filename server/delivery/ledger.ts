@@ -68,6 +68,7 @@ export class Ledger {
 
   #failed(error: Message, asked: Origin | undefined): void {
     const { fileLog } = this.context;
+    this.#note(error, asked);
     if (!fileLog) return;
     const { in_reply_to_message_id: message_id, conversation_id, code, error_details } = error;
     fileLog.logMessage("failed", {
@@ -80,6 +81,21 @@ export class Ledger {
       error_details,
     });
     fileLog.logError(error.sender_id ?? "", code ?? "other", error_details ?? "", { message_id });
+  }
+
+  /** What somebody wanted to end is no fault. */
+  #note(error: Message, asked: Origin | undefined): void {
+    const { in_reply_to_message_id: id, conversation_id, code, error_details, routing_status_message } =
+      error;
+    if (code === "cancelled") return;
+    this.context.errors?.note({
+      what: "message",
+      id,
+      code,
+      text: error_details ?? routing_status_message,
+      agents: [asked?.receiverId, error.sender_id],
+      conversationId: conversation_id ?? asked?.conversationId,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the server says of itself: what it is, whether it is well, and what it counts. */
+/** What the server says of itself: what it is, whether it is well, and which queues it has. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { callerOf } from "./caller.ts";
 import { answers } from "./schema.ts";
@@ -12,6 +12,8 @@ const ENDPOINTS = [
   "GET /openapi.json",
   "GET /ws",
   "GET /api/stats",
+  "GET /api/stats/series",
+  "GET /api/errors",
   "GET /api/agents",
   "GET /api/agents/:id",
   "GET /api/agents/:id/history",
@@ -55,12 +57,6 @@ const home = createRoute({
   ),
 });
 
-const stats = createRoute({
-  method: "get",
-  path: "/api/stats",
-  responses: answers(z.record(z.string(), z.unknown()), "Figures of this server."),
-});
-
 const queues = createRoute({
   method: "get",
   path: "/api/queues",
@@ -89,10 +85,6 @@ export function addHome(app: OpenAPIHono, options: HttpOptions): void {
     "/metrics",
     async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }),
   );
-  app.openapi(stats, async (c) => {
-    await check(c.req.header("authorization"));
-    return c.json(figuresOf(options), 200);
-  });
   app.openapi(queues, async (c) => {
     await check(c.req.header("authorization"));
     const items = (await bus.stats()).map(({ queue, ready, inFlight, consumers }) => ({
@@ -107,21 +99,4 @@ export function addHome(app: OpenAPIHono, options: HttpOptions): void {
 
 function isEmpty(faults: object): boolean {
   return Object.keys(faults).length === 0;
-}
-
-function figuresOf({ serverId, metrics, edge, roster, center, tasks }: HttpOptions): Record<string, unknown> {
-  const { accepted, routed, delivered, waiting, deadLetters, errors } = metrics.delivery;
-  const { agentsKnown, agentsOnline, brokersOnline } = roster.figures();
-  return {
-    server_id: serverId,
-    uptime_s: Math.round(performance.now() / 1000),
-    messages: { accepted, routed, delivered, waiting, dead_letters: deadLetters },
-    errors: Object.fromEntries(errors),
-    commands: center.figures(),
-    tasks: tasks.figures(),
-    sockets: edge.count(),
-    agents: { known: agentsKnown, online: agentsOnline },
-    brokers: { online: brokersOnline },
-    memory_bytes: Deno.memoryUsage().rss,
-  };
 }

@@ -42,6 +42,8 @@ export const brokerSchema = z.looseObject({
   status: z.string(),
   connection_type: z.string(),
   registered_at: z.string(),
+  version: z.string(),
+  hostname: z.string(),
 }).openapi("Broker");
 
 export const messageShown = z.looseObject({

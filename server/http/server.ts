@@ -11,6 +11,9 @@ import type { TaskCenter } from "../task/center.ts";
 import type { ServerConfig } from "../config.ts";
 import type { Control } from "../control/control.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { Backend } from "../figures/backends.ts";
+import type { RecentErrors } from "../figures/recent_errors.ts";
+import type { Sampler } from "../figures/sampler.ts";
 import type { Health } from "../health.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Roster } from "../roster.ts";
@@ -38,6 +41,11 @@ export interface HttpOptions {
   authorize: Authorize;
   health: Health;
   metrics: Metrics;
+  /** When this server was started. */
+  startedAt: string;
+  backends: { bus: Backend; store: Backend };
+  sampler: Pick<Sampler, "points">;
+  errors: Pick<RecentErrors, "list">;
   edge: WebSocketEdge;
   /** Aborts when the server is going down: nobody is kept waiting. */
   closing: AbortSignal;

@@ -62,11 +62,11 @@ export function checkRegistration(given: AgentRegistration): Registration {
   return {
     agentId: given.agentId,
     agentName: requireName("agent_name", given.agentName),
-    version: oneLine(checkText("version", given.version)),
+    version: lineOf("version", given.version),
     capabilities: capabilitiesOf(given.capabilities ?? []),
     attributes: attributesOf(given.attributes ?? {}),
-    hostname: oneLine(checkText("hostname", given.hostname)),
-    platform: oneLine(checkText("platform", given.platform)),
+    hostname: lineOf("hostname", given.hostname),
+    platform: lineOf("platform", given.platform),
     role: shown("agent_role", checkText("agent_role", given.agentRole)),
     maxConcurrentTasks: tasksOf(given.maxConcurrentTasks || 1),
     opensStream: given.opensStream ?? false,
@@ -81,6 +81,11 @@ export function requireName(field: string, given: unknown): string {
   const name = checkText(field, given).trim();
   if (name === "") throw fault(field, "a name is required.");
   return shown(field, name);
+}
+
+/** Checks what a peer says of itself and may leave out: at most 200 characters. Gives it on one line. */
+export function lineOf(field: string, given: unknown): string {
+  return oneLine(checkText(field, given));
 }
 
 function shown(field: string, given: string): string {

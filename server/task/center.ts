@@ -8,6 +8,7 @@ import { isTaskEnded, type NewTask, type TaskAttempt, type TaskRecord } from "..
 import type { KeptTask, Page, PageOptions, TaskFilter, TaskStore } from "../../shared/store/store.ts";
 import { isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
+import type { ErrorNotes } from "../figures/recent_errors.ts";
 import type { Roster } from "../roster.ts";
 import type { HeldTask, TaskQueue, TaskStream } from "./agent_line.ts";
 import { Answers, type OnAnswer } from "./answers.ts";
@@ -41,6 +42,8 @@ export interface TaskCenterOptions {
   neighbours?: Pick<NeighboursOptions, "roster" | "bus" | "patienceMs"> | undefined;
   /** Where files say what happened to tasks, if anywhere. */
   fileLog?: FileLogger | undefined;
+  /** Where it is said what went wrong, for people. */
+  errors?: ErrorNotes | undefined;
 }
 
 /** Figures for `/metrics`: how many wait for an agent, how many agents have, and how many ended since the start, by status. */
@@ -333,11 +336,17 @@ export class TaskCenter implements AsyncDisposable {
     this.#foreign?.changed(task.task_id);
     if (isTaskEnded(task.status) && !(before && isTaskEnded(before.task.status))) {
       this.#ended[task.status] = (this.#ended[task.status] ?? 0) + 1;
+      this.#noteFault(task);
       if (after.answerTo !== null) this.#answers.add(after);
       // Nobody is left whom they are for; another attempt asks for its own.
       if (task.status !== "completed") this.#children.endWith(task);
     }
     this.#tell(task);
+  }
+
+  #noteFault({ task_id: id, status, code, error: text, agent_id }: TaskRecord): void {
+    if (status !== "failed" && status !== "timed_out") return;
+    this.#options.errors?.note({ what: "task", id, code, text, agents: [agent_id] });
   }
 
   /** Takes note of what another server has done; word of a task that an agent has here is a sign of life of that one. */

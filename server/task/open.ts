@@ -5,7 +5,8 @@ import { DEFAULT_RETRY_POLICY, retryDelayMs } from "../../shared/bus/retry_polic
 import { openTaskCenter, type TaskCenter, type TaskCenterOptions } from "./center.ts";
 import { QueueLine, type QueueLineOptions } from "./queue_line.ts";
 
-export interface OpenTasksOptions extends Pick<TaskCenterOptions, "roster" | "server" | "clock" | "fileLog"> {
+export interface OpenTasksOptions
+  extends Pick<TaskCenterOptions, "roster" | "server" | "clock" | "fileLog" | "errors"> {
   store: Store;
   config: TaskCenterOptions["config"] & { AGENT_INACTIVITY_TIMEOUT: number };
   bus: MessageBus;

@@ -24,6 +24,8 @@ export async function registerBroker(
     brokerName: asked.broker_name,
     connectionType: "websocket",
     sessionKey: asked.session_token ?? undefined,
+    version: asked.version ?? undefined,
+    hostname: asked.hostname ?? undefined,
   });
   const presence = roster.brokers.open(brokerId, "socket", sessionKey);
   presence.ended.addEventListener("abort", () => connection.close(CLOSE.replaced, "Taken off, or replaced."));

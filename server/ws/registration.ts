@@ -40,6 +40,8 @@ export const registerBrokerSchema = z.looseObject({
   broker_name: name,
   broker_id: optionalId,
   session_token: token,
+  version: z.string().nullish(),
+  hostname: z.string().nullish(),
 });
 
 const messageId = z.string().min(1, "an id is required").max(100, "allowed are 100 characters");

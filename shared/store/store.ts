@@ -110,6 +110,8 @@ export interface ConversationStore {
     state: MessageState,
     filter: { receiverId?: string; before?: string; limit: number },
   ): Promise<StoredMessage[]>;
+  /** Counts the messages in one state. */
+  countInState(principal: Principal, state: MessageState): Promise<number>;
   /** Lists the receivers of all messages in one state. */
   receiversInState(principal: Principal, state: MessageState): Promise<string[]>;
   /** The highest `_seq` ever given in a conversation; 0 when none. */

@@ -86,8 +86,8 @@ export class TestPeer implements Disposable {
     return { response, id: response.serverAssignedId, sessionKey: response.sessionKey };
   }
 
-  async registerBroker(brokerId = ""): Promise<Identity> {
-    const request = { brokerId, brokerName: "Broker", sessionKey: "" };
+  async registerBroker(brokerId = "", { version = "", hostname = "" } = {}): Promise<Identity> {
+    const request = { brokerId, brokerName: "Broker", sessionKey: "", version, hostname };
     const response = await unary<BrokerRegistrationResponse>((metadata, options, done) =>
       this.brokers.registerBroker(request, metadata, options, done)
     );

@@ -30,6 +30,9 @@ export interface BrokerRegistrationRequest {
   brokerName: string;
   /** Shown by a broker that comes back, to take its id again while the old connection still stands. */
   sessionKey: string;
+  /** Shown to people, as of agents. */
+  version: string;
+  hostname: string;
 }
 
 export interface BrokerRegistrationResponse {
@@ -40,7 +43,7 @@ export interface BrokerRegistrationResponse {
 }
 
 function createBaseBrokerRegistrationRequest(): BrokerRegistrationRequest {
-  return { brokerId: "", brokerName: "", sessionKey: "" };
+  return { brokerId: "", brokerName: "", sessionKey: "", version: "", hostname: "" };
 }
 
 export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = {
@@ -53,6 +56,12 @@ export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = 
     }
     if (message.sessionKey !== "") {
       writer.uint32(162).string(message.sessionKey);
+    }
+    if (message.version !== "") {
+      writer.uint32(170).string(message.version);
+    }
+    if (message.hostname !== "") {
+      writer.uint32(178).string(message.hostname);
     }
     return writer;
   },
@@ -94,6 +103,22 @@ export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = 
             message.sessionKey = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.hostname = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -123,6 +148,8 @@ export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = 
         : isSet(object.session_key)
         ? globalThis.String(object.session_key)
         : "",
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      hostname: isSet(object.hostname) ? globalThis.String(object.hostname) : "",
     };
   },
 
@@ -137,6 +164,12 @@ export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = 
     if (message.sessionKey !== "") {
       obj.sessionKey = message.sessionKey;
     }
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    if (message.hostname !== "") {
+      obj.hostname = message.hostname;
+    }
     return obj;
   },
 
@@ -148,6 +181,8 @@ export const BrokerRegistrationRequest: MessageFns<BrokerRegistrationRequest> = 
     message.brokerId = object.brokerId ?? "";
     message.brokerName = object.brokerName ?? "";
     message.sessionKey = object.sessionKey ?? "";
+    message.version = object.version ?? "";
+    message.hostname = object.hostname ?? "";
     return message;
   },
 };

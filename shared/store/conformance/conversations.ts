@@ -214,6 +214,18 @@ export const conversationCases: Record<string, StoreCase> = {
     assert.deepEqual(await ids({ before: PAST, limit: 10 }), []);
   },
 
+  async "countInState() counts what is in one state"({ conversations }) {
+    assert.equal(await conversations.countInState(server, "waiting"), 0);
+    const first = text();
+    await conversations.add(server, first, "waiting");
+    await conversations.add(server, text(), "waiting");
+    await conversations.add(server, text(), "delivered");
+    assert.equal(await conversations.countInState(server, "waiting"), 2);
+    assert.equal(await conversations.countInState(server, "delivered"), 1);
+    await conversations.change(server, first.message_id, { state: "delivered" });
+    assert.equal(await conversations.countInState(server, "waiting"), 1);
+  },
+
   async "takesPart() knows senders and receivers"({ conversations }) {
     await conversations.add(ada, text({ conversation_id: "conv_1", receiver_id: guide.id }), "accepted");
     const who = [ada.id, guide.id, "agent_other", "agent_guid_", ""];

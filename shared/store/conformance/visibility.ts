@@ -22,6 +22,7 @@ async function sees(
     messages: (await conversations.messages(principal, conversationId, { limit: 100 })).items.length > 0,
     ofAda: (await conversations.messagesOf(principal, ada.id, { limit: 100 })).items.length > 0,
     waiting: (await conversations.inState(principal, "waiting", { limit: 100 })).length > 0,
+    counted: await conversations.countInState(principal, "waiting") > 0,
     seq: await conversations.highestSeq(principal, conversationId) > 0,
     part: await conversations.takesPart(principal, conversationId, ada.id),
   };
@@ -35,6 +36,7 @@ const all = (seen: boolean) => ({
   messages: seen,
   ofAda: seen,
   waiting: seen,
+  counted: seen,
   seq: seen,
   part: seen,
 });

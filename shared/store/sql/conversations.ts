@@ -117,6 +117,16 @@ export class SqlConversations implements ConversationStore {
     return rows.map(fromRow);
   }
 
+  async countInState(principal: Principal, state: MessageState): Promise<number> {
+    const row = await this.database.read((db) => {
+      const query = messagesVisibleTo(db, principal).where("m.state", "=", state).clearSelect()
+        .select(({ fn }) => fn.countAll<number | string>().as("count"));
+      return (isOnTheWay(state) ? query.where(sql<boolean>`m.${sql.raw(ON_THE_WAY)}`) : query)
+        .executeTakeFirst();
+    });
+    return Number(row?.count ?? 0);
+  }
+
   async receiversInState(principal: Principal, state: MessageState): Promise<string[]> {
     const rows = await this.database.read((db) => {
       const query = messagesVisibleTo(db, principal).where("m.state", "=", state).clearSelect()

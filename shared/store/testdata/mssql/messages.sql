@@ -12,6 +12,14 @@ select "m"."body", "m"."state", "m"."position", "m"."accepted_at", "m"."receiver
 
 select "position" from "messages" where "tenant_id" = @1 and "message_id" = @2;
 
+select count(*) as "count" from "messages" as "m" where "m"."tenant_id" = @1 and "m"."state" = @2;
+
+select count(*) as "count" from "messages" as "m" where "m"."tenant_id" = @1 and "m"."state" = @2 and m.state in ('accepted', 'published', 'waiting');
+
+select count(*) as "count" from "messages" as "m" where "m"."tenant_id" = @1 and exists (select "c"."conversation_id" from "conversations" as "c" where ("c"."tenant_id" = @2 and "c"."owner_id" = @3) and "c"."conversation_id" = "m"."conversation_id") and "m"."state" = @4 and m.state in ('accepted', 'published', 'waiting');
+
+select count(*) as "count" from "messages" as "m" where "m"."tenant_id" = @1 and exists (select "c"."conversation_id" from "conversations" as "c" where ("c"."tenant_id" = @2 and exists (select "m"."position" from "messages" as "m" where "m"."tenant_id" = "c"."tenant_id" and "m"."conversation_id" = "c"."conversation_id" and ("m"."sender_id" = @3 or "m"."receiver_id" = @4))) and "c"."conversation_id" = "m"."conversation_id") and "m"."state" = @5 and m.state in ('accepted', 'published', 'waiting');
+
 select distinct "m"."receiver_id" from "messages" as "m" where "m"."tenant_id" = @1 and "m"."state" = @2 and m.state in ('accepted', 'published', 'waiting');
 
 select top(10) "m"."body", "m"."state", "m"."position", "m"."accepted_at", "m"."receiver_id", "m"."routing_status", "m"."code", "m"."error_details" from "messages" as "m" where "m"."tenant_id" = @1 and "m"."state" = @2 and m.state in ('accepted', 'published', 'waiting') and "m"."accepted_at" < @3 order by "m"."position";
