@@ -46,10 +46,7 @@ export async function announced(types: readonly DescribedType[]): Promise<Record
 /** Gives the JSON schema of what may be sent; undefined where there is none, or one that is too long. */
 async function schemaOf(taskType: string, parameters: TaskSchema<unknown>): Promise<string | undefined> {
   try {
-    // Loaded where somebody has a schema, which is made with it.
-    const { toJSONSchema } = await import("zod");
-    const { $schema: _, ...schema } = toJSONSchema(parameters as never, { io: "input" });
-    const json = JSON.stringify(schema);
+    const json = (await import("./json_schema.ts")).jsonSchemaOf(parameters);
     if (byteLength(json) <= MOST_TASK_SCHEMA_BYTES) return json;
     leaveOut(TASK_SCHEMA_PREFIX + taskType, `it has more than ${MOST_TASK_SCHEMA_BYTES} bytes`);
   } catch (cause) {
