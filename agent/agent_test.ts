@@ -149,6 +149,8 @@ const BEFORE: ConversationMessage = {
   inReplyToMessageId: "",
   sendTimestamp: "",
   routingStatus: "delivered",
+  replacesMessageId: "",
+  attachments: [],
 };
 
 Deno.test("Agent asks again for a conversation that could not be read, and tells when that does not help", async () => {
@@ -179,6 +181,20 @@ Deno.test("Agent gives its handler the conversation so far, and none where the s
   hub.history.push(BEFORE);
   await hub.give(ID, ask("two"));
   assert.equal((await hub.sent.next()).text_payload, "web_1: before");
+});
+
+Deno.test("Agent shows its handler neither a question that was edited nor its answer", async () => {
+  await using hub = await TestHub.start();
+  await using _agent = await started(hub, async (context) => {
+    return (await context.conversation()).map(({ messageId }) => messageId).join();
+  });
+  const answer = { ...BEFORE, messageId: "msg_a", messageType: "REPLY", inReplyToMessageId: "msg_q" };
+  const edited = { ...BEFORE, messageId: "msg_r", replacesMessageId: "msg_q" };
+  hub.history.push(BEFORE, { ...BEFORE, messageId: "msg_q" }, answer, edited);
+  await hub.give(ID, ask("one"));
+  assert.equal((await hub.sent.next()).text_payload, "msg_0,msg_r");
+  await hub.give(ID, ask("two", { replaces_message_id: "msg_r" }));
+  assert.equal((await hub.sent.next()).text_payload, "msg_0");
 });
 
 Deno.test("Agent stops a reply when told so, and what was written is the reply", async () => {

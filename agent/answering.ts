@@ -4,6 +4,7 @@ import type { Message } from "../shared/model/message.ts";
 import { type Author, errorTo, failureOf, replyTo } from "./answer.ts";
 import type { ConversationMessage, MessageContext, MessageHandler, Request } from "./context.ts";
 import type { LiveReply } from "./live_reply.ts";
+import { withoutReplaced } from "./replaced.ts";
 import type { ReplyStream } from "./reply_stream.ts";
 
 /** What an answer needs from the agent. */
@@ -66,7 +67,8 @@ export class Answering implements MessageContext {
   readonly conversation = async (limit = 100): Promise<ConversationMessage[]> => {
     const { conversation_id: conversationId, message_id: messageId } = this.message;
     if (!conversationId) return [];
-    return await this.parts.history(messageId, { conversationId, limit });
+    const messages = await this.parts.history(messageId, { conversationId, limit });
+    return withoutReplaced(messages, this.message.replaces_message_id);
   };
 
   readonly write = (piece: string): void => {

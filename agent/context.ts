@@ -22,7 +22,8 @@ export interface MessageContext {
 
   /**
    * Lists the messages of this conversation before this one, oldest first, at most the newest `limit` (1–500,
-   * default 100). Empty when the server refuses them. Those with `sender_id` equal to `agent.id` are ours. Waits for
+   * default 100), without what was replaced, such as a question that was edited since, and what answered that. Empty when
+   * the server refuses them. Those with `sender_id` equal to `agent.id` are ours. Waits for
    * a server that is away for a moment, then throws `unavailable`; left uncaught, the sender is told.
    */
   conversation(limit?: number): Promise<ConversationMessage[]>;

@@ -1,5 +1,6 @@
 /** The agent that lets a model answer, with the whole conversation before its eyes. */
 import type { ConversationMessage, MessageContext, MessageHandler } from "../context.ts";
+import { fitting } from "./fitting.ts";
 import type { ChatModel, Turn } from "./model.ts";
 import { toTurns } from "./prompt.ts";
 
@@ -22,19 +23,19 @@ export function modelHandler(
 ): MessageHandler {
   return async (context) => {
     if (context.text.trim() === "") return "There was no text in your message. What would you like to know?";
-    const turns = toTurns(await historyOf(context), { budget });
+    const turns = toTurns(await historyOf(context, budget), { budget });
     const system: Turn = { role: "system", text: systemPrompt.replaceAll("{name}", context.agent.name) };
     for await (const piece of model.stream([system, ...turns], context.signal)) context.write(piece);
   };
 }
 
-async function historyOf(context: MessageContext): Promise<Turn[]> {
+async function historyOf(context: MessageContext, budget: number): Promise<Turn[]> {
   const before = (await context.conversation(MOST_MESSAGES)).filter(({ messageId }) =>
     messageId !== context.message.message_id
   );
   return [...before.flatMap((message) => turnOf(message, context.agent.id)), {
     role: "user",
-    text: context.text,
+    text: fitting(context.message, budget),
   }];
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { joinAttachments } from "../../shared/model/attachment.ts";
 import type { ConversationMessage, MessageContext, Request } from "../context.ts";
 import { openMistral } from "./mistral.ts";
 import { modelHandler } from "./model_agent.ts";
@@ -69,6 +70,17 @@ Deno.test("modelHandler() tells the model more than a hundred messages, and no q
   await (await openOn(server))(context);
   const told = server.asked[0]?.body.messages.slice(1).map(({ content }) => content) ?? [];
   assert.deepEqual([told.length, told[0], told.at(-1)], [241, "ask 0", "And now?"]);
+});
+
+Deno.test("modelHandler() cuts the files of a question that is too long, and not the question", async () => {
+  await using server = new ModelServer({ kind: "answer", pieces: ["Yes"] });
+  const asked = joinAttachments("What is this?", [{ name: "a.txt", text: "x".repeat(60_000) }]);
+  const { context } = contextOf(asked.text_payload);
+  Object.assign(context.message, asked);
+  await (await openOn(server))(context);
+  const content = String(server.asked[0]?.body.messages[1]?.content);
+  assert.ok(content.startsWith("What is this?\n\nFile: a.txt\n\n```text\nxxx"), content.slice(0, 50));
+  assert.equal(content.length, 48_000);
 });
 
 Deno.test("modelHandler() keeps what was written when the answer breaks off", async () => {

@@ -23,6 +23,8 @@ Deno.test("questionsIn() picks what the same person asked before, without the qu
     inReplyToMessageId: "",
     sendTimestamp: "",
     routingStatus: "",
+    replacesMessageId: "",
+    attachments: [],
   });
   const message = { message_id: "now", message_type: "TEXT", sender_id: "web_1" };
   const before = [

@@ -105,5 +105,7 @@ function toWire({ message }: StoredMessage): ConversationMessage {
     inReplyToMessageId: message.in_reply_to_message_id ?? "",
     sendTimestamp: message.send_timestamp ?? "",
     routingStatus: message.routing_status ?? "",
+    replacesMessageId: message.replaces_message_id ?? "",
+    attachments: (message.attachments ?? []).map(({ name, length }) => ({ name, length })),
   };
 }

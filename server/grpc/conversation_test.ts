@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { peerMetadata } from "../../shared/grpc/channel.ts";
 import type { SendChunksResponse } from "../../shared/grpc/gen/conversation.ts";
+import { joinAttachments } from "../../shared/model/attachment.ts";
 import { serverPrincipal } from "../../shared/model/principal.ts";
 import { fails } from "../testing/fails.ts";
 import { startEdge, type TestEdge } from "./testing/edge.ts";
@@ -39,6 +40,26 @@ Deno.test("ListMessages gives an agent the newest of its conversation, oldest fi
   assert.deepEqual(await ids({ limit: 2, beforeMessageId: "msg_5" }), ["msg_3", "msg_4"]);
   assert.deepEqual(await ids({ limit: 500, beforeMessageId: "msg_3" }), ["msg_1", "msg_2"]);
   assert.equal((await ids({})).length, 8);
+});
+
+Deno.test("ListMessages says what a message replaces, and which files it brings", async () => {
+  await using edge = await startEdge();
+  using peer = new TestPeer(edge.address);
+  const ada = await peer.register();
+  await remember(edge, { agentId: ada.id, count: 1 });
+  const edited = {
+    message_id: "msg_2",
+    message_type: "TEXT",
+    conversation_id: CONVERSATION,
+    sender_id: "web_1",
+    replaces_message_id: "msg_1",
+    ...joinAttachments("What?", [{ name: "a.txt", text: "one" }]),
+  };
+  await edge.store.conversations.add(serverPrincipal("server_test"), edited, "delivered");
+  const { messages } = await peer.listMessages({ conversationId: CONVERSATION }, ada);
+  assert.deepEqual(messages.map(({ replacesMessageId }) => replacesMessageId), ["", "msg_1"]);
+  assert.deepEqual(messages.map(({ attachments }) => attachments), [[], [{ name: "a.txt", length: 3 }]]);
+  assert.equal(messages[1]?.textPayload, edited.text_payload);
 });
 
 Deno.test("ListMessages hides what an agent has no part in, and needs its key", async () => {

@@ -54,6 +54,8 @@ export const messageShown = z.looseObject({
   conversation_id: z.string().nullish(),
   text_payload: z.string().nullish(),
   in_reply_to_message_id: z.string().nullish(),
+  replaces_message_id: z.string().nullish(),
+  attachments: z.array(z.looseObject({ name: z.string(), length: z.int() })).nullish(),
   send_timestamp: z.string().nullish(),
   routing_status: z.enum(ROUTING_STATUSES).nullish(),
 }).openapi("Message");

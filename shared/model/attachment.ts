@@ -1,64 +1,87 @@
-/** Text files that go along with a message: they stand at the end of its text, so that whoever reads text reads them too. */
+/**
+ * Text files that a message brings: they stand at the end of its text, so that whoever knows nothing of attachments reads
+ * them all the same, a model above all.
+ */
 
-/** A file, as those who write and show messages have it. */
-export interface AttachedFile {
+/** A file at the end of a message's text; no interface, which the loose objects of a message would not take. */
+export type Attachment = {
+  /** One line of 1 to 200 characters. */
+  name: string;
+  /** Of the file's text, in units of UTF-16. */
+  length: number;
+};
+
+/** A text file. */
+export interface TextFile {
   name: string;
   text: string;
 }
 
-/** What a message says of a file that stands in its text: its name, and its length in UTF-16 units. */
-export interface Attachment {
-  name: string;
-  length: number;
-}
+/** The same as `attachments` of a message says it: whoever sent that may have said anything. */
+type Said = { name?: unknown; length?: unknown } | null;
 
 const LONGEST_NAME = 200;
+/** Line breaks, terminal escapes, and what turns the direction of the text that follows. */
+const MISLEADING = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu;
+const NO_NAME = "file";
 
-/** Puts files behind a text, each in a block that nothing in it can end. A name becomes one line without controls. */
+/** Puts files behind a text: for each a line with its name, and a fenced block that its own text cannot end. */
 export function joinAttachments(
   text: string,
-  files: readonly AttachedFile[],
+  files: readonly TextFile[],
 ): { text_payload: string; attachments: Attachment[] } {
-  const named = files.map(({ name, text }) => ({ name: nameOf(name), text }));
+  const named = files.map((file) => ({ name: nameOf(file.name), text: file.text }));
   return {
     text_payload: text + named.map(blockOf).join(""),
-    attachments: named.map(({ name, text: { length } }) => ({ name, length })),
+    attachments: named.map(({ name, text }) => ({ name, length: text.length })),
   };
 }
 
-/** Takes files off the end of a text. Where it does not end as `attachments` says, all of it is text. */
+/** Takes apart what `joinAttachments` has put together. What does not fit in every place is all text. */
 export function splitAttachments(
-  text_payload: string,
-  attachments: readonly Attachment[],
-): { text: string; files: AttachedFile[] } {
-  const files: AttachedFile[] = [];
-  let text = text_payload;
-  for (const { name, length } of attachments.toReversed()) {
-    const end = fenceOf(text) - 1;
-    const file = { name, text: text.slice(Math.max(0, end - length), end) };
-    const block = blockOf(file);
-    if (file.text.length !== length || !text.endsWith(block)) return { text: text_payload, files: [] };
+  textPayload: string,
+  attachments: readonly Said[] | null | undefined,
+): { text: string; files: TextFile[] } {
+  const files: TextFile[] = [];
+  let text = textPayload;
+  const all = Array.isArray(attachments) ? attachments : [];
+  for (const said of all.toReversed()) {
+    const file = lastFileOf(text, said);
+    if (!file) return { text: textPayload, files: [] };
     files.unshift(file);
-    text = text.slice(0, -block.length);
+    text = text.slice(0, -blockOf(file).length);
   }
   return { text, files };
 }
 
-/** Gives where the row of backticks begins that a text ends with. */
-function fenceOf(text: string): number {
-  let at = text.length;
-  while (text[at - 1] === "`") at--;
-  return at;
+/** Makes a name that is one line, and not too long. */
+function nameOf(given: string): string {
+  const line = given.toWellFormed().replace(MISLEADING, " ").trim();
+  return line.slice(0, LONGEST_NAME).replace(/[\uD800-\uDBFF]$/, "").trim() || NO_NAME;
 }
 
-function blockOf({ name, text }: AttachedFile): string {
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `\n\nFile: ${name}\n${fence}\n${text}\n${fence}`;
+function blockOf({ name, text }: TextFile): string {
+  const fence = fenceFor(text);
+  // With a word behind it, the first fence cannot end a block that the text before has left open.
+  return `\n\nFile: ${name}\n\n${fence}text\n${text}\n${fence}`;
 }
 
-function nameOf(name: string): string {
-  return name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").slice(0, LONGEST_NAME)
-    .trim() ||
-    "file";
+/** Makes a fence that is longer than any that stands in a text. */
+function fenceFor(text: string): string {
+  let longest = 2;
+  for (const [ticks] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, ticks.length);
+  return "`".repeat(longest + 1);
+}
+
+/** Finds the file that stands last; undefined where there is not exactly that. */
+function lastFileOf(text: string, said: Said): TextFile | undefined {
+  if (typeof said?.name !== "string" || !Number.isSafeInteger(said.length)) return undefined;
+  const length = said.length as number;
+  let end = text.length;
+  while (text[end - 1] === "`") end--;
+  // The line break before the fence.
+  end--;
+  if (length < 0 || length > end) return undefined;
+  const file = { name: said.name, text: text.slice(end - length, end) };
+  return file.name === nameOf(file.name) && text.endsWith(blockOf(file)) ? file : undefined;
 }

@@ -42,7 +42,12 @@ export type IfOffline = typeof IF_OFFLINE[number];
 /** How often a message may go through agents before it is given up (protocol, `hops`). */
 export const MAX_HOPS = 16;
 
+/** Files that a message may bring. */
+const MOST_ATTACHMENTS = 100;
+
 const optionalText = z.string().nullish();
+/** Describes what `attachment.ts` makes and takes apart. */
+const attachment = z.looseObject({ name: z.string().min(1).max(200), length: z.int().min(0) });
 
 /**
  * Describes a message as it travels. Unknown fields are kept and passed on; `message_type` is upper-cased, and
@@ -55,10 +60,10 @@ export const messageSchema = z.looseObject({
   receiver_id: optionalText,
   conversation_id: optionalText,
   text_payload: optionalText,
+  attachments: z.array(attachment).max(MOST_ATTACHMENTS).nullish().catch(undefined),
   content: z.record(z.string(), z.unknown()).nullish(),
   in_reply_to_message_id: optionalText,
   replaces_message_id: optionalText,
-  attachments: z.array(z.object({ name: z.string(), length: z.int().min(0) })).nullish().catch(undefined),
   send_timestamp: optionalText,
   routing_status: z.enum(ROUTING_STATUSES).nullish().catch(undefined),
   error_details: optionalText,

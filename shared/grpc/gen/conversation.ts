@@ -66,6 +66,16 @@ export interface ConversationMessage {
   inReplyToMessageId: string;
   sendTimestamp: string;
   routingStatus: string;
+  /** The earlier message in whose place this one stands; empty where there is none. */
+  replacesMessageId: string;
+  /** The text files at the end of text_payload. */
+  attachments: Attachment[];
+}
+
+export interface Attachment {
+  name: string;
+  /** Of its text, in units of UTF-16. */
+  length: number;
 }
 
 function createBaseSendChunksRequest(): SendChunksRequest {
@@ -494,6 +504,8 @@ function createBaseConversationMessage(): ConversationMessage {
     inReplyToMessageId: "",
     sendTimestamp: "",
     routingStatus: "",
+    replacesMessageId: "",
+    attachments: [],
   };
 }
 
@@ -525,6 +537,12 @@ export const ConversationMessage: MessageFns<ConversationMessage> = {
     }
     if (message.routingStatus !== "") {
       writer.uint32(74).string(message.routingStatus);
+    }
+    if (message.replacesMessageId !== "") {
+      writer.uint32(162).string(message.replacesMessageId);
+    }
+    for (const v of message.attachments) {
+      Attachment.encode(v!, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -614,6 +632,22 @@ export const ConversationMessage: MessageFns<ConversationMessage> = {
             message.routingStatus = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.replacesMessageId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.attachments.push(Attachment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -673,6 +707,14 @@ export const ConversationMessage: MessageFns<ConversationMessage> = {
         : isSet(object.routing_status)
         ? globalThis.String(object.routing_status)
         : "",
+      replacesMessageId: isSet(object.replacesMessageId)
+        ? globalThis.String(object.replacesMessageId)
+        : isSet(object.replaces_message_id)
+        ? globalThis.String(object.replaces_message_id)
+        : "",
+      attachments: globalThis.Array.isArray(object?.attachments)
+        ? object.attachments.map((e: any) => Attachment.fromJSON(e))
+        : [],
     };
   },
 
@@ -705,6 +747,12 @@ export const ConversationMessage: MessageFns<ConversationMessage> = {
     if (message.routingStatus !== "") {
       obj.routingStatus = message.routingStatus;
     }
+    if (message.replacesMessageId !== "") {
+      obj.replacesMessageId = message.replacesMessageId;
+    }
+    if (message.attachments?.length) {
+      obj.attachments = message.attachments.map((e) => Attachment.toJSON(e));
+    }
     return obj;
   },
 
@@ -722,6 +770,93 @@ export const ConversationMessage: MessageFns<ConversationMessage> = {
     message.inReplyToMessageId = object.inReplyToMessageId ?? "";
     message.sendTimestamp = object.sendTimestamp ?? "";
     message.routingStatus = object.routingStatus ?? "";
+    message.replacesMessageId = object.replacesMessageId ?? "";
+    message.attachments = object.attachments?.map((e) => Attachment.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAttachment(): Attachment {
+  return { name: "", length: 0 };
+}
+
+export const Attachment: MessageFns<Attachment> = {
+  encode(message: Attachment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.length !== 0) {
+      writer.uint32(16).uint32(message.length);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Attachment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttachment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.length = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Attachment {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      length: isSet(object.length) ? globalThis.Number(object.length) : 0,
+    };
+  },
+
+  toJSON(message: Attachment): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.length !== 0) {
+      obj.length = Math.round(message.length);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Attachment>, I>>(base?: I): Attachment {
+    return Attachment.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Attachment>, I>>(object: I): Attachment {
+    const message = createBaseAttachment();
+    message.name = object.name ?? "";
+    message.length = object.length ?? 0;
     return message;
   },
 };
