@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { ParleyError } from "../../shared/error.ts";
-import { newAgent, readReport } from "./agent.ts";
+import { newAgent, readReport, shownElsewhere, toAgentInfo } from "./agent.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { newPeer } from "./peer.ts";
 import { checkRegistration } from "./registration.ts";
@@ -43,4 +43,14 @@ Deno.test("readReport() refuses a heartbeat that says too much, naming the field
       (error) => error instanceof ParleyError && error.message.includes(`'${field}'`),
     );
   }
+});
+
+Deno.test("an agent's schemas of tasks are in no update, and stay with what another server tells of it", () => {
+  const [type, schema] = [{ task_types: "resize" }, { "task_schema.resize": "{}" }];
+  const registered = { agentName: "Ada", connectionType: "grpc", delivery: "queue" } as const;
+  const agent = newAgent(peer, checkRegistration({ ...registered, attributes: { ...type, ...schema } }));
+  const info = toAgentInfo(agent);
+  assert.deepEqual(info.attributes, type);
+  assert.equal(shownElsewhere(agent, { ...info, last_seen: "2999-01-01T00:00:00.000Z" }), true);
+  assert.deepEqual(agent.attributes, { ...type, ...schema });
 });
