@@ -95,3 +95,19 @@ function rigOf(t: Deno.TestContext, system: System, browser: Browser): Rig {
     },
   };
 }
+
+/** Moves the focus by the Tab key alone until it is on `selector`; throws when it does not get there. */
+export async function tabTo(page: Page, selector: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  for (let pressed = 0; pressed < 60; pressed++) {
+    await page.keyboard.press(key);
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+  }
+  throw new Error(`The key ${key} does not lead to ${selector}`);
+}
+
+/** The sizes of screen that every page is tried at. */
+export const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 700 }] as const;
+
+/** Tells whether the page stays within the width of the screen. */
+export const noSidewaysScroll = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);

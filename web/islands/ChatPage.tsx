@@ -50,7 +50,7 @@ function Chat({ first, isUnknown }: Omit<ChatPageProps, "speech">) {
           </button>
         </div>
         <AgentList desk={desk} />
-        <ConversationList desk={desk} query={first.query} />
+        <ConversationList desk={desk} />
       </aside>
       <main id="main" class="talk" tabIndex={-1}>
         <Banner link={desk.link} onRetry={() => desk.retry()} />

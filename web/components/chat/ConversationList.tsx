@@ -4,7 +4,7 @@ import { oneLine } from "../../lib/ui/plain_text.ts";
 import { useTexts } from "../ui/Page.tsx";
 import { Ago } from "../ui/Time.tsx";
 
-export function ConversationList({ desk, query }: { desk: Desk; query: string }) {
+export function ConversationList({ desk }: { desk: Desk }) {
   const t = useTexts("chat");
   const common = useTexts("common");
   const items = desk.list.items.value;
@@ -17,7 +17,7 @@ export function ConversationList({ desk, query }: { desk: Desk; query: string })
           type="search"
           name="q"
           class="input"
-          defaultValue={query}
+          defaultValue={desk.list.query.peek()}
           placeholder={t.searchConversations}
           aria-label={t.searchConversations}
           autocomplete="off"
@@ -26,7 +26,9 @@ export function ConversationList({ desk, query }: { desk: Desk; query: string })
           onInput={(event) => desk.list.search(event.currentTarget.value)}
         />
       </form>
-      {items.length === 0 && <p class="quiet" role="status">{query ? t.noneFound : t.noConversations}</p>}
+      {items.length === 0 && (
+        <p class="quiet" role="status">{desk.list.query.value ? t.noneFound : t.noConversations}</p>
+      )}
       <ul>
         {items.map(({ conversation_id: id, title, updated_at: at }) => (
           <li key={id}>

@@ -43,6 +43,7 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
         onScroll={() => setFollowing(isAtEnd(log.current!))}
       >
         <div class="column">
+          <h2 class="hidden">{t.conversation}</h2>
           {desk.earlier.value && <Earlier desk={desk} />}
           {entries.length === 0 && <Welcome desk={desk} isUnknown={isUnknown} />}
           <BlockList desk={desk} entries={entries} />

@@ -1,6 +1,7 @@
 /** Others' Markdown, drawn as elements; nothing in it becomes HTML text, a script or a request. */
 import { type ComponentChildren, h } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { headingLevels } from "../../lib/ui/heading_levels.ts";
 import { GrowingMarkdown, type Node } from "../../lib/ui/markdown.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { useTexts } from "./Page.tsx";
@@ -14,13 +15,21 @@ export function Markdown({ text }: { text: string }) {
   const reader = useMemo(() => new GrowingMarkdown(), []);
   const known = useMemo(() => new WeakMap<object, ComponentChildren>(), []);
   const nodes = useMemo(() => reader.parse(text), [text]);
-  return <div class="markdown" dir="auto">{nodes.map((node) => drawnOnce(node, known))}</div>;
+  const levels = headingLevels(nodes);
+  return (
+    <div class="markdown" dir="auto">
+      {nodes.map((node, index) => drawnOnce(node, { known, level: levels[index] }))}
+    </div>
+  );
 }
 
 /** A node that is the same object as before is the same element, which nothing looks into. */
-function drawnOnce(node: Node, known: WeakMap<object, ComponentChildren>): ComponentChildren {
+function drawnOnce(
+  node: Node,
+  { known, level }: { known: WeakMap<object, ComponentChildren>; level: number | undefined },
+): ComponentChildren {
   if (typeof node === "string") return node;
-  if (!known.has(node)) known.set(node, draw(node));
+  if (!known.has(node)) known.set(node, draw(level ? { ...node, tag: `h${level}` } : node));
   return known.get(node);
 }
 
@@ -29,8 +38,14 @@ function draw(node: Node): ComponentChildren {
   const { tag, children, attributes } = node;
   if (tag === "pre") return <CodeBlock text={String(children)} language={String(attributes?.language)} />;
   if (tag === "input") return <Checkbox checked={attributes?.checked === true} />;
-  const drawn = h(tag, attributes ?? {}, children.map(draw));
+  const drawn = h(tag, attributes ?? {}, children.map(drawInside));
   return tag === "table" ? <Table>{drawn}</Table> : drawn;
+}
+
+/** What stands in a quote or a list is no part of the page's outline. */
+function drawInside(node: Node): ComponentChildren {
+  if (typeof node === "string" || !/^h[1-6]$/.test(node.tag)) return draw(node);
+  return <p class="heading">{node.children.map(drawInside)}</p>;
 }
 
 function Table({ children }: { children: ComponentChildren }) {

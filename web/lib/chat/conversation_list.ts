@@ -11,19 +11,21 @@ const PAUSE_MS = 300;
 export class ConversationList {
   readonly items: Signal<readonly ConversationItem[]>;
   readonly hasMore: Signal<boolean>;
-  #query = "";
+  /** What is searched for. */
+  readonly query: Signal<string>;
   #limit = PAGE;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading: AbortController | undefined;
 
-  constructor(first: Listed<ConversationItem> | undefined) {
+  constructor(first: Listed<ConversationItem> | undefined, query: string) {
+    this.query = signal(query);
     this.items = signal(first?.items ?? []);
     this.hasMore = signal(Boolean(first?.next_cursor));
   }
 
   /** Shows those that have `query` in their title or in a message. */
   search(query: string): void {
-    this.#query = query.trim().slice(0, 200);
+    this.query.value = query.trim().slice(0, 200);
     this.#limit = PAGE;
     this.stop();
     this.readSoon();
@@ -49,7 +51,7 @@ export class ConversationList {
   async #read(): Promise<void> {
     this.stop();
     const { signal } = this.#reading = new AbortController();
-    const [query, limit] = [this.#query, this.#limit];
+    const [query, limit] = [this.query.value, this.#limit];
     const search = new URLSearchParams({ limit: String(limit), ...(query ? { q: query } : {}) });
     try {
       const page = await ask<Listed<ConversationItem>>(`/api/conversations?${search}`, { signal });

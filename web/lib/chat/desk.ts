@@ -19,6 +19,7 @@ import { newId } from "./new_id.ts";
 import { type Draft, Outbox } from "./outbox.ts";
 import type { TextFile } from "./text_file.ts";
 import { isSameVersions, type Shown, shownOf, type Versions } from "./versions.ts";
+import { onWake } from "../live/wake.ts";
 
 /** What the server's first paint knew; undefined where the server did not answer. */
 export interface FirstPaint {
@@ -75,7 +76,7 @@ export class Desk {
   constructor(first: FirstPaint, private readonly texts: Texts["chat"]) {
     const chat = emptyChat(first.conversationId ?? "");
     this.agents = signal(updated([], { is_full_update: true, agents: first.agents ?? [] }));
-    this.list = new ConversationList(first.conversations);
+    this.list = new ConversationList(first.conversations, first.query);
     this.chat = signal(takePage(chat, first.messages?.items ?? []));
     this.isServerAway = computed(() =>
       this.link.value.state === "waiting" || (!this.live.value && !first.agents)
@@ -107,15 +108,14 @@ export class Desk {
       onTooLong: (drafts) => this.#tooLong(drafts),
     });
     for (const draft of this.#outbox.list()) this.#show(draft);
-    const online = () => this.retry();
-    addEventListener("online", online);
+    const asleep = onWake(() => this.retry());
     this.live.value = true;
     session.start();
     return () => {
       session.stop();
       this.#batch.stop();
       this.list.stop();
-      removeEventListener("online", online);
+      asleep();
     };
   }
 
@@ -139,6 +139,8 @@ export class Desk {
       ...(replaces ? { replaces_message_id: replaces } : {}),
     };
     this.notice.value = "";
+    // Whatever was looked at, the new version is what its writer wants to see.
+    if (replaces) this.chosen.value = {};
     this.#show(draft);
     this.#session?.send(draft);
   }

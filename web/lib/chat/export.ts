@@ -18,7 +18,7 @@ export function asMarkdown({ conversation, messages, names }: WholeConversation,
 
 /** Gives what a file of that title is called, as RFC 8187 writes it. */
 export function fileNameOf(title: string, extension: string): string {
-  const name = oneLine(title).replace(/[/\\:*?"<>|.]+/g, " ").trim().slice(0, 80) || "conversation";
+  const name = oneLine(title.replace(/[/\\:*?"<>|.]+/g, " ")).slice(0, 80) || "conversation";
   return encodeURIComponent(`${name.toWellFormed()}.${extension}`).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,14 +1,13 @@
 /** Files that people add to a question: text, and not too much of it. */
 
+import type { TextFile } from "../../../shared/model/attachment.ts";
+
+export type { TextFile };
+
 /** Bytes in one file. */
 export const LONGEST_FILE = 262_144;
 /** Bytes in the files of one question, so that it fits in a frame with what JSON adds. */
 export const LONGEST_FILES = 524_288;
-
-export interface TextFile {
-  name: string;
-  text: string;
-}
 
 export type Refusal = "tooLarge" | "notText";
 

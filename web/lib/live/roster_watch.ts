@@ -7,6 +7,7 @@ import { Batch } from "./batch.ts";
 import { openKeep, partOf } from "./keep.ts";
 import { updated } from "./roster.ts";
 import { type Link, Session } from "./session.ts";
+import { onWake } from "./wake.ts";
 
 /** Begins with what the first paint knew; undefined where the server did not answer. Nothing happens until `open()`. */
 export class RosterWatch {
@@ -37,14 +38,13 @@ export class RosterWatch {
       onRegistered: onBack,
       onTooLong: () => {},
     });
-    const online = () => this.retry();
-    addEventListener("online", online);
+    const asleep = onWake(() => this.retry());
     this.#live.value = true;
     session.start();
     return () => {
       session.stop();
       batch.stop();
-      removeEventListener("online", online);
+      asleep();
     };
   }
 

@@ -1,7 +1,6 @@
 /** A person talks with an agent, in a real browser, over the real server and broker. */
-import type { Page } from "playwright-core";
 import { expect } from "expect";
-import { answers, ask, browserTest, bubbles, ready } from "./ada.ts";
+import { answers, ask, browserTest, bubbles, noSidewaysScroll, ready, tabTo } from "./ada.ts";
 import { expectAccessible, openTab } from "./chromium.ts";
 
 const HOSTILE = [
@@ -13,9 +12,6 @@ const HOSTILE = [
   "| a | b |\n|---|---|\n| " + "wide ".repeat(80) + " | c |",
   "```\n" + "code".repeat(300) + "\n```",
 ].join("\n\n");
-
-const noSidewaysScroll = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
 
 browserTest(
   "a person talks with an agent in the browser",
@@ -155,7 +151,7 @@ browserTest(
       const { page } = tab;
       await ready(page, system.url);
       await page.keyboard.press("Tab");
-      expect(await page.textContent(":focus")).toBe("Skip to the conversation");
+      expect(await page.textContent(":focus")).toBe("Skip to the content");
       await page.keyboard.press("Enter");
       for (let presses = 0; await page.getAttribute(":focus", "id") !== "message"; presses++) {
         expect(presses).toBeLessThan(10);
@@ -165,10 +161,10 @@ browserTest(
       await page.keyboard.press("Shift+Enter");
       await page.keyboard.type("two");
       expect(await page.inputValue("#message")).toBe("say one\ntwo");
-      await page.keyboard.press("Tab");
+      await tabTo(page, "#to");
       await page.keyboard.type("Ada");
       expect(await page.inputValue("#to")).toBe("agent_ada0000");
-      await page.keyboard.press("Shift+Tab");
+      await tabTo(page, "#message", "Shift+Tab");
       await page.keyboard.press("Enter");
       await page.waitForSelector("[data-way=answered]");
       expect(await bubbles(page)).toEqual(["say one\ntwo"]);
