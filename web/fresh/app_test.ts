@@ -205,6 +205,17 @@ Deno.test("csrf() refuses what a browser sends from another origin", async () =>
   }
 });
 
+Deno.test("csrf() asks the app's own function about an origin that the browser does not vouch for", async () => {
+  const app = new App().use(
+    csrf({ origin: (origin, { req }) => origin === `https://${req.headers.get("host")}` }),
+  )
+    .all("/", (ctx) => ctx.text("done"));
+  const post = async (headers: Record<string, string>) =>
+    (await ask(app, "/", { method: "POST", headers }))[0];
+  expect(await post({ origin: "https://here.example", host: "here.example" })).toBe(200);
+  expect(await post({ origin: "https://there.example", host: "here.example" })).toBe(403);
+});
+
 Deno.test("cors() answers preflights and names who may read", async () => {
   const app = new App()
     .use(cors({ origin: ["https://a.example"], maxAge: 60, credentials: true }))

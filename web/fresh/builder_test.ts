@@ -77,6 +77,19 @@ Deno.test("file routes get their middlewares, parameters, status, headers and he
   expect((await ask("/some/where"))[1]).toBe("rest of some/where");
 });
 
+Deno.test("a style sheet that a page adds to the head stands there once, pinned to this build", async () => {
+  const [, body] = await ask("/lazy");
+  const links = Array.from(body.matchAll(/<link[^>]*data-key="page"[^>]*>/g), ([tag]) => tag);
+  expect(links).toEqual([expect.stringMatching(/href="\/style\.css\?__frsh_c=\w{16}"/)]);
+});
+
+Deno.test("what an island imports lazily is a file that its page does not name", async () => {
+  const [, body] = await ask("/lazy");
+  const urls = Array.from(body.matchAll(/(?:src|href)="(\/_fresh\/js\/[^"]+)"/g), (match) => match[1]!);
+  const codes = await Promise.all(urls.map(async (url) => (await ask(url))[1]));
+  expect(codes.some((code) => code.includes("loaded only when"))).toBe(false);
+});
+
 Deno.test("_error shows what was thrown, inside the layouts, with its status", async () => {
   const [status, body] = await ask("/rooms/none");
   expect(status).toBe(404);

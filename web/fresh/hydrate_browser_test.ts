@@ -72,3 +72,22 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: `what an island imports lazily is no part of what its page loads, until it is needed${suffix}`,
+  ignore,
+  async fn() {
+    await inBrowser("/lazy", async (page, complaints) => {
+      const loaded: string[] = [];
+      page.on("response", async (response) => loaded.push(await response.text()));
+      const ahead = await page.evaluate(() =>
+        performance.getEntriesByType("resource").map(({ name }) => name)
+      );
+      await page.click("#lazy");
+      await page.waitForSelector("#lazy:text-is('loaded only when it was needed')");
+      expect(loaded.length).toBeGreaterThan(0);
+      expect(ahead.every((url) => !url.includes("lazy_word"))).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+  },
+});

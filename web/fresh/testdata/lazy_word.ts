@@ -1,0 +1,1 @@
+export const word = "loaded only when it was needed";
