@@ -9,6 +9,9 @@ import { useLanguage, useTexts } from "../ui/Page.tsx";
 import { Status } from "../ui/Status.tsx";
 import { Ago } from "../ui/Time.tsx";
 
+/** The conversations stand below: with more agents than these one goes to their own page. */
+const MOST_SHOWN = 8;
+
 export function AgentList({ desk }: { desk: Desk }) {
   const [t, common, language] = [useTexts("chat"), useTexts("common"), useLanguage()];
   const agents = desk.agents.value;
@@ -20,8 +23,13 @@ export function AgentList({ desk }: { desk: Desk }) {
       </h2>
       {online === 0 && <NobodyOnline isServerAway={desk.isServerAway.value} />}
       <ul>
-        {agents.map((agent) => <AgentRow key={agent.agent_id} agent={agent} />)}
+        {agents.slice(0, MOST_SHOWN).map((agent) => <AgentRow key={agent.agent_id} agent={agent} />)}
       </ul>
+      {agents.length > MOST_SHOWN && (
+        <p class="all-agents">
+          <a href="/agents">{counted(t.allAgents, agents.length, language)}</a>
+        </p>
+      )}
     </section>
   );
 }

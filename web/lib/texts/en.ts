@@ -47,6 +47,7 @@ export const en = {
   chat: {
     menu: "Agents and conversations",
     agents: "Agents",
+    allAgents: { one: "The one agent", other: "All {count} agents" },
     conversations: "Conversations",
     conversation: "Conversation",
     newConversation: "New conversation",
