@@ -1,6 +1,12 @@
 /** Text files that go along with a question: chosen, dropped or pasted. */
 import { useRef, useState } from "preact/hooks";
-import { LONGEST_FILE, LONGEST_FILES, readTextFile, type TextFile } from "../../lib/chat/text_file.ts";
+import {
+  LONGEST_FILE,
+  LONGEST_FILES,
+  readTextFile,
+  type Refusal,
+  type TextFile,
+} from "../../lib/chat/text_file.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
 import { Clip, Close } from "../ui/icons.tsx";
@@ -20,21 +26,19 @@ export function useFiles(): Files {
   const t = useTexts("chat");
   const [all, setAll] = useState<readonly TextFile[]>([]);
   const [problem, setProblem] = useState("");
+  const refuse = (why: Refusal, name: string) =>
+    setProblem(fill(t[`file_${why}`], { name: oneLine(name), most: LONGEST_FILE / 1024 }));
   const add = async (files: Iterable<File>) => {
     setProblem("");
-    const taken = [...all];
     for (const file of files) {
       const read = await readTextFile(file);
-      const refusal = typeof read === "string"
-        ? read
-        : bytesOf([...taken, read]) > LONGEST_FILES
-        ? "tooLarge"
-        : "";
-      if (refusal) {
-        setProblem(fill(t[`file_${refusal}`], { name: oneLine(file.name), most: LONGEST_FILE / 1024 }));
-      } else taken.push(read as TextFile);
+      if (typeof read === "string") refuse(read, file.name);
+      else {setAll((known) => {
+          if (bytesOf([...known, read]) <= LONGEST_FILES) return [...known, read];
+          refuse("tooLarge", file.name);
+          return known;
+        });}
     }
-    setAll(taken);
   };
   const drop = (event: Event, data: DataTransfer | null) => {
     if (!data?.files.length) return;

@@ -8,7 +8,7 @@ import { fill } from "../../lib/texts/fill.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
 import { Close, Send, Stop } from "../ui/icons.tsx";
 import { useTexts } from "../ui/Page.tsx";
-import { Attach, FileList, useFiles } from "./Attachments.tsx";
+import { Attach, FileList, type Files, useFiles } from "./Attachments.tsx";
 
 /** Characters in one message: well below what the server takes, whatever they are. */
 const LONGEST = 100_000;
@@ -30,7 +30,7 @@ export function Composer({ desk }: { desk: Desk }) {
       keepDraft(desk.keep, desk.chat.value.conversationId, { text: message.value, to: to.value });
     }
   };
-  useDraft(desk, fields, files.set);
+  useDraft(desk, fields, files);
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -38,14 +38,15 @@ export function Composer({ desk }: { desk: Desk }) {
     const text = message.value.trim();
     setTooLong(text.length > LONGEST);
     if ((!text && files.all.length === 0) || text.length > LONGEST) return;
-    const replaces = desk.editing.value?.id;
-    if (replaces && desk.isOpen.value) desk.stop();
-    keepDraft(desk.keep, desk.chat.value.conversationId, { text: "", to: "" });
+    const edited = desk.editing.value;
+    if (edited && desk.isOpen.value) desk.stop();
+    if (!edited) keepDraft(desk.keep, desk.chat.value.conversationId, { text: "", to: "" });
     desk.editing.value = undefined;
-    desk.ask({ text, files: files.all, to: to.value || undefined, replaces });
+    desk.ask({ text, files: files.all, to: to.value || undefined, replaces: edited?.id });
     message.value = "";
     files.set([]);
-    keep();
+    // What was being written before the edit comes back by itself.
+    if (!edited) keep();
     message.focus();
   };
   const problem = isTooLong ? fill(t.tooLong, { most: LONGEST }) : files.problem || desk.notice.value;
@@ -100,8 +101,9 @@ export function Composer({ desk }: { desk: Desk }) {
 }
 
 /** Puts back what was written before, and while a question is written anew, that. */
-function useDraft(desk: Desk, fields: () => Fields, setFiles: (files: readonly TextFile[]) => void): void {
+function useDraft(desk: Desk, fields: () => Fields, files: Files): void {
   const editing = desk.editing.value;
+  const aside = useRef<readonly TextFile[]>();
   useEffect(() => {
     const { message, to } = fields();
     const draft = editing
@@ -111,8 +113,12 @@ function useDraft(desk: Desk, fields: () => Fields, setFiles: (files: readonly T
     if (editing || !message.value) message.value = draft.text;
     if ([...to.options].some(({ value }) => value === draft.to)) to.value = draft.to;
     if (editing) {
-      setFiles(editing.files);
+      aside.current ??= files.all;
+      files.set(editing.files);
       message.focus();
+    } else if (aside.current) {
+      files.set(aside.current);
+      aside.current = undefined;
     }
   }, [editing]);
 }
