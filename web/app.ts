@@ -35,10 +35,10 @@ export function createApp({ api, sockets, hostname }: AppOptions): App<State> {
   return new App<State>()
     .use(csp({ useNonce: true, csp: POLICY }))
     .use(async (ctx) => {
+      Object.assign(ctx.state, { api, sockets, language: languageFor(ctx.req.headers) });
       if (!isOwnHost(ctx.req.headers.get("host"), hostname)) {
         throw new HttpError(403, "This name is not served here.");
       }
-      Object.assign(ctx.state, { api, sockets, language: languageFor(ctx.req.headers) });
       const response = await ctx.next();
       if (response.status === 101) return response;
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
