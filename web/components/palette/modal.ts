@@ -26,10 +26,21 @@ export function useModal(onClose: () => void): Modal {
       ref,
       onClose: () => {
         onClose();
+        giveFocusAnew();
         after.current?.();
       },
       // What lies around the dialog counts as the dialog itself.
       onClick: (event) => event.target === ref.current && close(),
     },
   };
+}
+
+/**
+ * Chromium gives the focus of a closed dialog's field back to one of the page, and then often takes no letters there
+ * until it is given anew.
+ */
+function giveFocusAnew(): void {
+  const focused = document.activeElement as HTMLElement | null;
+  focused?.blur();
+  focused?.focus({ preventScroll: true });
 }

@@ -14,5 +14,5 @@ export function moved(key: string, place: number, count: number): number | undef
     PageDown: Math.min(place + PAGE, last),
     PageUp: Math.max(place - PAGE, 0),
   };
-  return places[key];
+  return Object.hasOwn(places, key) ? places[key] : undefined;
 }
