@@ -61,12 +61,11 @@ function Option({ entry, mod, isChosen, onPoint, onGo }: OptionProps) {
       role="option"
       aria-selected={isChosen}
       href={entry.href}
-      lang={entry.lang}
       tabIndex={-1}
       onMouseMove={isChosen ? undefined : onPoint}
       onClick={onClick}
     >
-      <span class="palette-label" dir="auto">{entry.label}</span>
+      <span class="palette-label" lang={entry.lang} dir="auto">{entry.label}</span>
       {entry.detail && <span class="palette-detail" dir="auto">{entry.detail}</span>}
       {entry.keys && <Keys keys={entry.keys} mod={mod} />}
     </a>

@@ -116,6 +116,7 @@ function ownActions({ frame }: Words, languages: readonly OtherLanguage[]): Entr
     ...languages.map(({ language, name }) => ({
       id: `language-${language}`,
       label: name,
+      detail: frame.language,
       lang: language,
       language,
     })),

@@ -58,6 +58,13 @@ Deno.test("groupsFor() offers to pause who works and to resume who is paused, on
   expect(shown("gone", found("other"))).toEqual([["agents", "Gone → /agents/gone"]]);
 });
 
+Deno.test("groupsFor() finds a language by its own name and by the word for it, an agent by its status", () => {
+  for (const query of ["deut", "language"]) {
+    expect(shown(query, found("other"))).toEqual([["actions", "Deutsch → de"]]);
+  }
+  expect(shown("paused", found("other"))).toEqual([["agents", "Bob → /agents/a%2Fb"]]);
+});
+
 Deno.test("groupsFor() keeps what the server found for this query, and of another what fits by name", () => {
   const tasks = [{ task_id: "t1", task_type: "report" }, { task_id: "t2", task_type: "xylophone" }];
   const given = { agents: [], conversations: [], tasks };

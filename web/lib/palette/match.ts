@@ -16,9 +16,13 @@ export function fit(query: string, text: string): number {
   return Math.min(...fits) + 1 / (2 + name.length);
 }
 
-/** Gives those of `items` that fit, best first; those that fit alike stay in their order. */
-export function ranked<Item extends { label: string }>(query: string, items: readonly Item[]): Item[] {
-  const found = items.map((item) => ({ item, fit: fit(query, item.label) })).filter(({ fit }) => fit > 0);
+/** Gives those of `items` that fit by what is shown of them, best first; those that fit alike stay in their order. */
+export function ranked<Item extends { label: string; detail?: string }>(
+  query: string,
+  items: readonly Item[],
+): Item[] {
+  const fits = items.map((item) => ({ item, fit: fit(query, `${item.label} ${item.detail ?? ""}`) }));
+  const found = fits.filter(({ fit }) => fit > 0);
   return found.sort((a, b) => b.fit - a.fit).map(({ item }) => item);
 }
 
