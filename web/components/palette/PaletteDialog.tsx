@@ -32,7 +32,6 @@ export function PaletteDialog({ words, mod, languages, onOpen, onClose }: Overla
         <input
           type="text"
           role="combobox"
-          autofocus
           aria-label={t.label}
           placeholder={t.placeholder}
           aria-autocomplete="list"

@@ -62,7 +62,7 @@ Deno.test("groupsFor() finds a language by its own name and by the word for it, 
   for (const query of ["deut", "language"]) {
     expect(shown(query, found("other"))).toEqual([["actions", "Deutsch → de"]]);
   }
-  expect(shown("paused", found("other"))).toEqual([["agents", "Bob → /agents/a%2Fb"]]);
+  expect(shown("offline", found("other"))).toEqual([["agents", "Gone → /agents/gone"]]);
 });
 
 Deno.test("groupsFor() keeps what the server found for this query, and of another what fits by name", () => {
