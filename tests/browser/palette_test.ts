@@ -126,6 +126,21 @@ browserTest("a person reaches everything by name and by keys", async (rig) => {
     },
   );
 
+  await step("who turns keys without Ctrl off is left alone by them, on every page", async () => {
+    await using tab = await openTab(browser);
+    const { page } = tab;
+    await ready(page, system.url);
+    await page.click("[data-opens=shortcuts]");
+    await page.press(".shortcuts [type=checkbox]", "Space");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    await ready(page, system.url);
+    await page.keyboard.type("?gt");
+    await openPalette(page);
+    expect(await page.locator("dialog[open]").count()).toBe(1);
+    expect(new URL(page.url()).pathname).toBe("/");
+  });
+
   await step("an error page stands in the frame, at 1280 and at 360 px", async () => {
     for (const width of [1280, 360]) {
       await using tab = await openTab(browser, { viewport: { width, height: 640 } });

@@ -1,9 +1,10 @@
 /** The list of keyboard shortcuts. */
 import { type Shortcut, SHORTCUTS } from "../../lib/palette/shortcuts.ts";
+import { hasSingleKeys, setSingleKeys } from "../../lib/palette/single_keys.ts";
 import type { Words } from "../../lib/palette/entries.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { Close } from "../ui/icons.tsx";
-import { Keys } from "./Keys.tsx";
+import { Keys, modName } from "./Keys.tsx";
 import { useModal } from "./modal.ts";
 import type { OverlayProps } from "./Overlay.tsx";
 
@@ -32,6 +33,14 @@ export function ShortcutList({ words, mod, onClose }: OverlayProps) {
           </div>
         ))}
       </dl>
+      <label>
+        <input
+          type="checkbox"
+          defaultChecked={hasSingleKeys()}
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        />
+        {fill(words.palette.singleKeys, { mod: modName(mod) })}
+      </label>
     </dialog>
   );
 }

@@ -1,5 +1,6 @@
 /** Hears what opens the palette, and does what a shortcut says, wherever on the page the reader is. */
 import { type ModKey, type Shortcut, SHORTCUTS, written } from "./shortcuts.ts";
+import { hasSingleKeys } from "./single_keys.ts";
 
 /** What can be opened over the page: the table's names for it. */
 export type View = "palette" | "shortcuts";
@@ -17,7 +18,7 @@ export function listen(mod: ModKey, open: (view: View) => void): () => void {
     [before, at] = [keys, event.timeStamp];
     const shortcut = SHORTCUTS.find((each) => each.keys === keys);
     if (!shortcut || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (keys !== "Mod+K" && (event.target as Element).closest?.(FIELD)) return;
+    if (keys !== "Mod+K" && ((event.target as Element).closest?.(FIELD) || !hasSingleKeys())) return;
     event.preventDefault();
     follow(shortcut, open);
   }, ended);

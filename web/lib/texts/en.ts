@@ -138,6 +138,7 @@ export const en = {
     find: "Search on this page",
     goTo: "Go to {name}",
     then: "then",
+    singleKeys: "Keys without {mod} are shortcuts",
     hint: "Enter opens, {mod} + Enter in a new tab",
   },
   errorPage: {
