@@ -1,33 +1,42 @@
-/** The command palette and the list of shortcuts, on every page: what they are made of is loaded when they are asked for. */
+/**
+ * The command palette and the keyboard shortcuts, on every page: this waits for the first key or click that may concern
+ * them, and only then loads what they are made of.
+ */
 import type { FunctionComponent } from "preact";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import type { OverlayProps } from "../components/palette/Overlay.tsx";
-import { listen, type View } from "../lib/palette/listen.ts";
+import { useLayoutEffect, useState } from "preact/hooks";
+import type { PaletteProps, ShellProps } from "../components/palette/Shell.tsx";
 import { keepWayBack } from "../lib/ui/way_back.ts";
 
-interface Shown {
-  view: View;
-  /** Not there before it is loaded. */
-  Overlay?: FunctionComponent<OverlayProps>;
+export default function Palette(props: PaletteProps) {
+  const [Shell, show] = useState<FunctionComponent<ShellProps>>();
+  const [early] = useState<Event[]>([]);
+  useLayoutEffect(keepWayBack, []);
+  useLayoutEffect(() => {
+    if (Shell) return;
+    const take = (event: Event) => {
+      if (early.length === 0 && !mayConcern(event as KeyboardEvent, props.mod)) return;
+      // What comes while it is on its way is kept for it.
+      if (early.push(event) > 1) return;
+      event.preventDefault();
+      import("../components/palette/Shell.tsx").then(
+        ({ Shell }) => show(() => Shell),
+        // Not reached: the page itself says that the connection is away.
+        () => early.length = 0,
+      );
+    };
+    addEventListener("keydown", take);
+    addEventListener("click", take);
+    return () => {
+      removeEventListener("keydown", take);
+      removeEventListener("click", take);
+    };
+  }, [Shell]);
+  return Shell ? <Shell {...props} early={early} /> : null;
 }
 
-export type PaletteProps = Pick<OverlayProps, "words" | "mod" | "languages">;
-
-export default function Palette(props: PaletteProps) {
-  const [shown, show] = useState<Shown>();
-  const open = (view: View) => {
-    show({ view });
-    import("../components/palette/Overlay.tsx").then(
-      ({ Overlay }) => show({ view, Overlay }),
-      // Not reached: the page itself says that the connection is away.
-      () => show(undefined),
-    );
-  };
-  // Nothing is listened to while it is open or on its way: what is typed then is no shortcut. What is typed right after
-  // it is closed is one, which an effect would come too late for.
-  useLayoutEffect(() => shown ? undefined : listen(props.mod, open), [shown]);
-  useEffect(keepWayBack, []);
-  return shown?.Overlay
-    ? <shown.Overlay {...props} view={shown.view} onOpen={open} onClose={() => show(undefined)} />
-    : null;
+/** Tells whether a shortcut may begin with this, or whether it is a click on what opens one of the two. */
+function mayConcern(event: KeyboardEvent, mod: PaletteProps["mod"]): boolean {
+  const isIn = (selector: string) => !!(event.target as Element).closest?.(selector);
+  if (!event.key) return isIn("[data-opens]");
+  return event[mod] ? /^k$/i.test(event.key) : /^[?/gn]$/.test(event.key) && !isIn("input, textarea, select");
 }

@@ -6,7 +6,7 @@ import { counted, fill } from "../../lib/texts/fill.ts";
 import { Close, Search } from "../ui/icons.tsx";
 import { modName } from "./Keys.tsx";
 import { useModal } from "./modal.ts";
-import type { OverlayProps } from "./Overlay.tsx";
+import type { OverlayProps } from "./Shell.tsx";
 import { optionId, Results } from "./Results.tsx";
 
 export function PaletteDialog({ words, mod, languages, onOpen, onClose }: OverlayProps) {

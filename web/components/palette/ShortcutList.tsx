@@ -6,7 +6,7 @@ import { fill } from "../../lib/texts/fill.ts";
 import { Close } from "../ui/icons.tsx";
 import { Keys, modName } from "./Keys.tsx";
 import { useModal } from "./modal.ts";
-import type { OverlayProps } from "./Overlay.tsx";
+import type { OverlayProps } from "./Shell.tsx";
 
 export function ShortcutList({ words, mod, onClose }: OverlayProps) {
   const modal = useModal(onClose);
