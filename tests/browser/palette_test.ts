@@ -126,6 +126,15 @@ browserTest("a person reaches everything by name and by keys", async (rig) => {
     },
   );
 
+  await step("the first keys on a page count, though what they mean is loaded only then", async () => {
+    await using tab = await openTab(browser);
+    const { page } = tab;
+    await ready(page, system.url);
+    await page.keyboard.type("gt");
+    await page.waitForURL("**/tasks");
+    expect(tab.complaints.all).toEqual([]);
+  });
+
   await step("who turns keys without Ctrl off is left alone by them, on every page", async () => {
     await using tab = await openTab(browser);
     const { page } = tab;
