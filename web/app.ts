@@ -35,14 +35,16 @@ export function createApp({ api, sockets, hostname }: AppOptions): App<State> {
   return new App<State>()
     .use(csp({ useNonce: true, csp: POLICY }))
     .use(async (ctx) => {
-      if (!isOwnHost(ctx.req.headers.get("host"), hostname)) {
-        throw new HttpError(403, "This name is not served here.");
-      }
       Object.assign(ctx.state, { api, sockets, language: languageFor(ctx.req.headers) });
       const response = await ctx.next();
       if (response.status === 101) return response;
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
       return response;
+    })
+    .use((ctx) => {
+      if (isOwnHost(ctx.req.headers.get("host"), hostname)) return ctx.next();
+      throw new HttpError(403, "This name is not served here.");
     })
     // Behind a proxy that speaks TLS the origin has another scheme than this process sees; the host is the same.
     .use(csrf({ origin: (origin, { req }) => isSameOrigin(origin, req.headers.get("host")) }))

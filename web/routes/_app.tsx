@@ -3,9 +3,10 @@ import { asset } from "fresh/runtime";
 import { define } from "../define.ts";
 import { textsOf } from "../lib/texts/languages.ts";
 
-const STYLES = ["base", "frame"];
+const STYLES = ["base", "frame", "palette"];
 
 export default define.page(function App({ Component, state }) {
+  const { common, frame } = textsOf(state.language);
   return (
     <html lang={state.language}>
       <head>
@@ -15,7 +16,8 @@ export default define.page(function App({ Component, state }) {
           content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
         />
         <meta name="color-scheme" content="light dark" />
-        <title>{textsOf(state.language).common.title}</title>
+        <title>{common.title}</title>
+        <meta name="description" content={frame.description} />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         {STYLES.map((name) => <link key={name} rel="stylesheet" href={asset(`/${name}.css`)} />)}
       </head>

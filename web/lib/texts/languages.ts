@@ -11,6 +11,16 @@ export function isSpoken(language: string): language is Language {
   return Object.hasOwn(LANGUAGES, language);
 }
 
+/** Gives the languages other than `language`, each by its own name. */
+export function otherLanguages(language: Language): { language: Language; name: string }[] {
+  const others = (Object.keys(LANGUAGES) as Language[]).filter((each) => each !== language);
+  return others.map((each) => ({ language: each, name: nameOf(each) }));
+}
+
+function nameOf(language: Language): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(language)!;
+}
+
 /** Gives the texts of a language. */
 export function textsOf(language: Language): Texts {
   return LANGUAGES[language] ?? en;

@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import { en } from "./en.ts";
-import { languageFor, speechOf, textsOf } from "./languages.ts";
+import { languageFor, otherLanguages, speechOf, textsOf } from "./languages.ts";
 import type { Language } from "./texts.ts";
 
 const LANGUAGES: Language[] = ["en", "de"];
@@ -34,4 +34,9 @@ Deno.test("languageFor() goes by the cookie, then by what the browser prefers, a
 
 Deno.test("speechOf() gives the sections that are asked for, and no other", () => {
   expect(Object.keys(speechOf("en", ["common", "chat"]).texts)).toEqual(["common", "chat"]);
+});
+
+Deno.test("otherLanguages() names each in itself, and leaves out the one that is spoken", () => {
+  expect(otherLanguages("de")).toEqual([{ language: "en", name: "English" }]);
+  expect(otherLanguages("en").map(({ language }) => language)).not.toContain("en");
 });
