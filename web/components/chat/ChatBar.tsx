@@ -1,5 +1,5 @@
 /** The name of the open conversation, and what can be done with all of it. */
-import { useRef } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Desk } from "../../lib/chat/desk.ts";
 import { ask } from "../../lib/live/api.ts";
 import { fill } from "../../lib/texts/fill.ts";
@@ -8,6 +8,7 @@ import { useAction } from "../ui/action.ts";
 import { LinkState } from "../ui/Banner.tsx";
 import { useConfirm } from "../ui/Confirm.tsx";
 import { Menu, More } from "../ui/icons.tsx";
+import { useModal } from "../ui/modal.ts";
 import { useTexts } from "../ui/Page.tsx";
 
 export function ChatBar({ desk }: { desk: Desk }) {
@@ -31,7 +32,7 @@ function Actions({ desk, id, title }: { desk: Desk; id: string; title: string })
   const t = useTexts("chat");
   const { run, failure } = useAction();
   const confirm = useConfirm();
-  const renaming = useRef<HTMLDialogElement>(null);
+  const [isRenaming, setRenaming] = useState(false);
   const path = `/api/conversations/${encodeURIComponent(id)}`;
   const rename = (to: string) =>
     run(async () => {
@@ -55,12 +56,12 @@ function Actions({ desk, id, title }: { desk: Desk; id: string; title: string })
         <More />
       </button>
       <div id="conversation-menu" class="menu-list" popover="auto" onClick={hide}>
-        <button type="button" onClick={() => renaming.current!.showModal()}>{t.rename}</button>
+        <button type="button" onClick={() => setRenaming(true)}>{t.rename}</button>
         <a href={`/c/${encodeURIComponent(id)}/export?as=markdown`} download>{t.exportMarkdown}</a>
         <a href={`/c/${encodeURIComponent(id)}/export?as=json`} download>{t.exportJson}</a>
         <button type="button" class="bad" onClick={remove}>{t.delete}</button>
       </div>
-      <Rename dialog={renaming} title={title} onDone={rename} />
+      {isRenaming && <Rename title={title} onDone={rename} onClosed={() => setRenaming(false)} />}
       {confirm.dialog}
     </>
   );
@@ -72,14 +73,15 @@ function hide(event: Event): void {
 }
 
 interface RenameProps {
-  dialog: { current: HTMLDialogElement | null };
   title: string;
   onDone: (title: string) => void;
+  onClosed: () => void;
 }
 
-function Rename({ dialog, title, onDone }: RenameProps) {
+function Rename({ title, onDone, onClosed }: RenameProps) {
   const t = useTexts("chat");
   const common = useTexts("common");
+  const { props, close } = useModal(onClosed);
   const submit = (event: Event) => {
     const { value } = (event.currentTarget as HTMLFormElement).elements.namedItem(
       "title",
@@ -87,7 +89,7 @@ function Rename({ dialog, title, onDone }: RenameProps) {
     if (value.trim()) onDone(value.trim());
   };
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="rename-title">
+    <dialog class="dialog" aria-labelledby="rename-title" {...props}>
       <form method="dialog" onSubmit={submit}>
         <h2 id="rename-title">{t.rename}</h2>
         <input
@@ -101,9 +103,7 @@ function Rename({ dialog, title, onDone }: RenameProps) {
           autocomplete="off"
         />
         <p class="dialog-buttons">
-          <button type="button" class="button" onClick={() => dialog.current!.close()}>
-            {common.cancel}
-          </button>
+          <button type="button" class="button" onClick={() => close()}>{common.cancel}</button>
           <button type="submit" class="button primary">{t.rename}</button>
         </p>
       </form>

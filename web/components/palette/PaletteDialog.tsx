@@ -5,7 +5,7 @@ import { Finder } from "../../lib/palette/finder.ts";
 import { counted, fill } from "../../lib/texts/fill.ts";
 import { Close, Search } from "../ui/icons.tsx";
 import { modName } from "./Keys.tsx";
-import { useModal } from "./modal.ts";
+import { useModal } from "../ui/modal.ts";
 import type { OverlayProps } from "./Shell.tsx";
 import { optionId, Results } from "./Results.tsx";
 

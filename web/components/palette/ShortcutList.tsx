@@ -5,7 +5,7 @@ import type { Words } from "../../lib/palette/entries.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { Close } from "../ui/icons.tsx";
 import { Keys, modName } from "./Keys.tsx";
-import { useModal } from "./modal.ts";
+import { useModal } from "../ui/modal.ts";
 import type { OverlayProps } from "./Shell.tsx";
 
 export function ShortcutList({ words, mod, onClose }: OverlayProps) {

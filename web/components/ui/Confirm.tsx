@@ -1,6 +1,7 @@
 /** Asks before something is done that cannot be undone. */
-import { useRef, useState } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
+import { useState } from "preact/hooks";
+import { useModal } from "./modal.ts";
 import { useTexts } from "./Page.tsx";
 
 export interface Question {
@@ -15,41 +16,36 @@ interface Confirm {
   /** Asks. Resolves to whether the answer was yes; closing the question in whatever way is a no. */
   ask(question: Question): Promise<boolean>;
   /** Has to be drawn somewhere on the page. */
-  dialog: VNode;
+  dialog: VNode | null;
+}
+
+interface Asked {
+  question: Question;
+  answer: (isYes: boolean) => void;
 }
 
 /** Gives a question that is asked in a dialog over the page; the cautious answer has the focus. */
 export function useConfirm(): Confirm {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const answer = useRef<(isYes: boolean) => void>();
-  const [question, setQuestion] = useState<Question>();
-  const ask = (asked: Question) => {
-    setQuestion(asked);
-    // The dialog is drawn from the start, so that it can be shown at once.
-    dialog.current!.returnValue = "";
-    dialog.current!.showModal();
-    return new Promise<boolean>((resolve) => answer.current = resolve);
-  };
-  const closed = () => answer.current?.(dialog.current!.returnValue === "yes");
-  return { ask, dialog: <Dialog dialogRef={dialog} question={question} onClose={closed} /> };
+  const [asked, setAsked] = useState<Asked>();
+  const ask = (question: Question) => new Promise<boolean>((answer) => setAsked({ question, answer }));
+  const dialog = asked ? <Dialog asked={asked} onClosed={() => setAsked(undefined)} /> : null;
+  return { ask, dialog };
 }
 
-interface DialogProps {
-  dialogRef: { current: HTMLDialogElement | null };
-  question: Question | undefined;
-  onClose: () => void;
-}
-
-function Dialog({ dialogRef, question, onClose }: DialogProps) {
+function Dialog({ asked: { question, answer }, onClosed }: { asked: Asked; onClosed: () => void }) {
   const t = useTexts("common");
+  const { props } = useModal(() => {
+    onClosed();
+    answer(props.ref.current?.returnValue === "yes");
+  });
   return (
-    <dialog class="dialog" ref={dialogRef} onClose={onClose} aria-labelledby="confirm-title">
+    <dialog class="dialog" aria-labelledby="confirm-title" {...props}>
       <form method="dialog">
-        <h2 id="confirm-title">{question?.title}</h2>
-        <div class="dialog-text">{question?.text}</div>
+        <h2 id="confirm-title">{question.title}</h2>
+        <div class="dialog-text">{question.text}</div>
         <p class="dialog-buttons">
           <button type="submit" class="button" value="no" autofocus>{t.cancel}</button>
-          <button type="submit" class="button danger" value="yes">{question?.action}</button>
+          <button type="submit" class="button danger" value="yes">{question.action}</button>
         </p>
       </form>
     </dialog>
