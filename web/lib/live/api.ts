@@ -4,7 +4,13 @@
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
-  constructor(readonly status: number, readonly code: string, reason: string) {
+  /** `retryAfterMs`: when the server wants to be asked again, where it says. */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    reason: string,
+    readonly retryAfterMs?: number,
+  ) {
     super(reason);
   }
 }
@@ -31,6 +37,7 @@ export async function ask<Answer>(path: string, { method, body, signal }: AskOpt
     response.status,
     answer?.code ?? "",
     answer?.detail ?? answer?.title ?? response.statusText,
+    answer?.retry_after_ms,
   );
 }
 

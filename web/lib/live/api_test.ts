@@ -13,6 +13,9 @@ Deno.test("ask() sends JSON, gives the answer's, and throws what the server said
         status: 409,
       });
     }
+    if (pathname === "/soon") {
+      return Response.json({ code: "rate_limited", retry_after_ms: 70 }, { status: 429 });
+    }
     return Response.json({
       method: req.method,
       body: await req.json(),
@@ -29,6 +32,7 @@ Deno.test("ask() sends JSON, gives the answer's, and throws what the server said
   const failed = (path: string) => ask(base + path).catch((error) => error);
   expect(await failed("/wrong")).toEqual(new ApiError(409, "conflict", "It is there already."));
   expect(await failed("/wrong")).toMatchObject({ status: 409, code: "conflict" });
+  expect(await failed("/soon")).toMatchObject({ status: 429, retryAfterMs: 70 });
   expect(await failed("/odd")).toMatchObject({ status: 502, code: "" });
 });
 
