@@ -27,7 +27,10 @@ export class Complaints {
   watch(page: Page): void {
     page.on("console", (message) => {
       const text = message.text();
-      if (["error", "warning"].includes(message.type()) && !/WebSocket|ERR_CONNECTION|503|404/.test(text)) {
+      if (
+        ["error", "warning"].includes(message.type()) &&
+        !/WebSocket|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|503|404/.test(text)
+      ) {
         this.all.push(text);
       }
     });
