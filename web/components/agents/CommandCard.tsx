@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { CommandRecord } from "../../../shared/model/command.ts";
 import { type CommandLog, isOpen } from "../../lib/agents/command_log.ts";
-import { durationText } from "../../lib/agents/duration.ts";
+import { durationText } from "../../lib/ui/duration.ts";
 import { visibleWord } from "../../lib/agents/words.ts";
 import { counted, fill } from "../../lib/texts/fill.ts";
 import { inert, oneLine } from "../../lib/ui/plain_text.ts";

@@ -1,7 +1,7 @@
 /** Every time that somebody had the task: who, when, how long, how it ended, and why it moved. */
 import type { AgentInfo } from "../../../shared/model/agent.ts";
 import type { TaskAttempt } from "../../../shared/model/task.ts";
-import { durationText } from "../../lib/tasks/duration.ts";
+import { durationText } from "../../lib/ui/duration.ts";
 import type { TaskItem } from "../../lib/tasks/task_item.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { exactTime } from "../../lib/ui/relative_time.ts";

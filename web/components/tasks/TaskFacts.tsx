@@ -1,7 +1,7 @@
 /** What is known of a task, each with its name. */
 import type { ComponentChildren } from "preact";
 import type { AgentInfo } from "../../../shared/model/agent.ts";
-import { durationText } from "../../lib/tasks/duration.ts";
+import { durationText } from "../../lib/ui/duration.ts";
 import type { TaskItem } from "../../lib/tasks/task_item.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
 import { useLanguage, useTexts } from "../ui/Page.tsx";
