@@ -154,7 +154,8 @@ async function until(url: string, isSo: (list: List) => boolean): Promise<void> 
   await poll(url, async (response) => isSo(await response.json()));
 }
 
-async function poll(url: string, isSo: (response: Response) => Promise<boolean>): Promise<void> {
+/** Asks `url` again and again until the answer is as expected. */
+export async function poll(url: string, isSo: (response: Response) => Promise<boolean>): Promise<void> {
   const lastTry = Date.now() + DEADLINE_MS;
   while (!await fetch(url).then(isSo).catch(() => false)) {
     if (Date.now() > lastTry) throw new Error(`${url} did not become as expected`);

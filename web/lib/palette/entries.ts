@@ -89,7 +89,7 @@ function pages({ frame, palette }: Words): Entry[] {
   return [
     ...reached.map(({ name, href, keys }) => ({ id: `page-${name}`, label: named[name], href, keys })),
     { id: "page-new-task", label: palette.newTask, href: "/tasks?new" },
-    { id: "page-dead-letters", label: palette.deadLetters, href: "/system#dead-letters" },
+    { id: "page-dead-letters", label: palette.deadLetters, href: "/system/dead-letters" },
   ];
 }
 

@@ -40,7 +40,7 @@ Deno.test("groupsFor() shows what there is while nothing is typed", () => {
       "System → /system",
       "New conversation → /",
       "New task → /tasks?new",
-      "Dead letters → /system#dead-letters",
+      "Dead letters → /system/dead-letters",
     ],
     ["agents", "Ada → /agents/agent_ada", "Bob → /agents/a%2Fb", "Gone → /agents/gone"],
     ["actions", "Deutsch → de", "Keyboard shortcuts → shortcuts"],

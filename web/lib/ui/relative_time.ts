@@ -26,6 +26,11 @@ export function clockTime(iso: string, language: Language, timeZone?: string): s
   return said(iso, language, { hour: "2-digit", minute: "2-digit", timeZone }) ?? "";
 }
 
+/** Says the hour, minute and second of `iso`, in `timeZone` (the reader's own when left out). */
+export function secondTime(iso: string, language: Language, timeZone?: string): string {
+  return said(iso, language, { timeStyle: "medium", timeZone }) ?? "";
+}
+
 function said(iso: string, language: Language, how: Intl.DateTimeFormatOptions): string | undefined {
   return isNaN(Date.parse(iso)) ? undefined : absolute(language, how).format(new Date(iso));
 }

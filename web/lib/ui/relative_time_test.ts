@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import { clockTime, exactTime, timeAgo } from "./relative_time.ts";
+import { clockTime, exactTime, secondTime, timeAgo } from "./relative_time.ts";
 
 Deno.test("timeAgo() says how long ago it was, in the largest unit that fits", () => {
   const now = Date.parse("2026-05-01T12:00:00.000Z");
@@ -18,9 +18,11 @@ Deno.test("timeAgo() says how long ago it was, in the largest unit that fits", (
   }
 });
 
-Deno.test("exactTime() and clockTime() use the time zone that they are given", () => {
+Deno.test("exactTime(), clockTime() and secondTime() use the time zone that they are given", () => {
   expect(exactTime("2026-05-01T12:00:00.000Z", "en", "UTC")).toBe("1 May 2026, 12:00:00");
   expect(exactTime("2026-05-01T12:00:00.000Z", "de", "UTC")).toBe("01.05.2026, 12:00:00");
   expect(clockTime("2026-05-01T12:05:00.000Z", "en", "Europe/Berlin")).toBe("14:05");
+  expect(secondTime("2026-05-01T12:05:09.000Z", "en", "Europe/Berlin")).toBe("14:05:09");
+  expect(secondTime("?", "en")).toBe("");
   expect([exactTime("?", "en"), clockTime("?", "en")]).toEqual(["?", ""]);
 });
