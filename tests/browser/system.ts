@@ -28,9 +28,13 @@ export class System implements AsyncDisposable {
     readonly directory: string,
   ) {}
 
-  /** Resolves once the dashboard answers and the server and its broker are ready. */
-  static async start(): Promise<System> {
+  /**
+   * Resolves once the dashboard answers and the server and its broker are ready. `prepare` may put data into their
+   * directory before they start.
+   */
+  static async start({ prepare }: { prepare?: (directory: string) => Promise<void> } = {}): Promise<System> {
     const directory = await Deno.makeTempDir({ prefix: "parley-browser-" });
+    await prepare?.(directory);
     const [http, grpc, web] = [freePort(), freePort(), freePort()].map(Number) as [number, number, number];
     const system = new System({ http, grpc, web }, directory);
     try {

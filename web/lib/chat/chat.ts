@@ -45,7 +45,8 @@ export function takePage(chat: Chat, items: readonly Message[], { earlier = fals
   const oldestFirst = items.toReversed();
   const whole = oldestFirst.reduce(take, chat);
   const page = oldestFirst.map(({ message_id }) => message_id ?? "");
-  const rest = chat.kept.filter((id) => !page.includes(id));
+  const inPage = new Set(page);
+  const rest = chat.kept.filter((id) => !inPage.has(id));
   const kept = earlier ? [...page, ...rest] : [...rest, ...page];
   const place = new Map(kept.map((id, index) => [id, index]));
   const placeOf = ({ id }: Entry) => place.get(id) ?? kept.length;
