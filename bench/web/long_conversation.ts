@@ -101,8 +101,8 @@ async function readBack(page: Page, messages: number): Promise<Round["readingBac
         log.scrollTop = 0;
         await new Promise((resolve) => requestAnimationFrame(resolve));
       }
-      const count = document.querySelectorAll(".log article").length;
-      if (count < expected) throw new Error(`Only ${count} of ${expected} messages are in the page.`);
+      const count = Number(document.querySelector<HTMLElement>(".blocks")!.dataset.entries);
+      if (count < expected) throw new Error(`Only ${count} of ${expected} messages were read.`);
     }, messages));
   const longest = tasks.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]!;
   return { tookMs: performance.now() - startedAt, longest };

@@ -1,15 +1,10 @@
 /** The conversation: follows what is written until its reader scrolls away. */
-import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Block, Blocks } from "../../lib/chat/blocks.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "../../lib/chat/desk.ts";
-import type { Entry } from "../../lib/chat/entry.ts";
 import { isAtEnd } from "../../lib/chat/follow.ts";
-import { oneLine } from "../../lib/ui/plain_text.ts";
 import { Down, Pencil, Retry } from "../ui/icons.tsx";
 import { useTexts } from "../ui/Page.tsx";
-import { AnswerView } from "./AnswerView.tsx";
-import { QuestionView } from "./QuestionView.tsx";
+import { BlockList } from "./BlockList.tsx";
 import { Welcome } from "./Welcome.tsx";
 
 export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
@@ -23,7 +18,8 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
   useEffect(() => setFollowing(true), [own]);
   useLayoutEffect(() => {
     if (isFollowing) toEnd();
-  }, [entries, isFollowing]);
+  }, [isFollowing, own]);
+  // What grows is followed once it has been laid out: asking for its height before would lay it out twice.
   useEffect(() => {
     const observer = new ResizeObserver(() => log.current?.dataset.following && toEnd());
     observer.observe(log.current!);
@@ -99,27 +95,4 @@ function LastActions({ desk }: { desk: Desk }) {
       </button>
     </p>
   );
-}
-
-/** A block that is the same object as before is the same element, which nothing looks into. */
-function BlockList({ desk, entries }: { desk: Desk; entries: readonly Entry[] }) {
-  const blocks = useMemo(() => new Blocks(), []);
-  const drawn = useMemo(() => new WeakMap<Block, VNode>(), []);
-  return (
-    <>
-      {blocks.of(entries).map((block) => {
-        const element = drawn.get(block) ?? (
-          <div class="block" key={block.key}>{block.entries.map((entry) => viewOf(entry, desk))}</div>
-        );
-        drawn.set(block, element);
-        return element;
-      })}
-    </>
-  );
-}
-
-function viewOf(entry: Entry, desk: Desk): VNode {
-  if (entry.kind === "question") return <QuestionView key={entry.id} question={entry} desk={desk} />;
-  if (entry.kind === "answer") return <AnswerView key={entry.id} answer={entry} desk={desk} />;
-  return <p key={entry.id} class="note" dir="auto">{oneLine(entry.text)}</p>;
 }

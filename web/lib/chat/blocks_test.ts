@@ -9,17 +9,17 @@ const notes = (from: number, to: number) =>
 
 Deno.test("what is added at the end changes the last block alone", () => {
   const blocks = new Blocks();
-  const entries = notes(0, 100);
+  const entries = notes(0, 250);
   const before = blocks.of(entries);
-  const after = blocks.of([...entries, note(100)]);
+  const after = blocks.of([...entries, note(250)]);
   expect(after.slice(0, -1).every((block, index) => block === before[index])).toBe(true);
   expect(after.at(-1)).not.toBe(before.at(-1));
-  expect(blocks.of([...entries, note(100)])).toEqual(after);
+  expect(blocks.of([...entries, note(250)])).toEqual(after);
 });
 
 Deno.test("what is put in front changes no block", () => {
   const blocks = new Blocks();
-  const entries = notes(1_000, 1_100);
+  const entries = notes(1_000, 1_250);
   const before = blocks.of(entries);
   const after = blocks.of([...notes(900, 1_000), ...entries]);
   expect(after.slice(-before.length).every((block, index) => block === before[index])).toBe(true);
@@ -37,4 +37,16 @@ Deno.test("however entries come, are reordered and leave: all are there, in orde
       expect(new Set(made.map(({ key }) => key)).size).toBe(made.length);
     }
   }));
+});
+
+Deno.test("whatever came before, entries are divided as they are when nothing did, save for where blocks end", () => {
+  const blocks = new Blocks();
+  const entries = notes(0, 250);
+  blocks.of(entries);
+  for (const changed of [0, 99, 100, 101, 150, 199]) {
+    const next = entries.with(changed, { ...note(changed), text: "changed" } as Entry);
+    expect(blocks.of(next).flatMap((block) => block.entries)).toEqual(next);
+  }
+  expect(blocks.of(entries.slice(0, 3)).flatMap((block) => block.entries)).toEqual(entries.slice(0, 3));
+  expect(blocks.of([])).toEqual([]);
 });

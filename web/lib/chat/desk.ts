@@ -41,6 +41,9 @@ export interface Asked {
   replaces?: string;
 }
 
+/** Entries that are in the page at once, wherever its reader is. */
+const LONG = 600;
+
 /** The state of one page. Nothing happens until `open()`. */
 export class Desk {
   readonly link: Signal<Link> = signal({ state: "connecting" });
@@ -56,6 +59,8 @@ export class Desk {
   readonly names: ReadonlySignal<ReadonlyMap<string, string>>;
   /** The newest question that is shown. */
   readonly last: ReadonlySignal<Question | undefined>;
+  /** Whether so much is shown that what is far away is left out. */
+  readonly isLong: ReadonlySignal<boolean>;
   /** Whether the newest question has been sent and not been answered to its end. */
   readonly isOpen: ReadonlySignal<boolean>;
   /** The question that is being written anew. */
@@ -89,6 +94,7 @@ export class Desk {
     this.last = computed(() =>
       this.shown.value.entries.findLast((entry): entry is Question => entry.kind === "question")
     );
+    this.isLong = computed(() => this.shown.value.entries.length > LONG);
     this.isOpen = computed(() => {
       const rank = RANK[this.last.value?.way ?? "answered"];
       return rank >= RANK.pending && rank <= RANK.delivered;
@@ -220,7 +226,7 @@ export class Desk {
 
 /** Gives undefined when there is no such conversation, or no server now; the next registration reads again. */
 function messagesOf(conversationId: string, cursor?: string): Promise<Listed<Message> | undefined> {
-  const query = new URLSearchParams({ limit: "100", ...(cursor ? { cursor } : {}) });
+  const query = new URLSearchParams(cursor ? { limit: "50", cursor } : { limit: "100" });
   const path = `/api/conversations/${encodeURIComponent(conversationId)}/messages?${query}`;
   return ask<Listed<Message>>(path).catch(() => undefined);
 }
