@@ -62,9 +62,12 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   return { page: await open(), complaints, another: open, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Checks the page with axe, in light and in dark; says what is wrong and where. */
-export async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
+/** Checks the page with axe, in light and in dark if not said otherwise; says what is wrong and where. */
+export async function expectAccessible(
+  page: Page,
+  schemes: readonly ("light" | "dark")[] = ["light", "dark"],
+): Promise<void> {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {

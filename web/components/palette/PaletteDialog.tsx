@@ -54,7 +54,7 @@ export function PaletteDialog({ words, mod, languages, onOpen, onClose }: Overla
       <Results finder={finder} words={words} mod={mod} onGo={go} />
       <footer class="palette-foot">
         <p role="status">{statusOf(finder, words)}</p>
-        <p class="palette-hint" aria-hidden="true">{fill(t.hint, { mod: modName(mod) })}</p>
+        <p class="palette-hint" aria-hidden="true">{fill(t.hint, { mod: modName(mod, words.frame) })}</p>
       </footer>
     </dialog>
   );

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Entry, Words } from "../../lib/palette/entries.ts";
 import type { Finder } from "../../lib/palette/finder.ts";
 import type { ModKey } from "../../lib/palette/shortcuts.ts";
-import { Keys } from "./Keys.tsx";
+import { Keys, modName } from "./Keys.tsx";
 
 interface ResultsProps {
   finder: Finder;
@@ -24,7 +24,7 @@ export function Results({ finder, words, mod, onGo }: ResultsProps) {
             <Option
               key={entry.id}
               entry={entry}
-              mod={mod}
+              mod={modName(mod, words.frame)}
               isChosen={entry === chosen}
               onPoint={() => finder.choose(entry.id)}
               onGo={onGo}
@@ -38,7 +38,7 @@ export function Results({ finder, words, mod, onGo }: ResultsProps) {
 
 interface OptionProps {
   entry: Entry;
-  mod: ModKey;
+  mod: string;
   isChosen: boolean;
   onPoint: () => void;
   onGo: ResultsProps["onGo"];

@@ -28,7 +28,7 @@ export function ShortcutList({ words, mod, onClose }: OverlayProps) {
           <div key={shortcut.keys}>
             <dt>{nameOf(shortcut, words)}</dt>
             <dd>
-              <Keys keys={shortcut.keys} mod={mod} then={words.palette.then} />
+              <Keys keys={shortcut.keys} mod={modName(mod, words.frame)} then={words.palette.then} />
             </dd>
           </div>
         ))}
@@ -39,7 +39,7 @@ export function ShortcutList({ words, mod, onClose }: OverlayProps) {
           defaultChecked={hasSingleKeys()}
           onChange={(event) => setSingleKeys(event.currentTarget.checked)}
         />
-        {fill(words.palette.singleKeys, { mod: modName(mod) })}
+        {fill(words.palette.singleKeys, { mod: modName(mod, words.frame) })}
       </label>
     </dialog>
   );

@@ -2,6 +2,7 @@
 import type { OtherLanguage } from "../../lib/palette/entries.ts";
 import type { ModKey } from "../../lib/palette/shortcuts.ts";
 import type { Texts } from "../../lib/texts/texts.ts";
+import { modName } from "../palette/Keys.tsx";
 import { Agents, Chat, Mark, Search, System, Tasks } from "./icons.tsx";
 
 const PAGES = [
@@ -41,7 +42,7 @@ export function Rail({ t, url, mod, languages }: RailProps) {
           >
             <Search />
             <span>{t.search}</span>
-            <kbd aria-hidden="true">{mod === "metaKey" ? "⌘ K" : "Ctrl K"}</kbd>
+            <kbd aria-hidden="true">{modName(mod, t)} K</kbd>
           </button>
         </li>
       </ul>
@@ -64,7 +65,7 @@ export function Rail({ t, url, mod, languages }: RailProps) {
 
 function LanguageForm({ t, url, languages }: Omit<RailProps, "mod">) {
   return (
-    <form class="languages" method="post" action="/language" role="group" aria-label={t.language}>
+    <form class="languages" method="post" action="/language" aria-label={t.language}>
       <input type="hidden" name="back" value={url.pathname + url.search} />
       {languages.map(({ language, name }) => (
         <button key={language} type="submit" name="language" value={language} lang={language}>{name}</button>

@@ -45,6 +45,7 @@ export const en = {
     language: "Language",
     search: "Search",
     shortcuts: "Keyboard shortcuts",
+    controlKey: "Ctrl",
     description: "Talk with AI agents, hand them work, and see what they do.",
   },
   chat: {

@@ -1,8 +1,9 @@
 /** The languages there are, on the server: which one a reader wants, and the texts that a page needs of it. */
+import { de } from "./de.ts";
 import { en } from "./en.ts";
 import type { Language, Section, Speech, Texts } from "./texts.ts";
 
-const LANGUAGES: Readonly<Partial<Record<Language, Texts>>> = { en };
+const LANGUAGES: Readonly<Record<Language, Texts>> = { en, de };
 
 export const LANGUAGE_COOKIE = "parley_language";
 
@@ -23,7 +24,7 @@ function nameOf(language: Language): string {
 
 /** Gives the texts of a language. */
 export function textsOf(language: Language): Texts {
-  return LANGUAGES[language] ?? en;
+  return LANGUAGES[language];
 }
 
 /** Gives what an island says: the sections named, in one language. */
