@@ -7,7 +7,7 @@ import { type Finding, ms } from "../presence/report.ts";
 import { type Measured, timesFinding } from "./figures.ts";
 import { type Drawn, recorded, type Task } from "./main_thread.ts";
 import type { Options } from "./main.ts";
-import { CONVERSATION, writePast } from "./past.ts";
+import { CONVERSATION, writePast } from "../../tests/browser/past.ts";
 import { install, type Probe, readProbe, untilAnswered } from "./probe.ts";
 import { profiled } from "./profile.ts";
 

@@ -53,7 +53,7 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
         expect(await answers(page)).toEqual(["It goes on"]);
         await page.click(".versions [aria-label='Newer version']");
 
-        await page.click(".last-actions >> text=Edit this question");
+        await page.click(".last-actions >> text=Edit question");
         await page.waitForFunction((text) => document.querySelector("textarea")!.value === text, question);
         await ask(page, "say edited");
         await page.waitForSelector(".answer[aria-busy=false]:has-text('edited')");

@@ -101,7 +101,7 @@ export const de: Texts = {
       "„{title}“ und alle Nachrichten darin sind dann für alle verschwunden. Das lässt sich nicht rückgängig machen.",
     stop: "Antwort anhalten",
     notStopped: "Die Antwort ließ sich nicht anhalten: Es besteht keine Verbindung.",
-    edit: "Diese Frage ändern",
+    edit: "Frage ändern",
     editing: "Sie ändern Ihre letzte Frage.",
     cancelEdit: "So lassen, wie sie war",
     regenerate: "Neu beantworten",

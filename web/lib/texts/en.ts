@@ -98,7 +98,7 @@ export const en = {
     deleteText: "“{title}” and all its messages will be gone for everybody. This cannot be undone.",
     stop: "Stop the answer",
     notStopped: "The answer could not be stopped: there is no connection.",
-    edit: "Edit this question",
+    edit: "Edit question",
     editing: "You are editing your last question.",
     cancelEdit: "Keep it as it was",
     regenerate: "Answer again",
