@@ -21,8 +21,8 @@ const RULES: Rule[] = [
     why: "models and the error class use zod only",
   },
   {
-    from: /^shared\/(bus\/bus|store\/(task_)?store)\.ts$/,
-    allow: /^shared\/(model\/|error\.ts|store\/(task_)?store\.ts)/,
+    from: /^shared\/(bus\/bus|store\/([a-z]+_)?store)\.ts$/,
+    allow: /^shared\/(model\/|error\.ts|store\/([a-z]+_)?store\.ts)/,
     packages: /^$/,
     why: "a port uses models only",
   },

@@ -1,53 +1,22 @@
 /** The store: what is remembered, behind small ports that every database implements alike. */
-import type { ErrorCode } from "../error.ts";
 import type { AgentStatus } from "../model/agent.ts";
 import type { CommandRecord, CommandStatus } from "../model/command.ts";
 import type { DeadLetter } from "../model/dead_letter.ts";
-import type { Message } from "../model/message.ts";
 import type { PresenceChange } from "../model/presence.ts";
 import type { Principal } from "../model/principal.ts";
+import type { ConversationStore } from "./conversation_store.ts";
+import type { SessionStore } from "./session_store.ts";
 import type { TaskStore } from "./task_store.ts";
 
+export type {
+  Conversation,
+  ConversationStore,
+  MessageChange,
+  MessageState,
+  StoredMessage,
+} from "./conversation_store.ts";
+export type { FrameRow, SessionRow, SessionStore } from "./session_store.ts";
 export type { KeptTask, Subtask, TaskChange, TaskFilter, TaskState, TaskStore } from "./task_store.ts";
-
-/**
- * Where a message is, as the server knows it: accepted but not yet known to be on the bus, on its way to a broker,
- * routed but not released, waiting for its receiver, handed to its receiver, or ended with an error.
- */
-export type MessageState = "accepted" | "published" | "routed" | "waiting" | "delivered" | "error";
-
-/**
- * A message as it is kept. `position` rises with acceptance within a tenant and orders every list. Where several servers
- * write, one may be seen only after one with a higher position: what is new since a position is not to be asked for.
- */
-export interface StoredMessage {
-  message: Message & { message_id: string; conversation_id: string };
-  state: MessageState;
-  position: number;
-  acceptedAt: string;
-}
-
-/** What may change about a kept message. */
-export interface MessageChange {
-  state?: MessageState;
-  /** Changes nothing unless the message is in this state. */
-  onlyFrom?: MessageState;
-  receiver_id?: string;
-  routing_status?: "pending" | "routed" | "delivered" | "error";
-  /** Null forgets why it failed, as does null below. */
-  code?: ErrorCode | null;
-  error_details?: string | null;
-}
-
-export interface Conversation {
-  conversation_id: string;
-  title: string;
-  created_at: string;
-  updated_at: string;
-  message_count: number;
-  /** The agent that spoke last, for sticky routing. */
-  last_agent_id: string | null;
-}
 
 export interface PageOptions {
   /** 1–100 (conversations) or 1–500 (messages). */
@@ -61,131 +30,6 @@ export interface PageOptions {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
-}
-
-/**
- * Keeps conversations and their messages. Only what the principal may see is found: everything in the tenant for the
- * server, its own for a person, what it takes part in for an agent or broker. Ids are unique in a tenant. A read sees
- * every write that this process asked for before it.
- */
-export interface ConversationStore {
-  /**
-   * Adds a message (and its conversation when new), which survives a loss of power once this resolves. Resolves to
-   * false, changing nothing, when its id is known. A new conversation belongs to the person who acts, or else to the
-   * frontend that the message is from or for; its title is made of the first `TEXT`. Throws `not_found` when others
-   * talk there: into a known conversation only the server, its owner and who takes part may write.
-   */
-  add(principal: Principal, message: StoredMessage["message"], state: MessageState): Promise<boolean>;
-  /**
-   * Changes a message; an unknown id changes nothing. Changes of one message apply in the order they were asked for.
-   * Survives the end of the process once this resolves; a loss of power may bring back an earlier state, unless the
-   * change is to `waiting`: nothing but the store knows of what waits.
-   */
-  change(principal: Principal, messageId: string, change: MessageChange): Promise<void>;
-  get(principal: Principal, messageId: string): Promise<StoredMessage | undefined>;
-  /**
-   * Tells whether an id is known in the tenant. Unlike other reads it waits for no write: what is still being written
-   * is known, and may be refused yet.
-   */
-  has(principal: Principal, messageId: string): Promise<boolean>;
-  /** Tells whether there is a conversation of that id in the tenant, whoever may see it. Waits for no write, as `has`. */
-  hasConversation(principal: Principal, conversationId: string): Promise<boolean>;
-  /**
-   * Lists a conversation's messages, newest first. A cursor goes on where its page ended, whatever has been added
-   * since. Throws `invalid_message` for another cursor or limit.
-   */
-  messages(principal: Principal, conversationId: string, page: PageOptions): Promise<Page<StoredMessage>>;
-  /**
-   * Lists the messages that a participant sent or received, in whichever conversation, newest first; at most 500 a page.
-   * Cursors and throws as in `messages`.
-   */
-  messagesOf(
-    principal: Principal,
-    participantId: string,
-    page: PageOptions,
-  ): Promise<Page<StoredMessage>>;
-  /** Lists messages in one state, oldest first, for one receiver or all; `before`: accepted before this time; `limit`: 1–10,000. */
-  inState(
-    principal: Principal,
-    state: MessageState,
-    filter: { receiverId?: string; before?: string; limit: number },
-  ): Promise<StoredMessage[]>;
-  /** Counts the messages in one state. */
-  countInState(principal: Principal, state: MessageState): Promise<number>;
-  /** Lists the receivers of all messages in one state. */
-  receiversInState(principal: Principal, state: MessageState): Promise<string[]>;
-  /** The highest `_seq` ever given in a conversation; 0 when none. */
-  highestSeq(principal: Principal, conversationId: string): Promise<number>;
-  /**
-   * Lists conversations, the one with the newest message first; with `query` (at most 200 characters, taken literally,
-   * whatever the case) those that have it in their title or in a message. Cursors and throws as in `messages`.
-   */
-  list(principal: Principal, page: PageOptions & { query?: string }): Promise<Page<Conversation>>;
-  find(principal: Principal, conversationId: string): Promise<Conversation | undefined>;
-  /** Tells whether `participantId` sent or received a message of the conversation. */
-  takesPart(principal: Principal, conversationId: string, participantId: string): Promise<boolean>;
-  /** Gives a new title, 1–200 characters on one line; false when no such conversation is the principal's own. */
-  rename(principal: Principal, conversationId: string, title: string): Promise<boolean>;
-  /** Removes a conversation and its messages; false when no such conversation is the principal's own. */
-  remove(principal: Principal, conversationId: string): Promise<boolean>;
-}
-
-/** A frontend's session, which outlives its connections. */
-export interface SessionRow {
-  frontend_id: string;
-  frontend_name: string;
-  token_hash: string;
-  created_at: string;
-  last_seen: string;
-  /** Frame numbers up to this one may have been used; a server that starts goes on after it. */
-  reserved_seq: number;
-  /** The server that numbers its frames, or did last. */
-  server_id: string | null;
-}
-
-/** A frame kept for a frontend that comes back. */
-export interface FrameRow {
-  seq: number;
-  body: string;
-  at: string;
-}
-
-export interface SessionStore {
-  /** Throws `conflict` when the tenant has a session of that id, or anybody one of that token. */
-  create(principal: Principal, session: SessionRow): Promise<void>;
-  /** Finds the session that a token opens, in whichever tenant it is. */
-  byToken(tokenHash: string): Promise<(SessionRow & { tenant_id: string }) | undefined>;
-  byId(principal: Principal, frontendId: string): Promise<SessionRow | undefined>;
-  /**
-   * Changes what is given; `reserved_seq` only rises, and survives a loss of power. `last_seq`: the number used last,
-   * which gives back what was reserved beyond it; for whoever ends in good order. An unknown id changes nothing.
-   */
-  touch(
-    principal: Principal,
-    frontendId: string,
-    change: { last_seen?: string; reserved_seq?: number; last_seq?: number },
-  ): Promise<void>;
-  /**
-   * Gives a session to the server `to` to number its frames, if it is still `from`'s. Resolves to whether it was.
-   * Survives a loss of power once it resolves.
-   */
-  give(
-    principal: Principal,
-    frontendId: string,
-    servers: { from: string | null; to: string },
-  ): Promise<boolean>;
-  /**
-   * Keeps frames, all or none; their numbers rise, from above those kept before, and their bodies are JSON without
-   * line breaks. Survives the end of the process; a loss of power may take the last ones.
-   */
-  addFrames(principal: Principal, frontendId: string, frames: FrameRow[]): Promise<void>;
-  /** Frames after `seq`, rising, at most `limit`. */
-  framesAfter(principal: Principal, frontendId: string, seq: number, limit: number): Promise<FrameRow[]>;
-  /**
-   * Drops frames older than `before`, and those numbered `keep` or more below their session's newest, except that what
-   * was added together may stay as long as its last frame; and sessions not seen since `before` that have none.
-   */
-  prune(principal: Principal, before: string, keep: number): Promise<void>;
 }
 
 /** What is kept of an agent or broker, so that the roster survives a restart. */
