@@ -168,10 +168,14 @@ class AmqpBus implements MessageBus {
   async stats(): Promise<QueueStats[]> {
     const wire = this.#wire;
     if (wire === undefined) return [];
-    return await Promise.all([...this.#queues].map(async (queue) => {
-      const count = await orLost(wire.topology.queue(queue).then(() => wire.topology.count(queue)));
-      return { queue, ...count, inFlight: this.#inFlight(queue) };
-    }));
+    const stats: QueueStats[] = [];
+    // One after another: asking for one that was deleted ends the channel, and with it whatever is asked there by then.
+    for (const queue of [...this.#queues]) {
+      const count = await orLost(wire.topology.count(queue));
+      if (count) stats.push({ queue, ...count, inFlight: this.#inFlight(queue) });
+      else if (!this.#isRead(queue)) this.#queues.delete(queue);
+    }
+    return stats;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -273,6 +277,11 @@ class AmqpBus implements MessageBus {
     const known = error instanceof ParleyError ? error : undefined;
     const text = "RabbitMQ did not accept the message.";
     this.#outbox.refuse(number, known ?? new ParleyError("unavailable", text, { cause: error }));
+  }
+
+  /** Tells whether somebody here reads a queue, which then comes back. */
+  #isRead(queue: string): boolean {
+    return [...this.#consumers].some((one) => one.queue === queue);
   }
 
   #inFlight(queue: string): number {

@@ -81,6 +81,22 @@ live("a queue that was deleted under our feet comes back for writers and readers
   assert.equal(textOf(await inbox.next()), "after");
 });
 
+live(
+  "queues are counted though some were deleted, which stay away until they are used again",
+  async (host) => {
+    const [first, gone, last] = [freshQueue(), freshQueue(), freshQueue()];
+    await using bus = await openAmqpBus(host.url());
+    for (const queue of [first, gone, last]) await bus.publish(queue, message("counted"));
+    await host.deleteQueue(gone);
+    const counted = async () => (await bus.stats()).map(({ queue, ready }) => [queue, ready]);
+    assert.deepEqual(await counted(), [[first, 1], [last, 1]]);
+    assert.deepEqual(await counted(), [[first, 1], [last, 1]]);
+    assert.equal((await host.queueTypes()).has(gone), false);
+    await bus.publish(gone, message("again"));
+    assert.deepEqual(await counted(), [[first, 1], [last, 1], [gone, 1]]);
+  },
+);
+
 live("a peer's queue with other arguments is used as it is", async (host) => {
   const queue = freshQueue();
   const connection = await amqplib.connect(host.url());

@@ -4,12 +4,16 @@ import { logOf } from "../log.ts";
 
 const log = logOf("bus", "amqp");
 export const EVENTS_EXCHANGE = "parley.events";
+const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 406;
 
-/** Declares each thing once a connection, on a channel of its own, since a refused declaration closes its channel. */
+/**
+ * Declares each thing once a connection, on a channel of its own, since a refused declaration closes its channel. Counting
+ * has another: a channel has but one question open, and who declares is not to wait until hundreds of queues are counted.
+ */
 export class Topology {
   readonly #done = new Map<string, Promise<void> | true>();
-  #channel: Promise<Channel> | undefined;
+  readonly #channels = new Map<"declaring" | "counting", Promise<Channel>>();
 
   constructor(readonly model: ChannelModel) {}
 
@@ -44,10 +48,18 @@ export class Topology {
     this.#done.delete(name);
   }
 
-  /** Counts what waits in `queue` and who reads it. */
-  async count(queue: string): Promise<{ ready: number; consumers: number }> {
-    const { messageCount, consumerCount } = await (await this.#open()).checkQueue(queue);
-    return { ready: messageCount, consumers: consumerCount };
+  /** Counts what waits in `queue` and who reads it. Undefined: it was deleted since it was declared. */
+  async count(queue: string): Promise<{ ready: number; consumers: number } | undefined> {
+    await this.queue(queue);
+    const channel = await this.#open("counting");
+    try {
+      const { messageCount, consumerCount } = await channel.checkQueue(queue);
+      return { ready: messageCount, consumers: consumerCount };
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== NOT_FOUND) throw error;
+      this.forget(queue);
+      return undefined;
+    }
   }
 
   #once(name: string, declare: (channel: Channel) => Promise<void>): Promise<void> {
@@ -60,7 +72,7 @@ export class Topology {
 
   async #declare(name: string, declare: (channel: Channel) => Promise<void>): Promise<void> {
     try {
-      await declare(await this.#open());
+      await declare(await this.#open("declaring"));
       this.#done.set(name, true);
     } catch (error) {
       if ((error as { code?: unknown }).code !== PRECONDITION_FAILED) {
@@ -72,11 +84,18 @@ export class Topology {
     }
   }
 
-  #open(): Promise<Channel> {
-    return this.#channel ??= this.model.createChannel().then((channel) => {
-      channel.on("error", (error) => log.debug("A declaration was refused", { error }));
-      channel.on("close", () => this.#channel = undefined);
+  #open(purpose: "declaring" | "counting"): Promise<Channel> {
+    const known = this.#channels.get(purpose);
+    if (known) return known;
+    const opened = this.model.createChannel().then((channel) => {
+      channel.on(
+        "error",
+        (error) => log.debug("RabbitMQ refused what was asked ({purpose})", { purpose, error }),
+      );
+      channel.on("close", () => this.#channels.delete(purpose));
       return channel;
     });
+    this.#channels.set(purpose, opened);
+    return opened;
   }
 }
