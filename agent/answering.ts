@@ -65,10 +65,12 @@ export class Answering implements MessageContext {
 
   // Arrow functions: a handler may take its context apart.
   readonly conversation = async (limit = 100): Promise<ConversationMessage[]> => {
-    const { conversation_id: conversationId, message_id: messageId } = this.message;
+    const { conversation_id: conversationId, message_id: messageId, sender_id, replaces_message_id } =
+      this.message;
     if (!conversationId) return [];
     const messages = await this.parts.history(messageId, { conversationId, limit });
-    return withoutReplaced(messages, this.message.replaces_message_id);
+    const now = { messageId, senderId: sender_id ?? "", replacesMessageId: replaces_message_id ?? "" };
+    return withoutReplaced(messages, now);
   };
 
   readonly write = (piece: string): void => {

@@ -1,20 +1,23 @@
 /** What counts in a conversation: an edited question stands in the place of the one before, and of its answers. */
+import { prefixOf } from "../shared/model/id.ts";
 import type { ConversationMessage } from "./context.ts";
 
-type Said = Pick<ConversationMessage, "messageId" | "inReplyToMessageId" | "replacesMessageId">;
+type Said = Pick<ConversationMessage, "messageId" | "senderId" | "inReplyToMessageId" | "replacesMessageId">;
 
 /**
- * Leaves out what others of `messages` replace, or `replacedNow`, which the message that is to be answered replaces; and
- * whatever answered that, and answered those answers.
+ * Leaves out what others of `messages` replace, or `now`, which is to be answered; and whatever answered that, and answered
+ * those answers. An agent replaces nothing but its own: what others said it hides from nobody.
  */
 export function withoutReplaced<Message extends Said>(
   messages: readonly Message[],
-  replacedNow: string | null | undefined,
+  now: Pick<Said, "messageId" | "senderId" | "replacesMessageId">,
 ): Message[] {
-  const gone = new Set(replacedNow ? [replacedNow] : []);
-  for (const { messageId, replacesMessageId } of messages) {
+  const gone = new Set<string>();
+  const senders = new Map(messages.map(({ messageId, senderId }) => [messageId, senderId]));
+  for (const { messageId, senderId, replacesMessageId } of [...messages, now]) {
+    const mayReplace = prefixOf(senderId) !== "agent" || senders.get(replacesMessageId) === senderId;
     // What says that it replaces itself is there all the same.
-    if (replacesMessageId && replacesMessageId !== messageId) gone.add(replacesMessageId);
+    if (mayReplace && replacesMessageId && replacesMessageId !== messageId) gone.add(replacesMessageId);
   }
   if (gone.size === 0) return [...messages];
   addAnswers(gone, messages);
