@@ -29,11 +29,14 @@ export async function announced(types: readonly DescribedType[]): Promise<Record
   const attributes: Record<string, string> = {};
   let bytes = RESERVED_BYTES;
   const add = (name: string, value: string) => {
-    bytes += byteLength(name) + byteLength(value);
+    const more = byteLength(name) + byteLength(value);
     const isTooMuch = Object.keys(attributes).length + RESERVED >= MOST_ATTRIBUTES ||
-      bytes > MOST_ATTRIBUTE_BYTES;
-    if (isTooMuch || !NAME.test(name)) leaveOut(name, isTooMuch ? "there are too many" : "its name is none");
-    else attributes[name] = value;
+      bytes + more > MOST_ATTRIBUTE_BYTES;
+    if (isTooMuch || !NAME.test(name)) {
+      return leaveOut(name, isTooMuch ? "there are too many" : "its name is none");
+    }
+    attributes[name] = value;
+    bytes += more;
   };
   for (const { taskType, description, parameters } of types) {
     const schema = parameters && await schemaOf(taskType, parameters);

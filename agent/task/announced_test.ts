@@ -56,3 +56,11 @@ Deno.test("announced() says no more than a server takes, and leaves room for wha
     assert.ok(new TextEncoder().encode(JSON.stringify(attributes)).length < MOST_ATTRIBUTE_BYTES - 1_000);
   }
 });
+
+Deno.test("announced() says what is short though something before it was too long to be said", async () => {
+  const long = z.object({ text: z.string().describe("é".repeat(3_500)) });
+  const types = Array.from({ length: 8 }, (_, index) => described(`t${index}`, long));
+  const attributes = await announced([...types, described("short", z.object({}))]);
+  assert.equal(attributes["task_schema.t7"], undefined);
+  assert.ok(attributes["task_schema.short"]);
+});
