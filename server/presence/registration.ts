@@ -145,12 +145,20 @@ function attributesOf(given: Record<string, string>): Record<string, string> {
     requireName("capabilities", name),
     oneLine(checkText("capabilities", value, longestOf(name))),
   ]);
-  const bytes = checked.reduce((sum, pair) => sum + encoder.encode(pair.join("")).length, 0);
+  const tooLong = checked.find(([name, value]) =>
+    name.startsWith(TASK_SCHEMA_PREFIX) && bytesOf(value) > MOST_TASK_SCHEMA_BYTES
+  );
+  if (tooLong) throw fault("capabilities", `allowed are ${MOST_TASK_SCHEMA_BYTES} bytes of '${tooLong[0]}'.`);
+  const bytes = checked.reduce((sum, pair) => sum + bytesOf(pair.join("")), 0);
   if (bytes <= MOST_ATTRIBUTE_BYTES) return Object.fromEntries(checked);
   throw new ParleyError(
     "too_large",
     `Field 'capabilities': allowed are ${MOST_ATTRIBUTE_BYTES} bytes; these are ${bytes}.`,
   );
+}
+
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
 }
 
 /** What is said of tasks may be longer than other attributes: forms are made of it. */

@@ -36,6 +36,7 @@ Deno.test("checkRegistration() lets what is said of tasks be longer than other a
   const schema = JSON.stringify({ type: "object", title: "x".repeat(8_000) });
   assert.equal(attribute("task_schema.resize", schema).attributes["task_schema.resize"], schema);
   assert.throws(() => attribute("task_schema.resize", "x".repeat(8_193)), names("capabilities"));
+  assert.throws(() => attribute("task_schema.resize", "é".repeat(4_097)), names("capabilities"));
   attribute("task_description.resize", "x".repeat(1_000));
   assert.throws(() => attribute("task_description.resize", "x".repeat(1_001)), names("capabilities"));
   assert.throws(() => attribute("note", "x".repeat(201)), names("capabilities"));
