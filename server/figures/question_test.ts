@@ -29,11 +29,34 @@ Deno.test("ask() waits no longer than it may, and asks nobody who has not answer
   assert.equal(await first, undefined);
   assert.equal(await question.ask(), undefined);
   assert.equal(asked, 1);
-  for (const { resolve } of answers) resolve(asked);
-  // The late answer is of no use any more, but the next question is asked again once it has come.
+  answers[0]!.resolve(1);
+  // The late answer is of use while it is too early to ask again.
   let answer: number | undefined;
   while (answer === undefined) answer = await question.ask();
-  assert.deepEqual([answer, asked], [1, 2]);
+  assert.deepEqual([answer, asked], [1, 1]);
+  clock.advance(2_000 * 19);
+  answers[1]!.resolve(2);
+  assert.deepEqual([await question.ask(), asked], [2, 2]);
+});
+
+Deno.test("ask() takes a twentieth of the time at most: until then the last answer stands, for a minute at the longest", async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  let tookMs = 100;
+  using question = new Question(clock, 2_000, () => {
+    clock.freeze(tookMs);
+    return Promise.resolve(++asked);
+  });
+  assert.equal(await question.ask(), 1);
+  clock.advance(1_899);
+  assert.equal(await question.ask(), 1);
+  clock.advance(1);
+  tookMs = 100_000;
+  assert.equal(await question.ask(), 2);
+  clock.advance(59_999);
+  assert.equal(await question.ask(), 2);
+  clock.advance(1);
+  assert.equal(await question.ask(), 3);
 });
 
 Deno.test("disposing of a question leaves no timer", () => {
