@@ -22,10 +22,10 @@ const list = createRoute({
   ),
 });
 
-export function addTaskTypes(app: OpenAPIHono, { tasks, delivery, authorize }: HttpOptions): void {
+export function addTaskTypes(app: OpenAPIHono, { tasks, roster, delivery, authorize }: HttpOptions): void {
   app.openapi(list, async (c) => {
     const { principal } = await callerOf(c.req.header("authorization"), delivery);
     authorize(principal, "read_roster", "*");
-    return c.json({ items: tasks.taskTypes(), next_cursor: null }, 200);
+    return c.json({ items: tasks.taskTypes(roster), next_cursor: null }, 200);
   });
 }

@@ -211,9 +211,8 @@ export class TaskCenter implements AsyncDisposable {
     return (await this.#options.store.ids(principal, { parentId, limit: 100 })).items;
   }
 
-  /** Lists the types of tasks that known agents say they take. */
-  taskTypes(): TakenTaskType[] {
-    const { roster } = this.#options;
+  /** Lists the types of tasks that the agents of `roster` say they take; another server's, too. */
+  taskTypes(roster: Pick<Roster, "get" | "list">): TakenTaskType[] {
     return taskTypesOf(
       roster.list().flatMap(({ agent_id }) => {
         const agent = roster.get(agent_id);

@@ -30,7 +30,11 @@ export interface TakenTaskType {
 export function taskTypesOf(takers: readonly Taker[]): TakenTaskType[] {
   const byType = new Map<string, Taker["agent"][]>();
   for (const taker of takers.toSorted(onlineFirst)) {
-    for (const type of typesOf(taker)) byType.set(type, [...byType.get(type) ?? [], taker.agent]);
+    for (const type of typesOf(taker)) {
+      const agents = byType.get(type);
+      if (agents) agents.push(taker.agent);
+      else byType.set(type, [taker.agent]);
+    }
   }
   return [...byType].sort(([one], [other]) => one < other ? -1 : 1).map(([type, agents]) => ({
     task_type: type,

@@ -48,6 +48,16 @@ Deno.test("taskTypesOf() names agents that are online first, and believes the fi
   });
 });
 
+Deno.test("taskTypesOf() lists a type that very many agents take in time that grows with their number alone", () => {
+  const many = Array.from(
+    { length: 20_000 },
+    (_, number) => taker(`agent_${number}`, { task_types: "a b c" }),
+  );
+  const began = performance.now();
+  assert.deepEqual(taskTypesOf(many).map(({ agents }) => agents.length), [20_000, 20_000, 20_000]);
+  assert.ok(performance.now() - began < 2_000);
+});
+
 for (const json of ["[]", "null", "7", '"text"', "{", ""]) {
   Deno.test(`taskTypesOf() takes ${JSON.stringify(json)} for no schema`, () => {
     assert.equal(taskTypesOf([taker("a", { "task_schema.resize": json })])[0]?.parameters_schema, null);

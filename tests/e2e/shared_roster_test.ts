@@ -49,6 +49,19 @@ serversTest(
   },
 );
 
+serversTest("the tasks that an agent of another server takes are listed", async ([one, other], resources) => {
+  const frontend = resources.use(await Frontend.open(one.http));
+  await other.agent({ agent_id: "agent_there", capabilities: { task_types: "resize" } });
+  await told(frontend, "agent_there", ({ is_online }) => is_online);
+  const { items } = await (await fetch(`${one.http}/api/task-types`)).json();
+  assert.deepEqual(
+    items.map((
+      { task_type, agents }: { task_type: string; agents: unknown[] },
+    ) => [task_type, agents.length]),
+    [["resize", 1]],
+  );
+});
+
 serversTest("a reply is stopped that is being written at another server", async ([one, other], resources) => {
   const server = `127.0.0.1:${other.server.grpcPort}`;
   const agent = resources.use(new Agent({ name: "Writer", id: "agent_writer", server }));
