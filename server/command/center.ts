@@ -21,7 +21,7 @@ import { Stragglers } from "./stragglers.ts";
 import type { CommandEvent } from "./transition.ts";
 import { Reach } from "./reach.ts";
 import { Returns } from "./returns.ts";
-import { type CommandWatchers, createCommandWatchers, printedFrame } from "./watchers.ts";
+import { type CommandWatchers, createCommandWatchers, maySee, printedFrame } from "./watchers.ts";
 
 const log = logOf("server", "command");
 
@@ -177,9 +177,16 @@ export class CommandCenter implements AsyncDisposable {
     return { items: items.map((kept) => listed(this.#now(kept))), next_cursor };
   }
 
-  /** Lists the commands of an agent, or all, that have not ended, without what they print. */
-  openCommands(agentId?: string): CommandRecord[] {
-    return this.#ledger.all(agentId).map(({ record }) => record);
+  /**
+   * Lists the ids of the commands of an agent, or all, that `principal` may see and that have not ended; those that other
+   * servers have, too. Throws `unavailable`.
+   */
+  async openIds(principal: Principal, agentId?: string): Promise<string[]> {
+    const { store, neighbours } = this.#options;
+    const kept = neighbours ? await store.inStatus(principal, OPEN_STATUSES, agentId) : [];
+    const here = this.#ledger.all(agentId).map(({ record }) => record);
+    const seen = here.filter((record) => maySee(principal, record));
+    return [...new Set([...seen, ...kept].map(({ command_id }) => command_id))];
   }
 
   figures(): CommandFigures {

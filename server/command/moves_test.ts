@@ -18,6 +18,23 @@ Deno.test("a server that starts leaves what another server's agents run to that 
   assert.equal((await other.center.get(ADA, command_id)).status, "succeeded");
 });
 
+Deno.test("whoever watches is shown what runs with another server's agents, too, and nothing of others", async () => {
+  await using store = await openStore("sqlite::memory:");
+  await using one = await Rig.open({ store });
+  const neighbours = { leave: () => Promise.resolve(), tell: () => {} };
+  await using other = await Rig.open({ store, elsewhere: ["agent_1"], neighbours });
+  one.arrive();
+  const { command_id } = await one.ask();
+  for (const { center } of [one, other]) {
+    assert.deepEqual(await center.openIds(ADA), [command_id]);
+    assert.deepEqual(await center.openIds(ADA, "agent_1"), [command_id]);
+    assert.deepEqual(await center.openIds(ADA, "agent_2"), []);
+    assert.deepEqual(await center.openIds({ ...ADA, id: "web_bob" }), []);
+  }
+  await one.center.result("agent_1", command_id, SUCCESS);
+  assert.deepEqual(await other.center.openIds(ADA), []);
+});
+
 Deno.test("an agent's commands come with it from one server to another, and are told from there", async () => {
   await using store = await openStore("sqlite::memory:");
   await using one = await Rig.open({ store });

@@ -1,6 +1,5 @@
 /** `GET /api/command-events`: what happens to commands and what they print, for whoever reads a stream of HTTP. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { maySee } from "../command/watchers.ts";
 import { callerOf } from "./caller.ts";
 import { EventFeed } from "./event_feed.ts";
 import type { HttpOptions } from "./server.ts";
@@ -33,8 +32,7 @@ export function addCommandEvents(app: OpenAPIHono, options: HttpOptions): void {
     const { command: commandId, agent: agentId } = c.req.valid("query");
     authorize(principal, "read_commands", commandId ?? agentId ?? "*");
     if (commandId !== undefined) await center.get(principal, commandId);
-    const open = center.openCommands(agentId).filter((command) => maySee(principal, command));
-    const first = commandId === undefined ? open.map(({ command_id }) => command_id) : [commandId];
+    const first = commandId === undefined ? await center.openIds(principal, agentId) : [commandId];
     const feed = new EventFeed((frame: string) => frame);
     feed.begin((sink) => center.watchers.add(principal, { commandId, agentId }, sink, first), closing);
     return c.body(feed.stream, 200, EventFeed.HEADERS);

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { ParleyError } from "../../shared/error.ts";
 import { check } from "../../shared/model/codec.ts";
 import type { Principal } from "../../shared/model/principal.ts";
-import { maySee } from "../command/watchers.ts";
 import type { Connection } from "./connection.ts";
 import type { WebSocketEdge } from "./edge.ts";
 import type { Frame } from "./frame.ts";
@@ -41,12 +40,12 @@ export class CommandWatching implements Disposable {
     authorize(this.#principal, "read_commands", command_id ?? agent_id ?? "*");
     const watched = { commandId: command_id ?? undefined, agentId: agent_id ?? undefined };
     if (command_id) await center.get(this.#principal, command_id);
+    const first = command_id ? [command_id] : await center.openIds(this.#principal, watched.agentId);
     if (this.#isOver) return;
-    this.#replace(JSON.stringify(watched), () => {
-      const open = center.openCommands(watched.agentId).filter((command) => maySee(this.#principal, command));
-      const first = command_id ? [command_id] : open.map((command) => command.command_id);
-      return center.watchers.add(this.#principal, watched, this.#connection, first);
-    });
+    this.#replace(
+      JSON.stringify(watched),
+      () => center.watchers.add(this.#principal, watched, this.#connection, first),
+    );
   }
 
   [Symbol.dispose](): void {

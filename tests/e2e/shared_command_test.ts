@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import * as z from "zod";
 import { Agent } from "../../agent/mod.ts";
 import type { CommandRecord } from "../../shared/model/command.ts";
+import { Events } from "../../server/http/testing/events.ts";
 import type { Hub } from "../../server/testing/hub.ts";
 import { type Frame, Frontend } from "./frontend.ts";
 import { serversTest } from "./two_servers.ts";
@@ -47,6 +48,19 @@ async function run({ http }: Hub, frontend: Frontend): Promise<string> {
 const of = (frame: Frame) => frame.command as CommandRecord | undefined;
 const ended = (frontend: Frontend, id: string) =>
   frontend.frame((frame) => of(frame)?.command_id === id && of(frame)?.ended_at !== null);
+
+serversTest(
+  "whoever begins to watch is shown what runs with an agent of another server",
+  async ([one, other], resources) => {
+    const { end } = await worker(other, resources);
+    const frontend = resources.use(await Frontend.open(one.http));
+    const id = await run(one, frontend);
+    const later = resources.use(await Events.open(one, "/api/command-events", (frame: Frame) => of(frame)));
+    assert.deepEqual([(await later.next())?.command_id], [id]);
+    end();
+    await later.next((command) => command?.status === "succeeded");
+  },
+);
 
 serversTest(
   "a command for an agent at another server runs there once, and is watched and read at both",

@@ -8,6 +8,7 @@ import { FakeClock } from "../../presence/fake_clock.ts";
 import type { Agent, Roster } from "../../roster.ts";
 import type { AgentLine, CommandToAgent } from "../agent_line.ts";
 import { type CommandCenter, openCommandCenter } from "../center.ts";
+import type { CommandNeighbours } from "../elsewhere.ts";
 import { NEEDED } from "./record.ts";
 
 export const ADA: Principal = { kind: "person", id: "web_ada", tenantId: "default" };
@@ -57,9 +58,18 @@ export class Rig implements AsyncDisposable {
   center!: CommandCenter;
 
   static async open(
-    { store, clock = new FakeClock(), line = new TestLine(), commands, mostLiveBytes, elsewhere = [] }: {
+    {
+      store,
+      clock = new FakeClock(),
+      line = new TestLine(),
+      commands,
+      mostLiveBytes,
+      elsewhere = [],
+      neighbours,
+    }: {
       store?: Store;
       elsewhere?: string[];
+      neighbours?: CommandNeighbours;
       clock?: FakeClock;
       line?: TestLine;
       commands?: (store: CommandStore) => CommandStore;
@@ -78,6 +88,7 @@ export class Rig implements AsyncDisposable {
         config: CONFIG,
         lines: () => [undefined, line],
         clock,
+        ...(neighbours && { neighbours }),
         ...(mostLiveBytes === undefined ? {} : { mostLiveBytes }),
       }),
     );
