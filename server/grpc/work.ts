@@ -68,12 +68,12 @@ class Workbench implements TaskStream, Disposable {
 
   [Symbol.dispose](): void {
     this.#writer[Symbol.dispose]();
-    this.#options.center.closed(this.#options.agentId, this);
+    this.#options.center.agents.closed(this.#options.agentId, this);
   }
 
   #receive({ hello, reports, takesNoMore }: WorkRequest): void {
     const { agentId, edge, center } = this.#options;
-    center.heard(agentId);
+    center.agents.heard(agentId);
     try {
       if (hello) this.#greet(hello);
       if (!this.#isGreeted) {
@@ -88,7 +88,7 @@ class Workbench implements TaskStream, Disposable {
 
   #takeNoMore(): void {
     this.types = [];
-    this.#options.center.refresh(this.#options.agentId);
+    this.#options.center.agents.refresh(this.#options.agentId);
   }
 
   /** What it takes is said once; an agent that wants to take something else opens another stream. */
@@ -105,7 +105,7 @@ class Workbench implements TaskStream, Disposable {
     }
     this.types = types.map(({ taskType, maxConcurrent }) => ({ taskType, mostAtOnce: maxConcurrent }));
     this.#isGreeted = true;
-    this.#options.center.opened(this.#options.agentId, this, held);
+    this.#options.center.agents.opened(this.#options.agentId, this, held);
   }
 
   /** Answers a report once what it says is kept, or refused for good. Without an answer it is told again. */
@@ -113,7 +113,7 @@ class Workbench implements TaskStream, Disposable {
     const { reportId, taskId } = report;
     const { agentId, center } = this.#options;
     try {
-      await center.report({ agentId, attempt: report.attempt }, taskId, wordOf(report));
+      await center.agents.report({ agentId, attempt: report.attempt }, taskId, wordOf(report));
       this.#writer.send({ kept: { reportId, code: "", message: "" } }, WORD_BYTES);
     } catch (thrown) {
       const { code, message, cause } = ParleyError.from(thrown);

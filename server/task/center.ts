@@ -6,25 +6,24 @@ import { isPeerId } from "../../shared/model/id.ts";
 import type { Principal } from "../../shared/model/principal.ts";
 import { isTaskEnded, type NewTask, type TaskAttempt, type TaskRecord } from "../../shared/model/task.ts";
 import type { KeptTask, Page, PageOptions, TaskFilter, TaskStore } from "../../shared/store/store.ts";
-import { isHeld, type Speaker, type TaskEvent } from "../../shared/task/transition.ts";
+import { isHeld, type TaskEvent } from "../../shared/task/transition.ts";
 import { type Clock, systemClock } from "../presence/clock.ts";
 import type { ErrorNotes } from "../figures/recent_errors.ts";
 import type { Roster } from "../roster.ts";
-import type { HeldTask, TaskQueue, TaskStream } from "./agent_line.ts";
+import type { TaskQueue } from "./agent_line.ts";
 import { Answers, type OnAnswer } from "./answers.ts";
 import { Assigning } from "./assigning.ts";
 import { Children } from "./children.ts";
 import { ForeignTasks } from "./foreign.ts";
-import { Leases } from "./leases.ts";
 import { Ledger, unknown } from "./ledger.ts";
 import type { NeighboursOptions } from "./neighbours.ts";
 import { listed, type ListedTask } from "./shown.ts";
 import { type Submission, Submissions } from "./submissions.ts";
+import { TaskAgents } from "./task_agents.ts";
 import { type TakenTaskType, taskTypesOf } from "./task_types.ts";
 import { UntilKept } from "./until_kept.ts";
 import { waitingReason } from "./waiting_reason.ts";
 import { createTaskWatchers, type TaskWatchers } from "./watching.ts";
-import { requireReadable, type TaskWord } from "./word.ts";
 
 export interface TaskCenterOptions {
   store: TaskStore;
@@ -53,35 +52,20 @@ export interface TaskFigures {
   ended: Record<string, number>;
 }
 
-/** Opens the center with the tasks that have not ended. Throws `unavailable` without the store. */
-export async function openTaskCenter(options: TaskCenterOptions): Promise<TaskCenter> {
-  const center = new TaskCenter(options);
-  const { store, server } = options;
-  for (let after = 0;;) {
-    const page = await store.open(server, after);
-    for (const kept of page) center.load(kept);
-    const last = page.at(-1);
-    if (!last) break;
-    after = last.position;
-  }
-  center.begin();
-  return center;
-}
-
 /** Disposing stops giving tasks and waits for what is being kept. */
 export class TaskCenter implements AsyncDisposable {
   /** Tells what happens to tasks. */
   readonly watchers: TaskWatchers;
+  /** Takes what agents say of their tasks. */
+  readonly agents: TaskAgents;
   readonly #options: TaskCenterOptions;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #submissions: Submissions;
   readonly #assigning: Assigning;
-  readonly #leases: Leases;
   readonly #answers: Answers;
   readonly #children: Children;
   readonly #ended: TaskFigures["ended"] = {};
-  readonly #listening: Disposable;
   #foreign: ForeignTasks | undefined;
   /** What is tried again in a moment, by what it is. */
   readonly #untilKept: UntilKept;
@@ -112,21 +96,17 @@ export class TaskCenter implements AsyncDisposable {
       clock,
       happen,
     });
-    this.#leases = new Leases({
-      clock,
+    this.agents = new TaskAgents({
       roster,
+      clock,
       silenceMs: config.AGENT_DEFAULT_TIMEOUT * 1_000,
-      holdings: this.#assigning.holdings,
-      onLost: (agentId, reason) => this.#lost(agentId, reason),
+      assigning: this.#assigning,
+      ledger: this.#ledger,
+      untilKept: this.#untilKept,
+      happen,
     });
     this.#answers = new Answers({ ledger: this.#ledger, clock, onAnswer });
     this.#children = new Children({ store, server, ledger: this.#ledger, untilKept: this.#untilKept });
-    this.#listening = roster.onChange((agents) => {
-      for (const { agent_id: agentId, is_online } of agents) {
-        this.#assigning.refresh(agentId);
-        if (!is_online) this.#lost(agentId, `The agent ${agentId} went offline.`);
-      }
-    });
   }
 
   /**
@@ -152,12 +132,7 @@ export class TaskCenter implements AsyncDisposable {
     for (const { agent_id } of this.#options.roster.list()) this.#assigning.refresh(agent_id);
     this.#assigning.begin();
     this.#foreign = this.#watchOthers();
-    void this.#options.roster.settled.then(() => {
-      for (const agentId of this.#assigning.holdings.agentIds) {
-        if (this.#options.roster.get(agentId)?.isOnline) this.#assigning.giveAgain(agentId);
-        else this.#lost(agentId, `The agent ${agentId} was not back after the server had been restarted.`);
-      }
-    });
+    void this.#options.roster.settled.then(() => this.agents.settled());
   }
 
   /**
@@ -244,57 +219,6 @@ export class TaskCenter implements AsyncDisposable {
     return (await this.#ledger.happen(taskId, { kind: "retried" })).task;
   }
 
-  /**
-   * Notes that an agent can be given tasks on a stream. `held`: what it works on, or has not been told to be kept; what
-   * else it had it has lost, and what it has no more it is to stop.
-   */
-  opened(agentId: string, stream: TaskStream, held: readonly HeldTask[]): void {
-    this.#leases.heard(agentId);
-    const known = this.#assigning.opened(agentId, stream);
-    const still = new Map(held.map(({ taskId, attempt }) => [taskId, attempt]));
-    for (const [taskId, attempt] of known) {
-      if (still.get(taskId) === attempt) continue;
-      this.#happenSoon(taskId, {
-        kind: "agent_lost",
-        reason: `The agent ${agentId} was started anew.`,
-        attempt,
-      });
-    }
-    for (const each of held) {
-      if (known.get(each.taskId) !== each.attempt) void this.#adopt(agentId, stream, each);
-    }
-  }
-
-  /** Notes that the stream of an agent is over; what it has it keeps while it is online. */
-  closed(agentId: string, stream: TaskStream): void {
-    this.#assigning.closed(agentId, stream);
-  }
-
-  /** Looks again at what an agent takes. */
-  refresh(agentId: string): void {
-    this.#assigning.refresh(agentId);
-  }
-
-  /** Notes a sign of life of an agent, which extends its lease. */
-  heard(agentId: string): void {
-    this.#leases.heard(agentId);
-  }
-
-  /**
-   * Takes what an agent says of a task. Resolves once that is kept. Throws `not_found`, `forbidden` for the task of
-   * another, `conflict` for an attempt that is over, `invalid_message`, and what is wrong with a result that is over 1 MiB
-   * or cannot be read: then the task has failed.
-   */
-  async report(by: Speaker, taskId: string, word: TaskWord): Promise<TaskRecord> {
-    this.#leases.heard(by.agentId);
-    try {
-      requireReadable(word);
-    } catch (fault) {
-      return await this.#refuse(taskId, by, ParleyError.from(fault));
-    }
-    return (await this.#ledger.happen(taskId, { ...word, by })).task;
-  }
-
   figures(): TaskFigures {
     const { waiting, held } = this.#assigning.figures();
     return { waiting, held, ended: { ...this.#ended } };
@@ -306,20 +230,12 @@ export class TaskCenter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listening[Symbol.dispose]();
-    this.#leases[Symbol.dispose]();
+    this.agents[Symbol.dispose]();
     this.#answers[Symbol.dispose]();
     this.#untilKept[Symbol.dispose]();
     this.#assigning[Symbol.dispose]();
     await this.#foreign?.[Symbol.asyncDispose]();
     await this.#ledger.idle();
-  }
-
-  /** Fails a task for what its agent says of it: another attempt would end the same way. */
-  async #refuse(taskId: string, by: Speaker, fault: ParleyError): Promise<never> {
-    const { code, message: error } = fault;
-    await this.#ledger.happen(taskId, { kind: "failed", by, error, code, isFinal: true });
-    throw fault;
   }
 
   #begin(kept: KeptTask): void {
@@ -350,7 +266,7 @@ export class TaskCenter implements AsyncDisposable {
 
   /** Takes note of what another server has done; word of a task that an agent has here is a sign of life of that one. */
   #seen({ task, serverId }: KeptTask): void {
-    if (isHeld(task) && serverId === this.#options.server.id) this.#leases.heard(task.agent_id ?? "");
+    if (isHeld(task) && serverId === this.#options.server.id) this.agents.heard(task.agent_id ?? "");
     this.#show(task);
   }
 
@@ -377,20 +293,6 @@ export class TaskCenter implements AsyncDisposable {
         task.status === "pending" || this.#assigning.has(task.task_id) || this.watchers.hasFor(task),
       happen: (taskId, event) => this.#happenSoon(taskId, event),
     });
-  }
-
-  /** What an agent has brought along from another server it keeps; anything else it is to stop. Never rejects. */
-  #adopt(agentId: string, stream: TaskStream, held: HeldTask): Promise<void> {
-    const { taskId, attempt } = held;
-    return this.#untilKept.run(`${taskId} adopted ${agentId} ${attempt}`, async () => {
-      if (!await this.#ledger.adopt(taskId, { agentId, attempt })) stream.stop(held);
-    });
-  }
-
-  #lost(agentId: string, reason: string): void {
-    for (const [taskId, attempt] of this.#assigning.holdings.of(agentId)) {
-      this.#happenSoon(taskId, { kind: "agent_lost", reason, attempt });
-    }
   }
 
   /** Has something happen for which nobody waits. */

@@ -8,7 +8,7 @@ Deno.test("an agent has at most as many tasks as it takes, in all and of each ty
   rig.roster.set("agent_1", { maxConcurrentTasks: 3, attributes: { task_types: "report sum" } });
   const stream = rig.arrive("agent_1", { maxConcurrentTasks: 3 });
   stream.types = [{ taskType: "report", mostAtOnce: 1 }, { taskType: "sum", mostAtOnce: 0 }];
-  rig.center.refresh("agent_1");
+  rig.center.agents.refresh("agent_1");
   for (const task_type of ["report", "report", "sum", "sum", "sum"]) await rig.ask({ task_type });
   await quiet();
   assert.deepEqual(stream.given.map(({ task_type }) => task_type).sort(), ["report", "sum", "sum"]);
@@ -66,7 +66,7 @@ Deno.test("an agent that comes back with a task goes on with it; what it has no 
   const [kept, gone] = [await rig.ask(), await rig.ask()];
   await rig.heldBy("agent_1", kept);
   await rig.heldBy("agent_1", gone);
-  rig.center.closed("agent_1", stream);
+  rig.center.agents.closed("agent_1", stream);
   const again = rig.arrive("agent_1", {}, [{ taskId: kept, attempt: 1 }, { taskId: "task_old", attempt: 4 }]);
   await rig.heldBy("agent_1", gone, 1);
   assert.deepEqual(again.given.map(({ task_id, attempt }) => [task_id, attempt]), [[gone, 2]]);
@@ -79,7 +79,7 @@ Deno.test("a stream that is closed late closes nothing of the one that took its 
   await using scene = await working();
   const { rig, stream, taskId } = scene;
   const second = rig.arrive("agent_1", {}, [{ taskId, attempt: 1 }]);
-  rig.center.closed("agent_1", stream);
+  rig.center.agents.closed("agent_1", stream);
   await rig.report("agent_1", taskId, DONE);
   await rig.heldBy("agent_1", await rig.ask());
   assert.equal(second.given.length, 1);
@@ -95,7 +95,7 @@ Deno.test("a task that is being assigned when its agent's stream closes goes to 
     return undefined;
   };
   await closing.promise;
-  rig.center.closed("agent_1", stream);
+  rig.center.agents.closed("agent_1", stream);
   await rig.until(taskId, ({ attempts }) => attempts[0]?.outcome === "lost");
   rig.arrive("agent_2");
   await rig.heldBy("agent_2", taskId);
@@ -116,7 +116,7 @@ Deno.test("who is online and says nothing for so long loses its tasks; a word or
   await using scene = await working();
   const { rig, taskId } = scene;
   rig.clock.advance(299_000);
-  rig.center.heard("agent_1");
+  rig.center.agents.heard("agent_1");
   rig.clock.advance(299_000);
   rig.roster.set("agent_1", { heardAtTicks: rig.clock.ticks() });
   rig.clock.advance(299_000);
@@ -154,7 +154,7 @@ Deno.test("a task at low priority gets its turn though higher ones keep coming",
   const waits = await rig.ask({ priority: 5 });
   await rig.ask({ priority: 2 });
   rig.clock.advance(4 * 60_000);
-  rig.center.heard("agent_1");
+  rig.center.agents.heard("agent_1");
   const fresh = await rig.ask({ priority: 2 });
   for (let given = 1; given <= 4; given++) {
     const last = stream.given.at(-1)!.task_id;
@@ -173,7 +173,7 @@ Deno.test("who waits longest gets its turn though nothing else comes meanwhile",
   await rig.ask({ priority: 2 });
   for (let minute = 0; minute < 5; minute++) {
     rig.clock.advance(60_000);
-    rig.center.heard("agent_1");
+    rig.center.agents.heard("agent_1");
   }
   await rig.report("agent_1", taskId, DONE);
   await rig.heldBy("agent_1", low);
@@ -189,7 +189,7 @@ Deno.test("who is online and silent is not given again what it lost by that, whi
   const other = await rig.ask();
   await rig.heldBy("agent_2", other);
   rig.clock.advance(299_000);
-  rig.center.heard("agent_2");
+  rig.center.agents.heard("agent_2");
   rig.clock.advance(2_000);
   await rig.until(taskId, ({ attempts }) => attempts[0]?.outcome === "lost");
   await quiet();

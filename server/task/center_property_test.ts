@@ -130,7 +130,7 @@ class World implements AsyncDisposable {
       await quiet(3);
       for (const id of AGENTS) for (let each = 0; each < 3; each++) await this.end(id, "completed");
       this.rig.clock.advance(20_000);
-      for (const id of AGENTS) this.rig.center.heard(id);
+      for (const id of AGENTS) this.rig.center.agents.heard(id);
       await this.check();
     }
     for (const taskId of this.asked) {

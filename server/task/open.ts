@@ -2,7 +2,7 @@
 import type { MessageBus } from "../../shared/bus/bus.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { DEFAULT_RETRY_POLICY, retryDelayMs } from "../../shared/bus/retry_policy.ts";
-import { openTaskCenter, type TaskCenter, type TaskCenterOptions } from "./center.ts";
+import { TaskCenter, type TaskCenterOptions } from "./center.ts";
 import { QueueLine, type QueueLineOptions } from "./queue_line.ts";
 
 export interface OpenTasksOptions
@@ -32,4 +32,19 @@ export async function openTasks(
       pauseMs,
     }),
   );
+}
+
+/** Opens the center with the tasks that have not ended. Throws `unavailable` without the store. */
+export async function openTaskCenter(options: TaskCenterOptions): Promise<TaskCenter> {
+  const center = new TaskCenter(options);
+  const { store, server } = options;
+  for (let after = 0;;) {
+    const page = await store.open(server, after);
+    for (const kept of page) center.load(kept);
+    const last = page.at(-1);
+    if (!last) break;
+    after = last.position;
+  }
+  center.begin();
+  return center;
 }

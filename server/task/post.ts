@@ -64,7 +64,7 @@ export class TaskPost {
     const { taskId, attempt, word } = saidIn(message);
     const by = await this.#speakerOf(message, taskId);
     authorize(by, "work_on_tasks", by.id);
-    await tasks.report({ agentId, attempt }, taskId, word);
+    await tasks.agents.report({ agentId, attempt }, taskId, word);
     return true;
   }
 

@@ -24,7 +24,7 @@ export async function takeSaid(
   try {
     if (!await isForServer(center, frame, agentId)) return false;
     const { taskId, attempt, word } = saidIn(frame);
-    const task = await center.report({ agentId, attempt }, taskId, word);
+    const task = await center.agents.report({ agentId, attempt }, taskId, word);
     if (frame.request_id !== undefined) tasks.answer(frame, task);
   } catch (thrown) {
     connection.fail(thrown, namesOf(frame));

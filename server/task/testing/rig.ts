@@ -6,7 +6,8 @@ import type { Store } from "../../../shared/store/store.ts";
 import { FakeClock } from "../../presence/fake_clock.ts";
 import type { Agent } from "../../roster.ts";
 import type { HeldTask } from "../agent_line.ts";
-import { openTaskCenter, type TaskCenter } from "../center.ts";
+import type { TaskCenter } from "../center.ts";
+import { openTaskCenter } from "../open.ts";
 import type { TaskWord } from "../word.ts";
 import { TestQueue, TestRoster, TestStream } from "./agents.ts";
 import { FaultyStore } from "./faulty_store.ts";
@@ -80,18 +81,18 @@ export class Rig implements AsyncDisposable {
   ): TestStream {
     this.roster.set(agentId, { isOnline: true, ...fields });
     const stream = new TestStream(taskTypes.map((taskType) => ({ taskType, mostAtOnce: 0 })));
-    this.center.opened(agentId, stream, held);
+    this.center.agents.opened(agentId, stream, held);
     return stream;
   }
 
   /** Has an agent be gone. */
   leave(agentId: string, stream: TestStream): void {
-    this.center.closed(agentId, stream);
+    this.center.agents.closed(agentId, stream);
     this.roster.set(agentId, { isOnline: false });
   }
 
   report(agentId: string, taskId: string, word: TaskWord, attempt?: number): Promise<TaskRecord> {
-    return this.center.report({ agentId, attempt }, taskId, word);
+    return this.center.agents.report({ agentId, attempt }, taskId, word);
   }
 
   get(taskId: string): Promise<TaskRecord> {
