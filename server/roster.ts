@@ -4,28 +4,21 @@ import { ParleyError } from "../shared/error.ts";
 import { logOf } from "../shared/log.ts";
 import type { AgentInfo } from "../shared/model/agent.ts";
 import { type Principal, serverPrincipal } from "../shared/model/principal.ts";
-import type { PeerRow, Store } from "../shared/store/store.ts";
+import type { Store } from "../shared/store/store.ts";
 import { type BrokerInfo, type BrokerRegistration, Brokers } from "./brokers.ts";
-import {
-  type Agent,
-  fromAgentRow,
-  fromRowElsewhere,
-  looksDifferent,
-  readReport,
-  toAgentInfo,
-  toAgentRow,
-} from "./presence/agent.ts";
+import { type Agent, looksDifferent, readReport, toAgentInfo, toAgentRow } from "./presence/agent.ts";
 import { Attendance } from "./presence/attendance.ts";
 import { type Clock, systemClock } from "./presence/clock.ts";
 import type { Connection } from "./presence/connection.ts";
 import { Enrolment } from "./presence/enrolment.ts";
 import { History } from "./presence/history.ts";
 import { Elsewhere } from "./presence/elsewhere.ts";
-import { FORGET_MS, forgetGone, keepAlive, noteRestart, wentOffline } from "./presence/last_alive.ts";
+import { goOnWith, type Kept, readKept } from "./presence/kept.ts";
+import { keepAlive } from "./presence/last_alive.ts";
 import { type Broken, giveUpConnections, openConnection, openReplies, type Peer } from "./presence/peer.ts";
 import type { AgentRegistration } from "./presence/registration.ts";
 import { RosterWriter } from "./presence/roster_writer.ts";
-import { Servers } from "./presence/servers.ts";
+import type { Servers } from "./presence/servers.ts";
 import { shareRoster } from "./presence/sharing.ts";
 import { Standing } from "./presence/standing.ts";
 
@@ -57,16 +50,7 @@ export interface RosterFigures {
 
 /** Opens the roster with what was kept: everybody known is offline since last seen. Throws `unavailable` without the store. */
 export async function openRoster(options: RosterOptions): Promise<Roster> {
-  const { store, serverId, clock = systemClock } = options;
-  const principal = serverPrincipal(serverId);
-  const rows = await store.roster.list(principal);
-  // Nobody else uses a database that is not shared, however short ago they wrote.
-  const isShared = store.isShared ?? false;
-  const servers = new Servers({ store: store.roster, server: principal, clock, isShared }, rows);
-  const gone = await wentOffline({ rows, history: store.history, principal, servers });
-  const silentSinceMs = store.isShared ? clock.now() - FORGET_MS : Infinity;
-  forgetGone(rows, { store: store.roster, principal, silentSinceMs });
-  return new Roster(options, { rows, wentOffline: gone, servers });
+  return new Roster(options, await readKept(options));
 }
 
 /**
@@ -91,14 +75,8 @@ export class Roster implements AsyncDisposable {
   readonly #elsewhere: Elsewhere;
 
   /** Use `openRoster`. */
-  constructor(
-    readonly options: RosterOptions,
-    { rows, wentOffline, servers }: {
-      rows: readonly PeerRow[];
-      wentOffline: readonly PeerRow[];
-      servers: Servers;
-    },
-  ) {
+  constructor(readonly options: RosterOptions, kept: Kept) {
+    const { servers } = kept;
     const { store, serverId, config, clock = systemClock } = options;
     const principal = serverPrincipal(serverId);
     const isElsewhere = ({ serverId }: Peer) => !servers.isOurs(serverId);
@@ -124,15 +102,15 @@ export class Roster implements AsyncDisposable {
       holderOf: (id) => this.#enrolment.holderOf(id),
       inactivityMs: config.AGENT_INACTIVITY_TIMEOUT * 1000,
     });
-    for (const row of rows) this.#load(row);
-    const wereOnline = rows.filter(({ kind, status, server_id }) =>
-      kind !== "server" && status !== "offline" && servers.isOurs(server_id)
-    );
-    const find = (id: string) => this.#agents.get(id) ?? this.brokers.find(id);
-    noteRestart(wentOffline, { find, history: this.history, writer: this.#writer });
+    const awaited = goOnWith(kept, {
+      agents: this.#agents,
+      brokers: this.brokers,
+      history: this.history,
+      writer: this.#writer,
+    });
     this.#attendance = new Attendance({
       agents: this.#agents,
-      awaited: wereOnline.filter(({ kind }) => kind === "agent").map(({ id }) => id),
+      awaited,
       clock,
       limits: {
         heartbeatMs: this.heartbeatIntervalS * 1000,
@@ -346,12 +324,6 @@ export class Roster implements AsyncDisposable {
       this.history[Symbol.asyncDispose](),
       this.servers[Symbol.asyncDispose](),
     ]);
-  }
-
-  #load(row: PeerRow): void {
-    const isOther = this.servers.isOther(row.server_id);
-    if (row.kind === "agent") this.#agents.set(row.id, isOther ? fromRowElsewhere(row) : fromAgentRow(row));
-    if (row.kind === "broker") this.brokers.load(row);
   }
 
   #save(agent: Agent): Promise<void> {
