@@ -88,7 +88,7 @@ export class SqlConversations implements ConversationStore {
     const rows = await this.database.read((db) => {
       // One query for both would sort all that there is: each of two reads its index from the newest on.
       const newest = (role: "m.sender_id" | "m.receiver_id") => {
-        const query = messagesVisibleTo(db, principal).where(role, "=", participantId)
+        const query = messagesWith(db, principal, { role, participantId })
           .where("m.position", "<", below).orderBy("m.position", "desc");
         return this.database.dialect.limit(query, limit + 1).execute();
       };
@@ -226,6 +226,23 @@ async function removeRest(
 function oneConversation(db: Kysely<Tables>, principal: Principal, conversationId: string) {
   return db.selectFrom("conversations as c").where(visibleTo(principal))
     .where("c.conversation_id", "=", conversationId);
+}
+
+/**
+ * Messages that a participant has to do with. A person's are looked for in the person's own conversations, without the
+ * index of participants: what others have said with an agent may be a million times as much.
+ */
+function messagesWith(
+  db: Kysely<Tables>,
+  principal: Principal,
+  { role, participantId }: { role: "m.sender_id" | "m.receiver_id"; participantId: string },
+) {
+  const query = messagesVisibleTo(db, principal);
+  if (principal.kind !== "person") return query.where(role, "=", participantId);
+  const own = db.selectFrom("conversations as own").select("own.conversation_id")
+    .where("own.tenant_id", "=", principal.tenantId).where("own.owner_id", "=", principal.id);
+  return query.where("m.conversation_id", "in", own)
+    .where(sql<boolean>`coalesce(${sql.ref(role)}, '') = ${participantId}`);
 }
 
 /** Puts rows in order, each once: what somebody sent to itself was found twice. */
