@@ -38,6 +38,8 @@ const NOT_AT_START: Record<string, string[]> = {
   "agent/main.ts": [
     ...SQL,
     ...AZURE,
+    "agent/task/json_schema.ts",
+    "agent/chat/echo_task.ts",
     "openai",
     "@mistralai/mistralai",
     "amqplib",
