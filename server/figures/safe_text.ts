@@ -7,7 +7,7 @@ const LOOKED_THROUGH = 4 * MOST_CHARACTERS;
 /** What stands before the `@` of an address: a user and a password. */
 const USER_INFO = /:\/\/\S*@/g;
 const NAMED =
-  /((?:passw(?:or)?d|pwd|secret|token|api[-_]?key|authorization)\w*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s;,&"']+)/gi;
+  /((?:passw(?:or)?d|pwd|secret|token|(?:api|access|account)[-_]?key|authorization)\w*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s;&"']+)/gi;
 const BEARER = /\b(Bearer|Basic)\s+\S+/g;
 
 /** Gives a sentence without passwords and tokens that can be told as such, cut at 500 characters. */

@@ -6,6 +6,8 @@ Deno.test("safeText() leaves out what is a password or a token", () => {
     ["amqp://ada:hunter2@host:5672 refused", "amqp://…@host:5672 refused"],
     ["postgres://u:p/w@d@host/db", "postgres://…@host/db"],
     ["Server=host;Password=hunter2;Database=x", "Server=host;Password=…;Database=x"],
+    ["Pwd=hunter2,with:a=comma;Database=x", "Pwd=…;Database=x"],
+    ["SharedAccessKey=abc+/=;AccountKey=def==", "SharedAccessKey=…;AccountKey=…"],
     [`AZURE_SQL_PASSWORD: "two words", then more`, "AZURE_SQL_PASSWORD: …, then more"],
     [`{"session_token":"abc","id":1}`, `{"session_token":…,"id":1}`],
     ["Authorization: Bearer abc.def was refused", "Authorization: … was refused"],
