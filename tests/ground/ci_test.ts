@@ -72,7 +72,7 @@ const LIVE: [file: string, needs: RegExp][] = [
   ["shared/bus/redis_faults_test.ts", /needs Redis on port 6379, and redis-server/],
   ["shared/bus/sql_postgres_faults_test.ts", /needs PostgreSQL, at 127\.0\.0\.1:5432 or where/],
   ["broker/broker_test.ts", /needs RabbitMQ with rabbitmqctl/],
-  ["tests/browser/page_test.ts", /no \/nowhere\/chromium/],
+  ["tests/browser/system_page_test.ts", /no \/nowhere\/chromium/],
 ];
 
 for (const [file, needs] of LIVE) {
