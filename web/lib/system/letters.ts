@@ -4,7 +4,7 @@ import { ask } from "../live/api.ts";
 import { poll } from "../live/polling.ts";
 import { RosterWatch } from "../live/roster_watch.ts";
 import type { Listed } from "../server/server_api.ts";
-import { Bulk } from "./bulk.ts";
+import { Bulk } from "../live/bulk.ts";
 import { type LetterFilter, type LetterItem, type LetterList, letterPath } from "./letter_item.ts";
 
 const EVERY_MS = 10_000;
