@@ -1,78 +1,97 @@
-/** How far something is that is being done to many dead letters, and what came of it. */
+/** How far something is that is being done to many, the way to stop it, and what came of it. */
 import { useEffect, useRef } from "preact/hooks";
-import type { Progress } from "../../lib/system/bulk.ts";
-import type { Work } from "../../lib/system/letters.ts";
+import type { Bulk, Progress } from "../../lib/live/bulk.ts";
 import { counted, fill } from "../../lib/texts/fill.ts";
-import { inert, oneLine } from "../../lib/ui/plain_text.ts";
-import { failureText } from "../ui/action.ts";
-import { Stop } from "../ui/icons.tsx";
-import { useLanguage, useTexts } from "../ui/Page.tsx";
+import type { Counted } from "../../lib/texts/texts.ts";
+import { oneLine } from "../../lib/ui/plain_text.ts";
+import { failureText } from "./action.ts";
+import { Close, Stop } from "./icons.tsx";
+import { useLanguage, useTexts } from "./Page.tsx";
 
-export function WorkReport({ work: { deed, bulk } }: { work: Work }) {
-  const [t, language] = [useTexts("system"), useLanguage()];
+interface BulkReportProps {
+  bulk: Bulk;
+  /** What is being done, such as "Deleting". */
+  doing: string;
+  /** How many it was done to, once it is over. */
+  done: Counted;
+  /** Where one of them is seen. */
+  hrefOf(id: string): string;
+  onDismiss(): void;
+}
+
+export function BulkReport({ bulk, doing, done, hrefOf, onDismiss }: BulkReportProps) {
+  const [t, language] = [useTexts("bulk"), useLanguage()];
   const section = useRef<HTMLElement>(null);
-  // The button that was pressed is switched off now, and would leave the keyboard nowhere.
+  // The button that was pressed is switched off or gone now, and would leave the keyboard nowhere.
   useEffect(() => section.current?.focus(), [bulk]);
   const progress = bulk.progress.value;
-  const { state, done, failed } = progress;
+  const { state } = progress;
   const isWorking = state === "working";
-  const said = counted(deed === "replay" ? t.replayed : t.removed, done, language);
+  const said = counted(done, progress.done, language) + (state === "stopped" ? ` ${t.stopped}` : "");
   return (
-    <section
-      class="work card"
-      data-work={state}
-      ref={section}
-      tabIndex={-1}
-      aria-label={deed === "replay" ? t.replay : t.remove}
-    >
-      {isWorking && (
-        <div class="work-going">
-          <progress
-            aria-label={deed === "replay" ? t.replaying : t.removing}
-            max={progress.total}
-            value={progress.total && done + failed}
-          />
-          <p>
-            {fill(t.progress, {
-              done: done.toLocaleString(language),
-              failed: failed.toLocaleString(language),
-            })}
-            {progress.isPausing && ` · ${t.waitingForServer}`}
-          </p>
-          <button type="button" class="button" onClick={() => bulk.stop()}>
-            <Stop /> {t.stop}
+    <section class="work card" data-work={state} ref={section} tabIndex={-1} aria-label={doing}>
+      {isWorking && <Going progress={progress} doing={doing} onStop={() => bulk.stop()} />}
+      <div class="work-over">
+        <p role="status">{!isWorking && said}</p>
+        {!isWorking && (
+          <button type="button" class="icon-button" aria-label={t.dismiss} onClick={onDismiss}>
+            <Close />
           </button>
-        </div>
-      )}
-      <p role="status" class="outcome">{!isWorking && said + (state === "stopped" ? ` ${t.stopped}` : "")}</p>
+        )}
+      </div>
       {state === "broken off" && <BrokenOff error={progress.error} />}
-      {!isWorking && failed > 0 && <Failures progress={progress} />}
+      {!isWorking && progress.failed > 0 && <NotDone progress={progress} hrefOf={hrefOf} />}
     </section>
   );
 }
 
-function BrokenOff({ error }: { error: unknown }) {
-  const [t, common] = [useTexts("system"), useTexts("common")];
-  return <p class="failure-line" role="alert">{fill(t.brokenOff, { reason: failureText(error, common) })}</p>;
+function Going({ progress, doing, onStop }: { progress: Progress; doing: string; onStop: () => void }) {
+  const [t, language] = [useTexts("bulk"), useLanguage()];
+  const { done, failed, total, isPausing } = progress;
+  const [doneSo, totalSo] = [done.toLocaleString(language), total?.toLocaleString(language) ?? ""];
+  const said = [
+    fill(total === undefined ? t.progress : t.progressOf, { what: doing, done: doneSo, total: totalSo }),
+    failed > 0 && counted(t.failed, failed, language),
+    isPausing && t.waitingForServer,
+  ].filter(Boolean);
+  return (
+    <div class="work-going">
+      <progress aria-label={doing} max={total} value={total === undefined ? undefined : done + failed} />
+      <p>{said.join(" · ")}</p>
+      <button type="button" class="button" onClick={onStop}>
+        <Stop /> {t.stop}
+      </button>
+    </div>
+  );
 }
 
-function Failures({ progress: { failed, failures } }: { progress: Progress }) {
-  const [t, common, language] = [useTexts("system"), useTexts("common"), useLanguage()];
-  const more = failed - failures.length;
+function BrokenOff({ error }: { error: unknown }) {
+  const [t, common] = [useTexts("bulk"), useTexts("common")];
+  const reason = failureText(error, { ...common, failed: "{reason}" });
+  return <p class="failure-line" role="alert">{fill(t.brokenOff, { reason })}</p>;
+}
+
+function NotDone(
+  { progress: { failed, reasons }, hrefOf }: Pick<BulkReportProps, "hrefOf"> & { progress: Progress },
+) {
+  const [t, language] = [useTexts("bulk"), useLanguage()];
+  const said = [...reasons.values()].reduce((sum, { count }) => sum + count, 0);
   return (
-    <div class="failures">
-      <p>{counted(t.notDone, failed, language)}</p>
-      <ul>
-        {failures.map(({ id, error }) => (
-          <li key={id}>
-            <a href={`/system/dead-letters/${encodeURIComponent(id)}`}>
-              <code>{oneLine(id)}</code>
-            </a>{" "}
-            <span dir="auto">{inert(failureText(error, common))}</span>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && <p>{counted(t.andMore, more, language)}</p>}
+    <div class="work-failures">
+      {[...reasons].map(([reason, { count, ids }]) => (
+        <div key={reason}>
+          <p dir="auto">{fill(counted(t.notDone, count, language), { reason: oneLine(reason) })}</p>
+          <ul class="tags">
+            {ids.map((id) => (
+              <li key={id}>
+                <a href={hrefOf(id)}>{oneLine(id)}</a>
+              </li>
+            ))}
+            {count > ids.length && <li>{counted(t.andMore, count - ids.length, language)}</li>}
+          </ul>
+        </div>
+      ))}
+      {failed > said && <p>{counted(t.andMore, failed - said, language)}</p>}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 /** A page of dead letters, as signals: what is chosen, what is being done to them, and whether newer ones have come. */
 import { type Signal, signal } from "@preact/signals";
 import { ask } from "../live/api.ts";
+import { Bulk } from "../live/bulk.ts";
 import { poll } from "../live/polling.ts";
 import { RosterWatch } from "../live/roster_watch.ts";
+import { walk } from "../live/walk.ts";
 import type { Listed } from "../server/server_api.ts";
-import { Bulk } from "../live/bulk.ts";
 import { type LetterFilter, type LetterItem, type LetterList, letterPath } from "./letter_item.ts";
 
 const EVERY_MS = 10_000;
@@ -18,7 +19,10 @@ export interface Work {
   bulk: Bulk;
 }
 
-type Kept = Listed<{ id: string; at: string }>;
+interface KeptLetter {
+  id: string;
+  at: string;
+}
 
 /** Nothing happens until `open()`. */
 export class Letters {
@@ -81,7 +85,7 @@ export class Letters {
 
   async #look(signal?: AbortSignal): Promise<void> {
     if (!this.first.isFirst || !this.first.items || this.hasNewer.value) return;
-    const { items: [newest] } = await ask<Kept>(pathOf(this.first.filter, 1), { signal });
+    const { items: [newest] } = await ask<Listed<KeptLetter>>(pathOf(this.first.filter, 1), { signal });
     this.hasNewer.value = newest !== undefined && newest.at > (this.first.items[0]?.at ?? "");
   }
 }
@@ -92,12 +96,10 @@ export async function doTo(id: string, deed: Deed): Promise<{ queue: string } | 
   return await ask(`${letterPath(id)}/replay`, { method: "POST" });
 }
 
-/** Walks all pages. A letter that comes back is newer than where the walk is: nothing is done twice. */
+/** A letter that comes back is newer than where the walk is: nothing is done twice. */
 async function* idsOf(filter: LetterFilter): AsyncGenerator<string> {
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const page: Kept = await ask(pathOf(filter, 100, cursor));
-    yield* page.items.map(({ id }) => id);
-    cursor = page.next_cursor;
+  for await (const letters of walk<KeptLetter>((cursor) => pathOf(filter, 100, cursor))) {
+    yield* letters.map(({ id }) => id);
   }
 }
 
