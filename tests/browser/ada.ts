@@ -105,6 +105,10 @@ export async function tabTo(page: Page, selector: string, key: "Tab" | "Shift+Ta
   throw new Error(`The key ${key} does not lead to ${selector}`);
 }
 
+/** Has the page connect and read at once, as it does when somebody comes back to it, rather than after its pause. */
+export const look = (page: Page) =>
+  page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
 /** The sizes of screen that every page is tried at. */
 export const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 700 }] as const;
 

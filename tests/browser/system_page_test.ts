@@ -44,7 +44,7 @@ browserTest("a person looks after the system", async (rig) => {
       const { page } = tab;
       await ready(page, `${system.url}/system`);
       expect(await noSidewaysScroll(page)).toBe(true);
-      await expectAccessible(page, "light");
+      await expectAccessible(page, ["light"]);
       await page.click("text=Reset all queues");
       await page.keyboard.press("Escape");
       expect(await page.locator(".outcome a").count()).toBe(0);
@@ -55,7 +55,7 @@ browserTest("a person looks after the system", async (rig) => {
       await post(`/api/agents/${ADA}/resume`);
       expect(await noSidewaysScroll(page)).toBe(true);
       await page.waitForSelector(".link-open");
-      await expectAccessible(page, "light");
+      await expectAccessible(page, ["light"]);
       expect(await page.evaluate(() => (globalThis as { hurt?: number }).hurt)).toBeUndefined();
     },
   );
@@ -126,7 +126,7 @@ browserTest("a person looks after the system", async (rig) => {
     await ready(page, `${system.url}/system`);
     await system.kill("server");
     await page.waitForSelector(".health-away:has-text('This is how it was at')");
-    await expectAccessible(page, "light");
+    await expectAccessible(page, ["light"]);
     const later = await Promise.all(["dead-letters", "errors"].map(async (path) => {
       const page = await tab.another();
       await page.goto(`${system.url}/system/${path}`);
