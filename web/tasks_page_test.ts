@@ -109,6 +109,7 @@ Deno.test("no match, no page further back and a page that cannot be read each sa
     for (const [query, says, link] of cases) {
       const html = await (await ask(`/tasks${query}`)).text();
       expect([query, html.includes(says), html.includes(link)]).toEqual([query, true, true]);
+      expect([query, html.includes(">Newest</a>")]).toEqual([query, false]);
     }
   }));
 
