@@ -238,6 +238,16 @@ async function errors(
       conversation_id: `conv_${name}`,
     });
 
+  await step("a page of a list that the server does not know is not there, and said to be so", async () => {
+    for (const list of ["errors", "dead-letters"]) {
+      const response = await fetch(`${system.url}/system/${list}?cursor=wrong`);
+      expect([response.status, await response.text()]).toEqual([
+        404,
+        expect.stringContaining("not there any more"),
+      ]);
+    }
+  });
+
   await step("an error is shown as it happens, with the way to its conversation", async () => {
     await using tab = await openTab(browser, SMALL);
     const { page } = tab;

@@ -42,8 +42,9 @@ export class Letters {
   open(onBack: () => void): () => void {
     this.live.value = true;
     const isWhole = this.first.items !== undefined || this.first.isGone;
-    const stopWatching = this.watch.open(() => isWhole ? void this.#look().catch(() => {}) : onBack());
-    const stopPolling = poll(EVERY_MS, (signal) => this.#look(signal));
+    const look = (signal?: AbortSignal) => isWhole ? this.#look(signal) : this.#await(onBack, signal);
+    const stopWatching = this.watch.open(() => void look().catch(() => {/* the next turn looks again */}));
+    const stopPolling = poll(EVERY_MS, look);
     return () => {
       this.work.value?.bulk.stop();
       stopPolling();
@@ -81,6 +82,12 @@ export class Letters {
   #gone(id: string): void {
     this.items.value = this.items.value.filter((item) => item.id !== id);
     this.choose(id, false);
+  }
+
+  /** A page that is loaded anew while the list cannot be read would be so again and again. */
+  async #await(onBack: () => void, signal?: AbortSignal): Promise<void> {
+    await ask(pathOf(this.first.filter, 1), { signal });
+    onBack();
   }
 
   async #look(signal?: AbortSignal): Promise<void> {
