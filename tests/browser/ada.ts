@@ -63,17 +63,23 @@ export function browserTest(name: string, run: (rig: Rig) => Promise<void>): voi
     async fn(t) {
       await using system = await System.start();
       const browser = await openBrowser();
+      const scripts = new Map<string, Script>();
       try {
-        await run(rigOf(t, system, browser));
+        await run(rigOf(t, { system, browser, scripts }));
       } finally {
+        // An agent that still answers is waited for when it stops.
+        for (const script of scripts.values()) script.end();
         await browser.close();
       }
     },
   });
 }
 
-function rigOf(t: Deno.TestContext, system: System, browser: Browser): Rig {
-  const scripts = new Map<string, Script>();
+interface Parts extends Pick<Rig, "system" | "browser"> {
+  scripts: Map<string, Script>;
+}
+
+function rigOf(t: Deno.TestContext, { system, browser, scripts }: Parts): Rig {
   const scriptFor = (question: string) => {
     const script = scripts.get(question) ?? new Script();
     scripts.set(question, script);
