@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT,
     errors: errorSink("server", fileLog),
-    faults: (category, sentence) => errors.note({ what: "server", text: `${category}: ${sentence}` }),
+    faults: (_category, sentence) => errors.note({ what: "server", text: sentence }),
   });
   writeFramesFromWhereTheyAre();
   return await run(config, { fileLog, errors });

@@ -54,6 +54,27 @@ Deno.test("the server ends with 2 and a sentence that names what to change", asy
   }
 });
 
+Deno.test("what people choose to do with the queues is logged, and no error", async () => {
+  const port = freePort();
+  const process = start([], { PORT: port, LOG_FORMAT: "json" });
+  const out = process.stdout.pipeThrough(new TextDecoderStream());
+  let said = "";
+  const until = async (words: string) => {
+    for await (const text of out.values({ preventCancel: true })) {
+      said += text;
+      if (said.includes(words)) return;
+    }
+  };
+  await until("Messages are delivered");
+  const reset = await fetch(`http://127.0.0.1:${port}/api/queues/reset`, { method: "POST" });
+  assert.equal(reset.status, 200, await reset.text());
+  await until("reset all queues");
+  const errors = await fetch(`http://127.0.0.1:${port}/api/errors`);
+  assert.deepEqual(await errors.json(), { items: [], next_cursor: null });
+  process.kill("SIGTERM");
+  await Promise.all([process.status, Array.fromAsync(out), process.stderr.cancel()]);
+});
+
 Deno.test("the server goes on while RabbitMQ is away, says so, also on /api/errors, answers 503 on /readyz, and ends with 0 on SIGTERM", async () => {
   const port = freePort();
   const process = start([], { PORT: port, BUS_URL: "amqp://ada:hunter2@localhost:1" });
@@ -71,7 +92,7 @@ Deno.test("the server goes on while RabbitMQ is away, says so, also on /api/erro
   assert.equal(response.status, 503);
   assert.match(await response.text(), /bus/);
   const { items } = await (await fetch(`http://127.0.0.1:${port}/api/errors`)).json();
-  const warned = items.find(({ text }: { text: string }) => text.includes("cannot be reached"));
+  const warned = items.find(({ text }: { text: string }) => text.startsWith("The queues cannot be reached"));
   assert.deepEqual([warned?.what, warned?.id, warned?.code], ["server", null, null], JSON.stringify(items));
   assert.doesNotMatch(JSON.stringify(items), /hunter2/);
   process.kill("SIGTERM");

@@ -72,11 +72,12 @@ const ANSWERS: Record<string, () => Response> = {
     Response.json({ status: "not ready", faults: { bus: "<b>No</b> connection" } }, { status: 503 }),
   "/api/dead-letters": () => list([LETTER], "older_ones"),
   "/api/dead-letters?q=nothing": () => list([]),
-  "/api/dead-letters?cursor=wrong": () => Response.json({ code: "invalid_message" }, { status: 400 }),
+  "/api/dead-letters?cursor=wrong": () => Response.json({ code: "invalid_message" }, { status: 422 }),
   "/api/dead-letters/msg_1": () => Response.json(LETTER),
   "/api/dead-letters/msg_long": () => Response.json({ ...LETTER, body: "long ".repeat(100_000) }),
   "/api/errors": () => list([ERROR], "older_errors"),
   "/api/errors?cursor=end": () => list([]),
+  "/api/errors?cursor=wrong": () => Response.json({ code: "invalid_message" }, { status: 422 }),
 };
 
 /** Answers as the server does; what it was asked for is kept. */

@@ -57,7 +57,7 @@ function server(req: Request): Response {
   if (pathname === `/api/tasks/${MOVED.task_id}`) return Response.json({ ...MOVED, subtask_ids: ["task_2"] });
   if (pathname !== "/api/tasks") return Response.json({ code: "not_found" }, { status: 404 });
   if (searchParams.get("cursor") === "nonsense") {
-    return Response.json({ code: "invalid_message" }, { status: 400 });
+    return Response.json({ code: "invalid_message" }, { status: 422 });
   }
   if (searchParams.get("q") === "nothing") return list([]);
   if (searchParams.get("parent") === MOVED.task_id) return list([WAITING]);
@@ -109,6 +109,7 @@ Deno.test("no match, no page further back and a page that cannot be read each sa
     for (const [query, says, link] of cases) {
       const html = await (await ask(`/tasks${query}`)).text();
       expect([query, html.includes(says), html.includes(link)]).toEqual([query, true, true]);
+      expect([query, html.includes(">Newest</a>")]).toEqual([query, false]);
     }
   }));
 

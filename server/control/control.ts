@@ -39,7 +39,7 @@ export class Control {
     this.#authorize(principal, "reset_queues", "*");
     const queues = await resetQueues(this.#delivery, actorOf(principal));
     const messages = Object.values(queues).reduce((sum, count) => sum + count, 0);
-    log.warning("{by} reset all queues; put aside: {queues}", { by: actorOf(principal), queues });
+    log.info("{by} reset all queues; put aside: {queues}", { by: actorOf(principal), queues });
     return { queues, messages, text: sentenceOf(queues, messages) };
   }
 

@@ -63,17 +63,23 @@ export function browserTest(name: string, run: (rig: Rig) => Promise<void>): voi
     async fn(t) {
       await using system = await System.start();
       const browser = await openBrowser();
+      const scripts = new Map<string, Script>();
       try {
-        await run(rigOf(t, system, browser));
+        await run(rigOf(t, { system, browser, scripts }));
       } finally {
+        // An agent that still answers is waited for when it stops.
+        for (const script of scripts.values()) script.end();
         await browser.close();
       }
     },
   });
 }
 
-function rigOf(t: Deno.TestContext, system: System, browser: Browser): Rig {
-  const scripts = new Map<string, Script>();
+interface Parts extends Pick<Rig, "system" | "browser"> {
+  scripts: Map<string, Script>;
+}
+
+function rigOf(t: Deno.TestContext, { system, browser, scripts }: Parts): Rig {
   const scriptFor = (question: string) => {
     const script = scripts.get(question) ?? new Script();
     scripts.set(question, script);
@@ -104,6 +110,10 @@ export async function tabTo(page: Page, selector: string, key: "Tab" | "Shift+Ta
   }
   throw new Error(`The key ${key} does not lead to ${selector}`);
 }
+
+/** Has the page connect and read at once, as it does when somebody comes back to it, rather than after its pause. */
+export const look = (page: Page) =>
+  page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
 /** The sizes of screen that every page is tried at. */
 export const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 700 }] as const;

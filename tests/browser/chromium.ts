@@ -67,9 +67,9 @@ export async function expectAccessible(
   page: Page,
   schemes: readonly ("light" | "dark")[] = ["light", "dark"],
 ): Promise<void> {
+  await page.evaluate(`"axe" in globalThis || (() => {${axe.source}})()`);
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
       const { violations, passes } = await axe.run(document, {

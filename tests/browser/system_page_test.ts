@@ -1,7 +1,7 @@
 /** A person looks after the system in a real browser: its figures, what was given up, and what went wrong. */
 import type { Page } from "playwright-core";
 import { expect } from "expect";
-import { browserTest, noSidewaysScroll, ready, type Rig, tabTo } from "./ada.ts";
+import { browserTest, look, noSidewaysScroll, ready, type Rig, tabTo } from "./ada.ts";
 import { expectAccessible, openTab } from "./chromium.ts";
 import { poll } from "./system.ts";
 
@@ -11,8 +11,6 @@ const HOSTILE = "<script>globalThis.hurt = 1</script><img src=x onerror='globalT
   "w".repeat(3_000);
 
 const confirm = (page: Page) => page.click("dialog[open] .danger");
-/** Has the page read at once what is new, as it does when somebody comes back to it. */
-const look = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 browserTest("a person looks after the system", async (rig) => {
   const { system, browser, startAda, step } = rig;
   const post = async (path: string, body: unknown = {}) => {
@@ -46,7 +44,7 @@ browserTest("a person looks after the system", async (rig) => {
       const { page } = tab;
       await ready(page, `${system.url}/system`);
       expect(await noSidewaysScroll(page)).toBe(true);
-      await expectAccessible(page);
+      await expectAccessible(page, ["light"]);
       await page.click("text=Reset all queues");
       await page.keyboard.press("Escape");
       expect(await page.locator(".outcome a").count()).toBe(0);
@@ -57,7 +55,7 @@ browserTest("a person looks after the system", async (rig) => {
       await post(`/api/agents/${ADA}/resume`);
       expect(await noSidewaysScroll(page)).toBe(true);
       await page.waitForSelector(".link-open");
-      await expectAccessible(page);
+      await expectAccessible(page, ["light"]);
       expect(await page.evaluate(() => (globalThis as { hurt?: number }).hurt)).toBeUndefined();
     },
   );
@@ -106,11 +104,13 @@ browserTest("a person looks after the system", async (rig) => {
     await page.waitForSelector(".health-ready");
     await page.waitForSelector("[data-measure=agents] .gauge-now:text-is('1')");
     expect(await page.locator("[data-broker] .status").allTextContents()).toEqual(["online"]);
-    await post("/api/messages?wait=10", { text_payload: "say hello", receiver_id: ADA });
-    await page.waitForSelector("[data-measure=messages] svg:not([aria-label*='highest 0/s'])");
     const points = await page.getAttribute("[data-measure=messages] .probe", "aria-valuemax");
+    await post("/api/messages?wait=10", { text_payload: "say hello", receiver_id: ADA });
     await page.waitForSelector(`[data-measure=messages] .probe:not([aria-valuemax="${points}"])`);
-    expect(await page.textContent("[data-measure=roundTrip] .gauge-foot")).toMatch(/\d\sm?s/);
+    await page.waitForSelector("[data-measure=messages] svg:not([aria-label*='highest 0/s'])");
+    await page.waitForFunction(() =>
+      /\d\sm?s/.test(document.querySelector("[data-measure=roundTrip] .gauge-foot")!.textContent!)
+    );
     await restsWhileHidden(page);
     await tabTo(page, "[data-measure=messages] .probe");
     await page.keyboard.press("Home");
@@ -126,7 +126,7 @@ browserTest("a person looks after the system", async (rig) => {
     await ready(page, `${system.url}/system`);
     await system.kill("server");
     await page.waitForSelector(".health-away:has-text('This is how it was at')");
-    await expectAccessible(page);
+    await expectAccessible(page, ["light"]);
     const later = await Promise.all(["dead-letters", "errors"].map(async (path) => {
       const page = await tab.another();
       await page.goto(`${system.url}/system/${path}`);
@@ -135,6 +135,7 @@ browserTest("a person looks after the system", async (rig) => {
     }));
     system.begin("server");
     await system.untilReady();
+    await Promise.all([page, ...later].map(look));
     await page.waitForSelector(".health-ready");
     await later[0]!.waitForSelector(".entries, .empty");
     await later[1]!.waitForSelector(".health-away", { state: "detached" });
@@ -182,18 +183,19 @@ async function deletingAndReplaying(
     await page.click("button:text-is('Delete')");
     await confirm(page);
     await page.waitForSelector("[data-work=ended]:has-text('1 was deleted.')");
-    expect(await page.textContent(".failures")).toContain(`There is no dead letter '${gone}'`);
+    expect(await page.textContent(".work-failures")).toContain(`There is no dead letter '${gone}'`);
     await expectAccessible(page);
   });
 
   await step("all that match are deleted, until somebody says stop", async () => {
-    await giveUp(["many 1", "many 2", "many 3"]);
+    await giveUp(["1", "2", "3", "4", "5", "6"].map((number) => `many ${number}`));
     await using tab = await openTab(browser, SMALL);
     const { page } = tab;
     await ready(page, `${system.url}/system/dead-letters?q=many`);
     const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let under = 0;
     await page.route("**/api/dead-letters/*", async (route) => {
-      asked.resolve();
+      if (++under === 4) asked.resolve();
       await goOn.promise;
       await route.continue();
     });
@@ -202,7 +204,7 @@ async function deletingAndReplaying(
     await asked.promise;
     await page.click("[data-work=working] button");
     goOn.resolve();
-    await page.waitForSelector("[data-work=stopped]:has-text('1 was deleted. Stopped before the end.')");
+    await page.waitForSelector("[data-work=stopped]:has-text('4 were deleted. Stopped before the end.')");
     expect(await page.locator("[data-letter]").count()).toBe(2);
     await page.click("text=Replay all that match");
     await confirm(page);
@@ -235,6 +237,16 @@ async function errors(
       receiver_id: `agent_${name}`,
       conversation_id: `conv_${name}`,
     });
+
+  await step("a page of a list that the server does not know is not there, and said to be so", async () => {
+    for (const list of ["errors", "dead-letters"]) {
+      const response = await fetch(`${system.url}/system/${list}?cursor=wrong`);
+      expect([response.status, await response.text()]).toEqual([
+        404,
+        expect.stringContaining("not there any more"),
+      ]);
+    }
+  });
 
   await step("an error is shown as it happens, with the way to its conversation", async () => {
     await using tab = await openTab(browser, SMALL);

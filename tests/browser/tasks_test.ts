@@ -3,19 +3,16 @@ import type { Page } from "playwright-core";
 import { expect } from "expect";
 import * as z from "zod";
 import { Agent } from "../../agent/mod.ts";
-import { browserTest, ready } from "./ada.ts";
+import { browserTest, look, noSidewaysScroll, ready } from "./ada.ts";
 import { expectAccessible, openTab } from "./chromium.ts";
 
 const NARROW = { viewport: { width: 360, height: 640 } };
 const HOSTILE = "<script>globalThis.hurt = 1</script>a\u202eb" + "x".repeat(20_000);
 
-const noSidewaysScroll = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
-
 /** Waits until the page says that what was tried is over, and gives what it says. */
 async function resultOf(page: Page): Promise<string> {
-  await page.waitForSelector(".bulk-result");
-  return await page.locator(".bulk-result").innerText();
+  await page.waitForSelector("[data-work=ended]");
+  return await page.locator("[data-work=ended]").innerText();
 }
 
 browserTest("a person asks for tasks in the browser", async ({ system, browser, step }) => {
@@ -61,7 +58,7 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     await using tab = await openTab(browser, NARROW);
     await ready(tab.page, `${system.url}/tasks`);
     expect(await noSidewaysScroll(tab.page)).toBe(true);
-    await expectAccessible(tab.page);
+    await expectAccessible(tab.page, ["light"]);
   });
 
   await agent.start();
@@ -126,14 +123,14 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
       await page.fill("[name=json]", '{\n "a": nothing\n}');
       await page.click(".submit-dialog .primary");
       await page.waitForSelector(".field-fault:has-text('Line 2, character 7')");
-      await expectAccessible(page);
+      await expectAccessible(page, ["light"]);
       await page.fill("[name=json]", '{\n "a": [1]\n}');
       await page.click(".submit-dialog .primary");
       await page.waitForURL(/\/tasks\/task_/);
       await page.waitForSelector(".task-waits:has-text('No agent that takes')");
       expect(await page.textContent("[aria-label=Parameters]")).toBe('{\n  "a": [\n    1\n  ]\n}');
       expect(await noSidewaysScroll(page)).toBe(true);
-      await expectAccessible(page);
+      await expectAccessible(page, ["light"]);
       await page.click("text=Cancel task");
       await page.click(".dialog[open] .danger");
       await page.waitForSelector(".facts .task-cancelled");
@@ -215,7 +212,7 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     await page.locator("tbody [type=checkbox]").nth(4).press("Shift+Space");
     expect(await page.textContent(".bulk-bar strong")).toBe("4 selected");
     expect(await noSidewaysScroll(page)).toBe(true);
-    await expectAccessible(page);
+    await expectAccessible(page, ["light"]);
     await page.click("thead [type=checkbox]");
     await page.click("text=Select all that match");
     await page.waitForSelector(".bulk-bar strong:text-is('60 selected')");
@@ -224,7 +221,7 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     await page.click(".dialog[open] .danger");
     expect(await resultOf(page)).toContain("60 tasks are cancelled.");
     await page.waitForFunction(() => document.querySelectorAll("[data-status=cancelled]").length === 50);
-    await page.click(".bulk-result button");
+    await page.click("[aria-label=Dismiss]");
     const { items } = await api("?type=many&limit=1");
     await page.click("thead [type=checkbox]");
     await page.click(".bulk-bar >> text=Try again");
@@ -235,7 +232,7 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     expect(result).toContain("49 tasks are tried again.");
     expect(result).toContain("1 was not");
     expect(result).toContain(items[0].task_id);
-    await expectAccessible(page);
+    await expectAccessible(page, ["dark"]);
     expect(tab.complaints.all.filter((text) => !text.includes("409"))).toEqual([]);
   });
 
@@ -269,6 +266,7 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     system.begin("server");
     await system.untilReady();
     await api(`/${id}/cancel`, {});
+    await Promise.all([page, list].map(look));
     await page.waitForSelector(".facts .task-cancelled");
     await list.waitForSelector(`[data-task=${id}] .task-cancelled`);
     await page.waitForSelector(".banner", { state: "detached" });
@@ -280,6 +278,6 @@ browserTest("a person asks for tasks in the browser", async ({ system, browser, 
     const response = await tab.page.goto(`${system.url}/tasks/task_nobody`);
     expect(response!.status()).toBe(404);
     await tab.page.waitForSelector("text=There is no such task");
-    await expectAccessible(tab.page);
+    await expectAccessible(tab.page, ["light"]);
   });
 });

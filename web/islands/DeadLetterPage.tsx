@@ -7,6 +7,7 @@ import { LetterFacts } from "../components/system/LetterFacts.tsx";
 import { SystemNav } from "../components/system/SystemNav.tsx";
 import { Page, useTexts } from "../components/ui/Page.tsx";
 import { PageFrame } from "../components/ui/PageFrame.tsx";
+import { ask } from "../lib/live/api.ts";
 import { RosterWatch } from "../lib/live/roster_watch.ts";
 import type { LetterPage } from "../lib/system/letter_item.ts";
 import type { Speech } from "../lib/texts/texts.ts";
@@ -31,7 +32,9 @@ function Letter({ first: { letter, isUnknown } }: { first: LetterPage }) {
   const [isLive, setLive] = useState(false);
   useEffect(() => {
     setLive(true);
-    return watch.open(() => isRead || location.reload());
+    // Loaded anew while it cannot be read, the page would be so again and again.
+    const isThere = () => ask("/api/dead-letters?limit=1");
+    return watch.open(() => isRead || isThere().then(() => location.reload(), () => {}));
   }, []);
   return (
     <PageFrame title={t.letter} link={watch.link} onRetry={() => watch.retry()} live={isLive}>

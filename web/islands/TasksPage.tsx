@@ -96,7 +96,8 @@ function Paging({ list }: { list: TaskList }) {
   const t = useTexts("tasks");
   const { filter, cursor } = list.options;
   const next = list.next.value;
-  if (!cursor && next === null) return null;
+  // Where nothing is shown, the page leads to the newest already.
+  if (list.rows.value.shown.length === 0 || !cursor && next === null) return null;
   return (
     <nav class="task-pages" aria-label={t.pages}>
       {cursor && <a class="button" href={pageHref(filter)}>{t.newest}</a>}

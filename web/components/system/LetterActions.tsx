@@ -1,9 +1,10 @@
 /** What can be done to dead letters: to those that are chosen, or to all that match. */
 import { counted } from "../../lib/texts/fill.ts";
+import { letterAddress } from "../../lib/system/letter_item.ts";
 import type { Deed, Letters } from "../../lib/system/letters.ts";
 import { useConfirm } from "../ui/Confirm.tsx";
+import { BulkReport } from "../ui/BulkReport.tsx";
 import { useLanguage, useTexts } from "../ui/Page.tsx";
-import { WorkReport } from "./WorkReport.tsx";
 
 export function LetterActions({ letters }: { letters: Letters }) {
   const [t, language] = [useTexts("system"), useLanguage()];
@@ -51,7 +52,15 @@ export function LetterActions({ letters }: { letters: Letters }) {
           </button>
         ))}
       </div>
-      {work.value && <WorkReport work={work.value} />}
+      {work.value && (
+        <BulkReport
+          bulk={work.value.bulk}
+          doing={work.value.deed === "replay" ? t.replaying : t.removing}
+          done={work.value.deed === "replay" ? t.replayed : t.removed}
+          hrefOf={letterAddress}
+          onDismiss={() => work.value = undefined}
+        />
+      )}
       {asked.dialog}
     </div>
   );

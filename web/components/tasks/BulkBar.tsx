@@ -1,15 +1,15 @@
 /** What can be done with the tasks that are chosen; how far that is, and what came of it. */
 import { useMemo } from "preact/hooks";
-import type { BulkAction, BulkDesk, Progress } from "../../lib/tasks/bulk_desk.ts";
+import type { BulkAction, BulkDesk } from "../../lib/tasks/bulk_desk.ts";
 import { idsWhere, NOTHING } from "../../lib/tasks/selection.ts";
 import type { TaskList } from "../../lib/tasks/task_list.ts";
 import { mayCancel, mayRetry } from "../../lib/tasks/task_item.ts";
-import { counted, fill } from "../../lib/texts/fill.ts";
-import { failureText, useAction } from "../ui/action.ts";
+import { counted } from "../../lib/texts/fill.ts";
+import { useAction } from "../ui/action.ts";
+import { BulkReport } from "../ui/BulkReport.tsx";
 import { useConfirm } from "../ui/Confirm.tsx";
 import { Close, Retry, Stop } from "../ui/icons.tsx";
 import { useLanguage, useTexts } from "../ui/Page.tsx";
-import { BulkResultView } from "./BulkResultView.tsx";
 
 interface BarProps {
   list: TaskList;
@@ -17,13 +17,15 @@ interface BarProps {
 }
 
 export function BulkBar({ list, desk }: BarProps) {
-  const [t, common, language] = [useTexts("tasks"), useTexts("common"), useLanguage()];
+  const [t, language] = [useTexts("tasks"), useLanguage()];
   const [action, confirm] = [useAction(), useConfirm()];
   const selection = list.selection.value;
   const ids: Record<BulkAction, string[]> = useMemo(() => ({
     retry: idsWhere(selection, mayRetry),
     cancel: idsWhere(selection, mayCancel),
   }), [selection]);
+  const work = desk.work.value;
+  const isBusy = desk.isGathering.value || work?.bulk.progress.value.state === "working";
   const { shown } = list.rows.value;
   const isPageChosen = shown.length > 0 && shown.every(({ task_id }) => selection.has(task_id));
   const isLong = list.next.value !== null || list.options.cursor !== "";
@@ -40,15 +42,12 @@ export function BulkBar({ list, desk }: BarProps) {
       action: word,
     });
     if (!isYes) return;
-    await action.run(() =>
-      desk.act(what, chosen, (error) => failureText(error, { ...common, failed: "{reason}" }))
-    );
-    list.selection.value = NOTHING;
+    await desk.act(what, chosen);
   };
 
   return (
     <div class="bulk">
-      {selection.size > 0 && !desk.progress.value && (
+      {selection.size > 0 && !isBusy && (
         <div class="bulk-bar" role="group" aria-label={counted(t.selected, selection.size, language)}>
           <strong role="status">{counted(t.selected, selection.size, language)}</strong>
           <button type="button" class="button" disabled={ids.retry.length === 0} onClick={act("retry")}>
@@ -77,30 +76,29 @@ export function BulkBar({ list, desk }: BarProps) {
           </button>
         </div>
       )}
-      {desk.progress.value && <Under progress={desk.progress.value} onStop={() => desk.stop()} />}
+      {desk.isGathering.value && <Gathering count={selection.size} onStop={() => desk.stopGathering()} />}
       {action.failure && <p class="failure-line" role="alert">{action.failure}</p>}
-      <div role="status">
-        {desk.result.value && (
-          <BulkResultView
-            result={desk.result.value}
-            onDismiss={() => desk.result.value = undefined}
-          />
-        )}
-      </div>
+      {work && (
+        <BulkReport
+          bulk={work.bulk}
+          doing={work.what === "retry" ? t.retrying : t.cancelling}
+          done={work.what === "retry" ? t.retried : t.cancelled}
+          hrefOf={(id) => `/tasks/${encodeURIComponent(id)}`}
+          onDismiss={() => desk.work.value = undefined}
+        />
+      )}
       {confirm.dialog}
     </div>
   );
 }
 
-/** What is under way, and the way to stop it. */
-function Under({ progress: { what, done, total }, onStop }: { progress: Progress; onStop: () => void }) {
+/** That tasks are being looked for, and the way to stop it. */
+function Gathering({ count, onStop }: { count: number; onStop: () => void }) {
   const [t, language] = [useTexts("tasks"), useLanguage()];
-  const text = what === "gather"
-    ? counted(t.gathering, done, language)
-    : fill(what === "retry" ? t.retrying : t.cancelling, { done, total: total ?? 0 });
+  const text = counted(t.gathering, count, language);
   return (
     <div class="bulk-bar">
-      <progress aria-label={text} max={total} value={total === undefined ? undefined : done} />
+      <progress aria-label={text} />
       <span class="number">{text}</span>
       <button type="button" class="button" onClick={onStop}>
         <Stop /> {t.stop}

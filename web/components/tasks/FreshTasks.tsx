@@ -11,11 +11,13 @@ export function FreshTasks({ list }: { list: TaskList }) {
   const text = count < MOST_COUNTED ? counted(t.fresh, count, language) : fill(t.moreThan, { count });
   return (
     <div class="fresh-tasks">
-      {count > 0 && (
-        <button type="button" class="button" onClick={() => action.run(() => list.showFresh())}>
-          {text}
-        </button>
-      )}
+      <div role="status">
+        {count > 0 && (
+          <button type="button" class="button" onClick={() => action.run(() => list.showFresh())}>
+            {text}
+          </button>
+        )}
+      </div>
       {action.failure && <p class="failure-line" role="alert">{action.failure}</p>}
     </div>
   );

@@ -1,8 +1,8 @@
 /** A value as text, cut while it is long: whatever an agent made, it is read and never run. */
 import { useMemo, useState } from "preact/hooks";
-import { beginningOf, jsonText } from "../../lib/tasks/json_shown.ts";
+import { jsonText } from "../../lib/tasks/json_shown.ts";
 import { fill } from "../../lib/texts/fill.ts";
-import { inert } from "../../lib/ui/plain_text.ts";
+import { beginningOf, inert } from "../../lib/ui/plain_text.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { useLanguage, useTexts } from "../ui/Page.tsx";
 

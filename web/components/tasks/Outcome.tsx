@@ -1,6 +1,6 @@
 /** What came of a task: its result as Markdown or as JSON, and why it failed. */
-import { beginningOf } from "../../lib/tasks/json_shown.ts";
 import { isEnded, type TaskItem } from "../../lib/tasks/task_item.ts";
+import { beginningOf } from "../../lib/ui/plain_text.ts";
 import { Markdown } from "../ui/Markdown.tsx";
 import { useTexts } from "../ui/Page.tsx";
 import { JsonView, LongText } from "./JsonView.tsx";

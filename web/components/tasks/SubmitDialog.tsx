@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { AgentInfo } from "../../../shared/model/agent.ts";
 import { newId } from "../../lib/chat/new_id.ts";
 import { ApiError, ask } from "../../lib/live/api.ts";
-import { patiently } from "../../lib/tasks/bulk.ts";
+import { patiently } from "../../lib/live/patiently.ts";
 import type { TaskFilter } from "../../lib/tasks/filter.ts";
 import type { Faults } from "../../lib/tasks/form_values.ts";
 import { fieldsOf } from "../../lib/tasks/schema_fields.ts";

@@ -1,6 +1,6 @@
 /** What can be done with one task: cancel it, or have it tried again. */
 import { ask } from "../../lib/live/api.ts";
-import { patiently } from "../../lib/tasks/bulk.ts";
+import { patiently } from "../../lib/live/patiently.ts";
 import { mayCancel, mayRetry, type TaskItem } from "../../lib/tasks/task_item.ts";
 import type { TaskWatch } from "../../lib/tasks/task_watch.ts";
 import type { Action } from "../ui/action.ts";

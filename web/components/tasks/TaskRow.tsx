@@ -2,10 +2,9 @@
 import { useMemo } from "preact/hooks";
 import type { AgentInfo } from "../../../shared/model/agent.ts";
 import { nameOf } from "../../lib/live/roster.ts";
-import { beginningOf } from "../../lib/tasks/json_shown.ts";
 import type { TaskItem } from "../../lib/tasks/task_item.ts";
 import { fill } from "../../lib/texts/fill.ts";
-import { oneLine } from "../../lib/ui/plain_text.ts";
+import { shortLine } from "../../lib/ui/plain_text.ts";
 import { useTexts } from "../ui/Page.tsx";
 import { Ago } from "../ui/Time.tsx";
 import { AgentLink } from "./AgentLink.tsx";
@@ -34,7 +33,7 @@ export function TaskRow({ task, agents, choosing }: RowProps) {
 
 function Row({ task, agents, choosing }: RowProps) {
   const t = useTexts("tasks");
-  const type = oneLine(beginningOf(task.task_type, MOST_DESCRIBED));
+  const type = shortLine(task.task_type, MOST_DESCRIBED);
   return (
     <tr
       data-task={task.task_id}
@@ -83,8 +82,6 @@ function hasProgress({ progress, status }: TaskItem): boolean {
 
 /** A line of others' text below something, cut. */
 function Line({ text }: { text: string }) {
-  const shown = oneLine(beginningOf(text, MOST_DESCRIBED));
-  return shown
-    ? <p class="quiet task-line" dir="auto">{shown}{text.length > MOST_DESCRIBED && "…"}</p>
-    : null;
+  const shown = shortLine(text, MOST_DESCRIBED);
+  return shown ? <p class="quiet task-line" dir="auto">{shown}</p> : null;
 }

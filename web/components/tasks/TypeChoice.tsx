@@ -3,10 +3,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, ask } from "../../lib/live/api.ts";
 import type { Listed } from "../../lib/server/server_api.ts";
 import type { Fault } from "../../lib/tasks/form_values.ts";
-import { beginningOf } from "../../lib/tasks/json_shown.ts";
 import type { TaskType } from "../../lib/tasks/submission.ts";
 import { counted, fill } from "../../lib/texts/fill.ts";
-import { oneLine } from "../../lib/ui/plain_text.ts";
+import { shortLine } from "../../lib/ui/plain_text.ts";
 import { failureText } from "../ui/action.ts";
 import { useLanguage, useTexts } from "../ui/Page.tsx";
 import { FaultLine, TextLine } from "./SchemaField.tsx";
@@ -64,9 +63,7 @@ export function TypeChoice({ types: { items, failure }, initial, fault, onChoose
         <label class="field">
           {t.types}
           <select name="type" value={name} onChange={(event) => choose(event.currentTarget.value)}>
-            {items.map(({ task_type: each }) => (
-              <option key={each} value={each}>{oneLine(beginningOf(each, 80))}</option>
-            ))}
+            {items.map(({ task_type: each }) => <option key={each} value={each}>{shortLine(each)}</option>)}
             <option value="">{t.otherType}</option>
           </select>
         </label>
@@ -85,7 +82,7 @@ export function TypeChoice({ types: { items, failure }, initial, fault, onChoose
         />
       )}
       {type && fault && <FaultLine id="type-fault" fault={fault} />}
-      {type?.description && <p dir="auto">{oneLine(beginningOf(type.description, 500))}</p>}
+      {type?.description && <p dir="auto">{shortLine(type.description, 500)}</p>}
       {type && <p class="quiet">{online > 0 ? counted(t.takenBy, online, language) : t.takenByNobody}</p>}
     </div>
   );

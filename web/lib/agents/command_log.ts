@@ -5,6 +5,7 @@ import { newId } from "../chat/new_id.ts";
 import { ask } from "../live/api.ts";
 import { Batch } from "../live/batch.ts";
 import { openEvents } from "../live/event_feed.ts";
+import { SentOnce } from "../live/sent_once.ts";
 import type { Listed } from "../server/server_api.ts";
 import { caughtUp, ended, NO_OUTPUT, type Output, printed, type Stream } from "./output.ts";
 import { PagedList } from "./paged_list.ts";
@@ -28,6 +29,7 @@ export class CommandLog {
   readonly isHeard = signal(false);
   /** Those that this page started: they are shown at once. */
   readonly #own = new Set<string>();
+  readonly #once = new SentOnce(() => newId("cmd"));
   readonly #outputs = new Map<string, Signal<Output>>();
 
   constructor(private readonly agentId: string, first: Listed<CommandRecord> | undefined) {
@@ -62,15 +64,13 @@ export class CommandLog {
   }
 
   /** Has the agent carry out what `request` says. Sent again after a broken connection, it runs once. */
-  async start(request: Record<string, unknown>): Promise<string> {
-    const command_id = newId("cmd");
-    this.#own.add(command_id);
-    await ask(`/api/agents/${encodeURIComponent(this.agentId)}/commands`, {
-      method: "POST",
-      body: { ...request, command_id },
+  start(request: Record<string, unknown>): Promise<string> {
+    const path = `/api/agents/${encodeURIComponent(this.agentId)}/commands`;
+    return this.#once.send(request, async (command_id) => {
+      this.#own.add(command_id);
+      await ask(path, { method: "POST", body: { ...request, command_id } });
+      await this.read(command_id);
     });
-    await this.read(command_id);
-    return command_id;
   }
 
   /** Reads a command with all of its output that there is. */

@@ -1,6 +1,9 @@
 /** What the server says to a request whose refusal a page has to tell from its silence. */
 import type { ServerApi } from "./server_api.ts";
 
+/** The status of a refusal for what the request says, such as a cursor that leads nowhere. */
+export const INVALID = 422;
+
 /** Asks the server. Gives undefined when it cannot be reached or fails; a refusal is told by its status. */
 export async function answerOf<Answer>(
   api: ServerApi,

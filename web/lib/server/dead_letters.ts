@@ -4,7 +4,7 @@ import type { Queue } from "../system/figures.ts";
 import { gistOf, setOut } from "../system/letter.ts";
 import { type LetterItem, type LetterList, type LetterPage, letterPath } from "../system/letter_item.ts";
 import { grouped } from "../system/queues.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, INVALID } from "./answer.ts";
 import type { Listed, ServerApi } from "./server_api.ts";
 
 const PER_PAGE = 25;
@@ -35,7 +35,7 @@ export async function readLetters(api: ServerApi, address: URLSearchParams): Pro
     filter,
     isFirst: !cursor,
     items: page?.answer?.items.map(itemOf),
-    isGone: page?.status === 400,
+    isGone: page?.status === INVALID,
     nextCursor: page?.answer?.next_cursor ?? null,
     queues: namesOf(queues?.items ?? []),
   };

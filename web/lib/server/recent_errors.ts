@@ -1,7 +1,7 @@
 /** What went wrong lately, for the first paint. */
 import type { ErrorList } from "../system/errors.ts";
 import { ERRORS_PER_PAGE, type ErrorsFirst } from "../system/errors_watch.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, INVALID } from "./answer.ts";
 import type { ServerApi } from "./server_api.ts";
 
 /** Reads the page of the list that an address means. */
@@ -9,5 +9,5 @@ export async function readErrors(api: ServerApi, address: URLSearchParams): Prom
   const cursor = address.get("cursor") ?? "";
   const query = new URLSearchParams({ limit: String(ERRORS_PER_PAGE), ...(cursor && { cursor }) });
   const page = await answerOf<ErrorList>(api, `api/errors?${query}`);
-  return { now: Date.now(), list: page?.answer, isNewest: !cursor, isGone: page?.status === 400 };
+  return { now: Date.now(), list: page?.answer, isNewest: !cursor, isGone: page?.status === INVALID };
 }

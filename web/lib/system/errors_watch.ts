@@ -46,10 +46,9 @@ export class ErrorsWatch {
   /** Goes on; `isAtTop` tells whether what comes may be shown at once. Gives the function that ends it. */
   open(isAtTop: () => boolean, onBack: () => void): () => void {
     this.live.value = true;
-    const read = (signal?: AbortSignal) => this.#read(isAtTop, signal);
-    const stopWatching = this.watch.open(() =>
-      this.first.isNewest ? void read() : this.#missed.value && onBack()
-    );
+    const read = (signal?: AbortSignal) =>
+      this.first.isNewest ? this.#read(isAtTop, signal) : this.#await(onBack, signal);
+    const stopWatching = this.watch.open(() => void read().catch(() => {/* the next turn reads again */}));
     const stopPolling = poll(EVERY_MS, read);
     return () => {
       stopPolling();
@@ -66,8 +65,14 @@ export class ErrorsWatch {
     this.#later.value = undefined;
   }
 
+  /** A page that is loaded anew while the list cannot be read would be so again and again. */
+  async #await(onBack: () => void, signal?: AbortSignal): Promise<void> {
+    if (!this.#missed.value) return;
+    await ask("/api/errors?limit=1", { signal });
+    onBack();
+  }
+
   async #read(isAtTop: () => boolean, signal?: AbortSignal): Promise<void> {
-    if (!this.first.isNewest) return;
     try {
       this.#later.value = await ask<ErrorList>(`/api/errors?limit=${ERRORS_PER_PAGE}`, { signal });
       this.#missed.value = false;

@@ -52,6 +52,11 @@ export function listAddress(filter: LetterFilter, cursor?: string | null): strin
   return "/system/dead-letters" + (query && `?${query}`);
 }
 
+/** Gives the address of a dead letter's page. */
+export function letterAddress(id: string): string {
+  return `/system/dead-letters/${encodeURIComponent(id)}`;
+}
+
 /** Gives the server's path of a dead letter. */
 export function letterPath(id: string): string {
   return `/api/dead-letters/${encodeURIComponent(id)}`;

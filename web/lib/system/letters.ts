@@ -1,10 +1,11 @@
 /** A page of dead letters, as signals: what is chosen, what is being done to them, and whether newer ones have come. */
 import { type Signal, signal } from "@preact/signals";
 import { ask } from "../live/api.ts";
+import { Bulk } from "../live/bulk.ts";
 import { poll } from "../live/polling.ts";
 import { RosterWatch } from "../live/roster_watch.ts";
+import { walk } from "../live/walk.ts";
 import type { Listed } from "../server/server_api.ts";
-import { Bulk } from "./bulk.ts";
 import { type LetterFilter, type LetterItem, type LetterList, letterPath } from "./letter_item.ts";
 
 const EVERY_MS = 10_000;
@@ -18,7 +19,10 @@ export interface Work {
   bulk: Bulk;
 }
 
-type Kept = Listed<{ id: string; at: string }>;
+interface KeptLetter {
+  id: string;
+  at: string;
+}
 
 /** Nothing happens until `open()`. */
 export class Letters {
@@ -38,8 +42,9 @@ export class Letters {
   open(onBack: () => void): () => void {
     this.live.value = true;
     const isWhole = this.first.items !== undefined || this.first.isGone;
-    const stopWatching = this.watch.open(() => isWhole ? void this.#look().catch(() => {}) : onBack());
-    const stopPolling = poll(EVERY_MS, (signal) => this.#look(signal));
+    const look = (signal?: AbortSignal) => isWhole ? this.#look(signal) : this.#await(onBack, signal);
+    const stopWatching = this.watch.open(() => void look().catch(() => {/* the next turn looks again */}));
+    const stopPolling = poll(EVERY_MS, look);
     return () => {
       this.work.value?.bulk.stop();
       stopPolling();
@@ -79,9 +84,15 @@ export class Letters {
     this.choose(id, false);
   }
 
+  /** A page that is loaded anew while the list cannot be read would be so again and again. */
+  async #await(onBack: () => void, signal?: AbortSignal): Promise<void> {
+    await ask(pathOf(this.first.filter, 1), { signal });
+    onBack();
+  }
+
   async #look(signal?: AbortSignal): Promise<void> {
     if (!this.first.isFirst || !this.first.items || this.hasNewer.value) return;
-    const { items: [newest] } = await ask<Kept>(pathOf(this.first.filter, 1), { signal });
+    const { items: [newest] } = await ask<Listed<KeptLetter>>(pathOf(this.first.filter, 1), { signal });
     this.hasNewer.value = newest !== undefined && newest.at > (this.first.items[0]?.at ?? "");
   }
 }
@@ -92,12 +103,10 @@ export async function doTo(id: string, deed: Deed): Promise<{ queue: string } | 
   return await ask(`${letterPath(id)}/replay`, { method: "POST" });
 }
 
-/** Walks all pages. A letter that comes back is newer than where the walk is: nothing is done twice. */
+/** A letter that comes back is newer than where the walk is: nothing is done twice. */
 async function* idsOf(filter: LetterFilter): AsyncGenerator<string> {
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const page: Kept = await ask(pathOf(filter, 100, cursor));
-    yield* page.items.map(({ id }) => id);
-    cursor = page.next_cursor;
+  for await (const letters of walk<KeptLetter>((cursor) => pathOf(filter, 100, cursor))) {
+    yield* letters.map(({ id }) => id);
   }
 }
 

@@ -1,79 +1,66 @@
-/** What is done with many tasks, as signals: what is under way, how far it is, and what came of it. */
+/** What is done with many tasks, as signals: those that are looked for, and what is being done with the chosen ones. */
 import { type Signal, signal } from "@preact/signals";
 import { ask } from "../live/api.ts";
-import { type BulkResult, doEach, patiently } from "./bulk.ts";
+import { Bulk } from "../live/bulk.ts";
+import { walk } from "../live/walk.ts";
 import { listPath, type TaskFilter } from "./filter.ts";
-import { chosen } from "./selection.ts";
-import type { TaskList } from "./task_list.ts";
+import { chosen, only } from "./selection.ts";
 import type { TaskItem } from "./task_item.ts";
-import { walk } from "./walk.ts";
+import type { TaskList } from "./task_list.ts";
 
 export type BulkAction = "retry" | "cancel";
 
-/** `total` is not known while tasks are looked for. */
-export interface Progress {
-  what: BulkAction | "gather";
-  done: number;
-  total?: number;
+/** Something that is being done, or was. */
+export interface Work {
+  what: BulkAction;
+  bulk: Bulk;
 }
 
 /** What the server gives at once, at most. */
 const WALK_SIZE = 100;
 
 export class BulkDesk {
-  readonly progress: Signal<Progress | undefined> = signal();
-  readonly result: Signal<(BulkResult & { what: BulkAction }) | undefined> = signal();
+  readonly work: Signal<Work | undefined> = signal();
+  readonly isGathering = signal(false);
   #stopping = new AbortController();
 
   constructor(private readonly list: TaskList) {}
 
-  /** Ends what is under way after what it is at. */
-  stop(): void {
+  /** Chooses all that the filter lets through, on whichever page; stopped, what was found by then. Throws `ApiError`. */
+  async gather(filter: TaskFilter): Promise<void> {
+    const { signal } = this.#stopping = new AbortController();
+    const { selection } = this.list;
+    this.isGathering.value = true;
+    try {
+      for await (
+        const tasks of walk<TaskItem>((cursor) => listPath(filter, { cursor, limit: WALK_SIZE }), { signal })
+      ) {
+        selection.value = chosen(selection.value, tasks, true);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.isGathering.value = false;
+    }
+  }
+
+  /** Looks for no more of them. */
+  stopGathering(): void {
     this.#stopping.abort();
   }
 
-  /** Chooses all that the filter lets through, on whichever page; stopped, what was found by then. Throws `ApiError`. */
-  async gather(filter: TaskFilter): Promise<void> {
-    const { selection } = this.list;
-    await this.#during({ what: "gather", done: selection.value.size }, (signal) =>
-      walk({
-        signal,
-        read: (cursor) => ask(listPath(filter, { cursor, limit: WALK_SIZE }), { signal }),
-        onPage: (items) => {
-          selection.value = chosen(selection.value, items, true);
-          this.progress.value = { what: "gather", done: selection.value.size };
-        },
-      }).catch((error) => {
-        if (!signal.aborted) throw error;
-      }));
+  /** Does `what` to each of `ids`. What nobody came to, since it was stopped, stays chosen. */
+  async act(what: BulkAction, ids: readonly string[]): Promise<void> {
+    const left = new Set(ids);
+    const bulk = new Bulk({ act: (id) => this.#change(what, id), onDone: (id) => left.delete(id) });
+    this.work.value = { what, bulk };
+    await bulk.run(ids);
+    const isWhole = bulk.progress.value.state === "ended";
+    this.list.selection.value = only(this.list.selection.value, isWhole ? new Set() : left);
   }
 
-  /** Does `what` to each of `ids`. */
-  async act(what: BulkAction, ids: readonly string[], reasonOf: (error: unknown) => string): Promise<void> {
-    this.result.value = undefined;
-    await this.#during({ what, done: 0, total: ids.length }, async (signal) => {
-      const onProgress = (done: number) => this.progress.value = { what, done, total: ids.length };
-      const result = await doEach(ids, (id) => this.#change(what, id, signal), {
-        signal,
-        onProgress,
-        reasonOf,
-      });
-      this.result.value = { what, ...result };
-    });
-  }
-
-  async #change(what: BulkAction, id: string, signal: AbortSignal): Promise<void> {
+  async #change(what: BulkAction, id: string): Promise<void> {
     const path = `/api/tasks/${encodeURIComponent(id)}/${what}`;
-    this.list.take([await patiently(() => ask<TaskItem>(path, { method: "POST" }), { signal })]);
-  }
-
-  async #during(progress: Progress, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    this.#stopping = new AbortController();
-    this.progress.value = progress;
-    try {
-      await work(this.#stopping.signal);
-    } finally {
-      this.progress.value = undefined;
-    }
+    this.list.take([await ask<TaskItem>(path, { method: "POST" })]);
   }
 }

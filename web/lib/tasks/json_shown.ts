@@ -3,9 +3,6 @@
  * become its neighbour before any page sees it; only the server could show it as it was written.
  */
 
-/** Characters that are shown before somebody asks for all of them. */
-const MOST_SHOWN = 6_000;
-
 /** Indented, a value that is both this long and this deep could become a hundred times as long. */
 const LONG = 50_000;
 const DEEP = 8;
@@ -19,11 +16,4 @@ export function jsonText(value: unknown): string {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
-}
-
-/** Cuts a long text, between two characters and not in the middle of one. */
-export function beginningOf(text: string, most = MOST_SHOWN): string {
-  if (text.length <= most) return text;
-  const end = /[\ud800-\udbff]/.test(text[most - 1]!) ? most - 1 : most;
-  return text.slice(0, end);
 }

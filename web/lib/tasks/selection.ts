@@ -16,6 +16,11 @@ export function chosen(selection: Selection, tasks: readonly TaskItem[], isChose
   return next;
 }
 
+/** Leaves chosen those of `ids` alone. */
+export function only(selection: Selection, ids: ReadonlySet<string>): Selection {
+  return new Map([...selection].filter(([id]) => ids.has(id)));
+}
+
 /** Gives the rows from `from` to `to`, in whichever order they stand; `to` alone where `from` is not there any more. */
 export function range(rows: readonly TaskItem[], from: string | undefined, to: string): readonly TaskItem[] {
   const end = rows.findIndex(({ task_id }) => task_id === to);

@@ -1,6 +1,6 @@
 /** What is chosen in a list. */
 import { expect } from "expect";
-import { chosen, current, idsWhere, NOTHING, range } from "./selection.ts";
+import { chosen, current, idsWhere, NOTHING, only, range } from "./selection.ts";
 import { mayCancel, mayRetry } from "./task_item.ts";
 import { someTask } from "./testing/some_task.ts";
 
@@ -24,4 +24,9 @@ Deno.test("what can be done follows from how each stands by now", () => {
   selection = current(selection, [someTask(1, { status: "cancelled" }), someTask(9)]);
   expect([idsWhere(selection, mayRetry), idsWhere(selection, mayCancel)]).toEqual([["task_1", "task_2"], []]);
   expect(chosen(selection, [someTask(1), someTask(2), someTask(3)], false).size).toBe(0);
+});
+
+Deno.test("of what is chosen, all but some are chosen no longer", () => {
+  const selection = chosen(NOTHING, [someTask(1), someTask(2, { status: "failed" })], true);
+  expect(only(selection, new Set(["task_2", "task_9"]))).toEqual(new Map([["task_2", "failed"]]));
 });

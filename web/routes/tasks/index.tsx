@@ -13,7 +13,7 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(function Tasks({ data, state }) {
-  const speech = speechOf(state.language, ["common", "tasks"]);
+  const speech = speechOf(state.language, ["common", "bulk", "tasks"]);
   return (
     <>
       <Styles names={["page", "tasks"]} />

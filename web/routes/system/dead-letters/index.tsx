@@ -22,7 +22,7 @@ export default define.page<typeof handler>(function DeadLettersRoute({ data, sta
       <Head>
         <title>{`${system.deadLetters} · ${common.title}`}</title>
       </Head>
-      <DeadLettersPage first={data} speech={speechOf(state.language, ["common", "system"])} />
+      <DeadLettersPage first={data} speech={speechOf(state.language, ["common", "bulk", "system"])} />
     </>
   );
 });

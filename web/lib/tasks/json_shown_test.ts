@@ -1,12 +1,5 @@
-/** How long things are shown. */
 import { expect } from "expect";
-import { beginningOf, jsonText } from "./json_shown.ts";
-
-Deno.test("a long text is cut between two characters, and a short one is not", () => {
-  expect(beginningOf("abc", 3)).toBe("abc");
-  expect(beginningOf("ab😀", 3)).toBe("ab");
-  expect(beginningOf("ab😀d", 4)).toBe("ab😀");
-});
+import { jsonText } from "./json_shown.ts";
 
 Deno.test("JSON is shown indented, and nothing as nothing", () => {
   expect(jsonText({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
