@@ -59,7 +59,17 @@ Deno.test("every page says what Parley is to those who list it, and names the ke
 });
 
 const choose = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  dashboard()("/language", { method: "POST", body: new URLSearchParams(fields), headers });
+  chooseBy(new URLSearchParams(fields).toString(), headers);
+const chooseBy = (body: string, headers: Record<string, string> = {}) =>
+  dashboard()("/language", {
+    method: "POST",
+    body,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "content-length": String(body.length),
+      ...headers,
+    },
+  });
 
 Deno.test("a language that is chosen is remembered, and leads back to where the reader was", async () => {
   const response = await choose({ language: "en", back: "/tasks?status=failed&q=a%20b" }, {
@@ -102,11 +112,7 @@ Deno.test("a language that is not spoken, a form that is none and a foreign page
     await response.body?.cancel();
     expect([language, response.status, response.headers.get("set-cookie")]).toEqual([language, 400, null]);
   }
-  const odd = await dashboard()("/language", {
-    method: "POST",
-    body: "{}",
-    headers: { "content-type": "application/json" },
-  });
+  const odd = await chooseBy("{}", { "content-type": "application/json" });
   await odd.body?.cancel();
   expect(odd.status).toBe(400);
   const foreign = await choose({ language: "en", back: "/" }, {
@@ -115,4 +121,13 @@ Deno.test("a language that is not spoken, a form that is none and a foreign page
   });
   await foreign.body?.cancel();
   expect([foreign.status, foreign.headers.get("set-cookie")]).toEqual([403, null]);
+});
+
+Deno.test("a form that is longer than a choice can be, or does not say how long it is, is not read", async () => {
+  const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(65_536)) });
+  for (const length of [{ "content-length": "16385" }, { "content-length": "x" }, {}]) {
+    const response = await dashboard()("/language", { method: "POST", body, headers: length as HeadersInit });
+    expect([length, response.status]).toEqual([length, 413]);
+    await response.body?.cancel();
+  }
 });

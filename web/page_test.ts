@@ -49,7 +49,13 @@ function server(req: Request): Response {
   if (pathname === "/api/conversations") {
     return list([{ conversation_id: "conv_known001", title: "Are you there?", updated_at: AGENT.last_seen }]);
   }
-  if (pathname === "/api/conversations/conv_known001/messages") return list(MESSAGES);
+  const [, id, part] = /^\/api\/conversations\/(\w+)(\/messages)?$/.exec(pathname) ?? [];
+  if (id === "conv_broken1") return Response.json({ code: "internal" }, { status: 500 });
+  if (id === "conv_known001" || id === "conv_older001") {
+    return part
+      ? list(MESSAGES)
+      : Response.json({ conversation_id: id, title: "Are <you> there?", updated_at: AGENT.last_seen });
+  }
   return Response.json({ code: "not_found" }, { status: 404 });
 }
 
@@ -88,6 +94,8 @@ Deno.test("a conversation's page shows its messages, drawn from Markdown, with s
     expect(html).toContain("<strong>Yes</strong>");
     expect(html).toContain("&lt;script>alert(1)");
     expect(html).toContain("routed to Ada");
+    // Buttons are no part of what the log reads aloud.
+    expect(html).toContain('<p class="last-actions" aria-live="off">');
     expect(html).not.toContain("<script>alert");
   }));
 
@@ -95,11 +103,33 @@ Deno.test("a conversation that does not exist is 404 and still a page; an id of 
   withPage(async (ask) => {
     const unknown = await ask("/c/conv_unknown1");
     expect(unknown.status).toBe(404);
-    expect(await unknown.text()).toContain("does not exist");
+    expect(await unknown.text()).toContain("<h2>There is nothing here.</h2>");
+    const broken = await ask("/c/conv_broken1");
+    expect(broken.status).toBe(200);
+    expect(await broken.text()).not.toContain("<h2>There is nothing here.</h2>");
     const odd = await ask("/c/%3Cscript%3E");
     expect(odd.status).toBe(404);
     expect(await odd.text()).toContain("There is nothing here");
   }));
+
+Deno.test("a conversation has its name also where the list of the newest ones has it not", () =>
+  withPage(async (ask) => {
+    const html = await (await ask("/c/conv_older001")).text();
+    expect(html).toContain("<title>Are &lt;you> there? · Parley</title>");
+    expect(html).toContain('<h1 dir="auto">Are &lt;you> there?</h1>');
+  }));
+
+Deno.test("what is sent before the page is at work goes nowhere, so that the text stays in its field", () =>
+  withPage(async (ask) => {
+    expect(await (await ask("/")).text()).toMatch(/<form class="composer" method="dialog"/);
+  }));
+
+Deno.test("an export of what does not exist is 404, and without the server 503", async () => {
+  const path = "/c/conv_unknown1/export?as=json";
+  const statusOf = async (response: Response) => (await response.body?.cancel(), response.status);
+  await withPage(async (ask) => expect(await statusOf(await ask(path))).toBe(404));
+  await withPage(async (ask) => expect(await statusOf(await ask(path))).toBe(503), 1);
+});
 
 Deno.test("the page is there while the server is not, and says what to start", () =>
   withPage(async (ask) => {

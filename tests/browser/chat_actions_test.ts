@@ -55,6 +55,11 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
 
         await page.click(".last-actions >> text=Edit question");
         await page.waitForFunction((text) => document.querySelector("textarea")!.value === text, question);
+        await page.fill("#message", "say edi");
+        await page.reload();
+        await page.waitForSelector(".link-open");
+        await page.waitForSelector(".editing");
+        await page.waitForFunction(() => document.querySelector("textarea")!.value === "say edi");
         await ask(page, "say edited");
         await page.waitForSelector(".answer[aria-busy=false]:has-text('edited')");
         expect(await bubbles(page)).toEqual(["say edited"]);
@@ -62,6 +67,7 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
         await page.reload();
         await page.waitForSelector(".link-open");
         expect(await bubbles(page)).toEqual(["say edited"]);
+        expect(await page.locator(".editing").count()).toBe(0);
         expect(await noSidewaysScroll(page)).toBe(true);
         expect(tab.complaints.all).toEqual([]);
       },
@@ -85,6 +91,9 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
       await page.click(".answer .actions .copy");
       await page.waitForSelector(".answer .actions [aria-label=Copied]");
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(RICH);
+      await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+      await page.click(".answer .code .copy");
+      await page.waitForSelector(".answer .code [aria-label^='The browser does not let']");
       await expectAccessible(page);
       expect(await noSidewaysScroll(page)).toBe(true);
     });
@@ -105,10 +114,18 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
       await page.waitForSelector(".hint[role=alert]:has-text('picture.png is not text')");
       await add("large.txt", "x".repeat(262_145));
       await page.waitForSelector(".hint[role=alert]:has-text('large.txt is too large')");
+      await page.fill("#message", "x".repeat(100_001));
+      await page.press("#message", "Enter");
+      await page.waitForSelector("#message[aria-invalid=true]");
+      await page.fill("#message", "say with a file");
+      await page.waitForSelector("#message[aria-invalid=false]");
       await add("<b>notes</b>.md", "# Notes\n```\n</script><script>globalThis.hurt = 1</script>\n");
       await page.waitForSelector(".files li:has-text('<b>notes</b>.md')");
-      await ask(page, "say with a file");
+      await add("again.png", new Uint8Array([0xff]));
+      await page.waitForSelector(".hint[role=alert]:has-text('again.png')");
+      await page.press("#message", "Enter");
       await answered(page);
+      expect(await page.locator(".hint[role=alert]").count()).toBe(0);
       expect(await answers(page)).toEqual([
         expect.stringMatching(/^with a file\s*File: <b>notes<\/b>\.md.*# Notes/s),
       ]);
@@ -141,6 +158,8 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
       if (viewport.width < 800) await page.click(".menu");
       await page.fill(".search input", "no such words anywhere");
       await page.waitForSelector(".conversations p:has-text('No conversation has this in it.')");
+      expect(await page.textContent("h1")).toBe("Name <i>of</i> mine");
+      expect(await page.title()).toBe("Name <i>of</i> mine · Parley");
       await page.fill(".search input", `*SOMETHING* ${at}`);
       await page.waitForSelector(".conversations a:has-text('Name <i>of</i> mine')");
       expect(await page.locator(".conversations li").count()).toBe(1);
@@ -158,12 +177,16 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
       }
 
       const address = page.url();
+      await page.fill("#message", "half a thought");
       await menu("Delete");
       await page.click("dialog[open] >> text=Cancel");
       expect(page.url()).toBe(address);
       await menu("Delete");
       await page.click("dialog[open] .danger");
       await page.waitForURL(`${system.url}/`);
+      expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /draft/.test(key)))).toEqual(
+        [],
+      );
       expect((await page.goto(address))!.status()).toBe(404);
     });
   }
@@ -243,8 +266,16 @@ browserTest("a person acts on a conversation", async ({ system, browser, scriptF
       await ready(page, `${system.url}/c/${conversation_id}`);
       await page.waitForFunction(() => document.querySelectorAll(".answer").length === 50);
       await page.hover(".log");
-      await page.evaluate(() => document.querySelector(".log")!.scrollTo({ top: 250 }));
+      // The log reads aloud what is added, but not what is old.
+      await page.evaluate(() => {
+        const log = document.querySelector(".log")!;
+        const note = () =>
+          log.setAttribute("data-lives", `${log.getAttribute("data-lives") ?? ""}${log.ariaLive} `);
+        new MutationObserver(note).observe(log, { attributeFilter: ["aria-live"] });
+        log.scrollTo({ top: 250 });
+      });
       await page.waitForFunction(() => document.querySelectorAll(".answer").length === 70);
+      await page.waitForSelector(".log[data-lives='off null ']");
       await page.waitForSelector(".earlier", { state: "detached" });
       expect(await bubbles(page)).toEqual(Array.from({ length: 70 }, (_, number) => `say ${number}`));
       const top = await page.evaluate(() => document.querySelector(".log")!.scrollTop);

@@ -3,9 +3,13 @@ import { define } from "../define.ts";
 import { isSpoken, LANGUAGE_COOKIE } from "../lib/texts/languages.ts";
 
 const YEAR_S = 365 * 24 * 60 * 60;
+/** Bytes of the form: a language and an address. */
+const LONGEST_FORM = 16_384;
 
 export const handler = define.handlers({
   async POST(ctx) {
+    const length = Number(ctx.req.headers.get("content-length") ?? NaN);
+    if (!(length <= LONGEST_FORM)) return ctx.text("This is no choice of a language.", { status: 413 });
     // A body that is no form chooses nothing.
     const form = await ctx.req.formData().catch(() => undefined);
     const [language = "", back = ""] = ["language", "back"].map((name) => String(form?.get(name) ?? ""));

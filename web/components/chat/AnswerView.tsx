@@ -1,7 +1,9 @@
 /** What an agent wrote, or is writing. */
+import { useComputed } from "@preact/signals";
 import { isBeingWritten, textOf } from "../../lib/chat/answer.ts";
 import type { Desk } from "../../lib/chat/desk.ts";
 import type { Answer } from "../../lib/chat/entry.ts";
+import { isOffline } from "../../lib/live/roster.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
@@ -19,7 +21,7 @@ export function AnswerView({ answer, desk }: { answer: Answer; desk: Desk }) {
       <div class="answer-body">
         <header>
           <strong>{name}</strong>
-          {isOpen ? <span class="writing">{t.writing}</span> : <Clock iso={answer.sentAt} />}
+          {isOpen ? <Writing from={answer.from} desk={desk} /> : <Clock iso={answer.sentAt} />}
         </header>
         <Markdown text={textOf(answer)} />
         {answer.brokenOff && <p class="broken-off">{t.brokenOff}</p>}
@@ -31,4 +33,11 @@ export function AnswerView({ answer, desk }: { answer: Answer; desk: Desk }) {
       </div>
     </article>
   );
+}
+
+/** Nobody writes who is not there: the answer begins anew when its agent is back. */
+function Writing({ from, desk }: { from: string; desk: Desk }) {
+  const t = useTexts("chat");
+  const isAway = useComputed(() => isOffline(desk.agents.value, from)).value;
+  return isAway ? <span class="away">{t.writerAway}</span> : <span class="writing">{t.writing}</span>;
 }

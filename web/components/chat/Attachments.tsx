@@ -45,7 +45,11 @@ export function useFiles(): Files {
     event.preventDefault();
     void add([...data.files]);
   };
-  return { all, problem, set: setAll, add, drop };
+  const set = (files: readonly TextFile[]) => {
+    setProblem("");
+    setAll(files);
+  };
+  return { all, problem, set, add, drop };
 }
 
 function bytesOf(files: readonly TextFile[]): number {

@@ -1,6 +1,7 @@
 /** The name of the open conversation, and what can be done with all of it. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Desk } from "../../lib/chat/desk.ts";
+import { keepDraft } from "../../lib/chat/draft_keep.ts";
 import { ask } from "../../lib/live/api.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
@@ -13,13 +14,16 @@ import { useTexts } from "../ui/Page.tsx";
 
 export function ChatBar({ desk }: { desk: Desk }) {
   const t = useTexts("chat");
-  const { conversationId: id, kept } = desk.chat.value;
-  const found = desk.list.items.value.find(({ conversation_id }) => conversation_id === id);
-  const title = oneLine(found?.title ?? "");
+  const common = useTexts("common");
+  const id = desk.id.value;
+  const title = oneLine(desk.title.value ?? "");
+  useEffect(() => {
+    if (title) document.title = `${title} · ${common.title}`;
+  }, [title]);
   return (
     <header class="bar">
       <h1 dir="auto">{title || t.newConversation}</h1>
-      {id && (found || kept.length > 0) && <Actions desk={desk} id={id} title={title} />}
+      {desk.title.value !== undefined && <Actions desk={desk} id={id} title={title} />}
       <LinkState link={desk.link} />
       <button type="button" class="icon-button menu" popovertarget="panel" aria-label={t.menu}>
         <Menu />
@@ -37,12 +41,15 @@ function Actions({ desk, id, title }: { desk: Desk; id: string; title: string })
   const rename = (to: string) =>
     run(async () => {
       await ask(path, { method: "PATCH", body: { title: to } });
+      desk.title.value = to;
       desk.list.readSoon();
     });
   const remove = async () => {
     const text = fill(t.deleteText, { title: title || t.untitled });
     if (!await confirm.ask({ title: t.deleteTitle, text, action: t.delete })) return;
-    if (await run(() => ask(path, { method: "DELETE" }))) location.assign("/");
+    if (!await run(() => ask(path, { method: "DELETE" }))) return;
+    keepDraft(desk.keep, id, { text: "", to: "" });
+    location.assign("/");
   };
   return (
     <>

@@ -2,7 +2,8 @@
 import type { TargetedEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "../../lib/chat/desk.ts";
-import { draftFor, keepDraft } from "../../lib/chat/draft_keep.ts";
+import { draftFor, editKey, keepDraft, type KeptDraft } from "../../lib/chat/draft_keep.ts";
+import type { Question } from "../../lib/chat/entry.ts";
 import type { TextFile } from "../../lib/chat/text_file.ts";
 import { fill } from "../../lib/texts/fill.ts";
 import { oneLine } from "../../lib/ui/plain_text.ts";
@@ -26,9 +27,8 @@ export function Composer({ desk }: { desk: Desk }) {
   const fields = () => form.current!.elements as unknown as Fields;
   const keep = () => {
     const { message, to } = fields();
-    if (!desk.editing.value) {
-      keepDraft(desk.keep, desk.chat.value.conversationId, { text: message.value, to: to.value });
-    }
+    const key = desk.editing.value ? editKey(desk.editing.value.id) : desk.id.value;
+    keepDraft(desk.keep, key, { text: message.value, to: to.value });
   };
   useDraft(desk, fields, files);
 
@@ -40,7 +40,7 @@ export function Composer({ desk }: { desk: Desk }) {
     if ((!text && files.all.length === 0) || text.length > LONGEST) return;
     const edited = desk.editing.value;
     if (edited && desk.isOpen.value) desk.stop();
-    if (!edited) keepDraft(desk.keep, desk.chat.value.conversationId, { text: "", to: "" });
+    keepDraft(desk.keep, edited ? editKey(edited.id) : desk.id.value, { text: "", to: "" });
     desk.editing.value = undefined;
     desk.ask({ text, files: files.all, to: to.value || undefined, replaces: edited?.id });
     message.value = "";
@@ -55,6 +55,8 @@ export function Composer({ desk }: { desk: Desk }) {
     <form
       class="composer"
       ref={form}
+      // Sent before this page is at work, what was written stays where it is.
+      method="dialog"
       onSubmit={submit}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => files.drop(event, event.dataTransfer)}
@@ -72,7 +74,10 @@ export function Composer({ desk }: { desk: Desk }) {
         aria-describedby="message-hint"
         aria-invalid={isTooLong}
         autocomplete="off"
-        onInput={keep}
+        onInput={({ currentTarget: { value } }) => {
+          setTooLong(isTooLong && value.trim().length > LONGEST);
+          keep();
+        }}
         onPaste={(event) => files.drop(event, event.clipboardData)}
         onKeyDown={(event) => keyPressed(event, desk, form.current!)}
       />
@@ -106,9 +111,7 @@ function useDraft(desk: Desk, fields: () => Fields, files: Files): void {
   const aside = useRef<readonly TextFile[]>();
   useEffect(() => {
     const { message, to } = fields();
-    const draft = editing
-      ? { text: editing.text, to: editing.named ?? "" }
-      : draftFor(desk.keep, desk.chat.value.conversationId);
+    const draft = editing ? editOf(editing, desk) : draftFor(desk.keep, desk.id.value);
     // What was typed before this page was at work is newer than what was kept.
     if (editing || !message.value) message.value = draft.text;
     if ([...to.options].some(({ value }) => value === draft.to)) to.value = draft.to;
@@ -121,6 +124,17 @@ function useDraft(desk: Desk, fields: () => Fields, files: Files): void {
       aside.current = undefined;
     }
   }, [editing]);
+  useEffect(() => {
+    // An edit that a reload interrupted goes on.
+    const last = desk.last.value;
+    if (last && draftFor(desk.keep, editKey(last.id)).text) desk.editing.value = last;
+  }, []);
+}
+
+/** Gives what was made of a question so far. */
+function editOf({ id, text, named = "" }: Question, desk: Desk): KeptDraft {
+  const kept = draftFor(desk.keep, editKey(id));
+  return kept.text ? kept : { text, to: named };
 }
 
 function Editing({ desk }: { desk: Desk }) {
@@ -128,6 +142,7 @@ function Editing({ desk }: { desk: Desk }) {
   if (!desk.editing.value) return null;
   const cancel = (event: TargetedEvent<HTMLElement>) => {
     const { message } = event.currentTarget.closest("form")!.elements as unknown as Fields;
+    keepDraft(desk.keep, editKey(desk.editing.value!.id), { text: "", to: "" });
     message.value = "";
     desk.editing.value = undefined;
   };

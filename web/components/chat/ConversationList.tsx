@@ -8,7 +8,7 @@ export function ConversationList({ desk }: { desk: Desk }) {
   const t = useTexts("chat");
   const common = useTexts("common");
   const items = desk.list.items.value;
-  const open = desk.chat.value.conversationId;
+  const open = desk.id.value;
   return (
     <nav class="conversations" aria-labelledby="conversations-title">
       <h2 id="conversations-title">{t.conversations}</h2>

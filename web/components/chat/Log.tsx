@@ -12,13 +12,15 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
   const log = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const { entries } = desk.shown.value;
-  const own = desk.last.value?.id;
+  // What stands in an empty conversation is read from its beginning.
+  const follows = isFollowing && entries.length > 0;
   const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
 
-  useEffect(() => setFollowing(true), [own]);
+  // What somebody else asks, or another tab, does not carry the reader away.
+  useEffect(() => setFollowing(true), [desk.asked.value]);
   useLayoutEffect(() => {
-    if (isFollowing) toEnd();
-  }, [isFollowing, own]);
+    if (follows) toEnd();
+  }, [follows, desk.asked.value]);
   // What grows is followed once it has been laid out: asking for its height before would lay it out twice.
   useEffect(() => {
     const observer = new ResizeObserver(() => log.current?.dataset.following && toEnd());
@@ -35,7 +37,7 @@ export function Log({ desk, isUnknown }: { desk: Desk; isUnknown: boolean }) {
         role="log"
         aria-label={t.conversation}
         tabIndex={0}
-        data-following={isFollowing ? "yes" : undefined}
+        data-following={follows ? "yes" : undefined}
         onScroll={() => setFollowing(isAtEnd(log.current!))}
       >
         <div class="column">
@@ -62,8 +64,13 @@ function Earlier({ desk }: { desk: Desk }) {
   const read = async () => {
     const log = button.current!.closest(".log")!;
     const fromEnd = log.scrollHeight - log.scrollTop;
+    // What was said long ago is no news to be read aloud.
+    log.ariaLive = "off";
     await desk.readEarlier();
-    requestAnimationFrame(() => log.scrollTop = log.scrollHeight - fromEnd);
+    requestAnimationFrame(() => {
+      log.scrollTop = log.scrollHeight - fromEnd;
+      log.ariaLive = null;
+    });
   };
   useEffect(() => {
     const root = button.current!.closest(".log");
@@ -84,7 +91,7 @@ function LastActions({ desk }: { desk: Desk }) {
   const last = desk.last.value;
   if (!last || last.way === "waiting") return null;
   return (
-    <p class="last-actions">
+    <p class="last-actions" aria-live="off">
       {last.way === "answered" && (
         <button type="button" class="quiet-button" onClick={() => desk.again(last)}>
           <Retry /> {t.regenerate}

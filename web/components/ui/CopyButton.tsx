@@ -1,20 +1,34 @@
-/** A button that copies a text, and says that it did. */
+/** A button that copies a text, and says whether it did: a browser may refuse, and without TLS it does. */
 import { useState } from "preact/hooks";
-import { Check, Copy } from "./icons.tsx";
+import { Alert, Check, Copy } from "./icons.tsx";
 import { useTexts } from "./Page.tsx";
 
 export function CopyButton({ text }: { text: string }) {
   const t = useTexts("common");
-  const [isCopied, setCopied] = useState(false);
-  const copy = () => {
-    navigator.clipboard?.writeText(text).then(() => {
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2_000);
-    }, () => {/* the text can still be selected */});
+  const [said, say] = useState<"copy" | "copied" | "notCopied">("copy");
+  const copy = async () => {
+    say(await written(text) ? "copied" : "notCopied");
+    setTimeout(() => say("copy"), 2_000);
   };
+  const Icon = { copy: Copy, copied: Check, notCopied: Alert }[said];
   return (
-    <button type="button" class="copy" onClick={copy} aria-label={isCopied ? t.copied : t.copy}>
-      {isCopied ? <Check /> : <Copy />}
+    <button
+      type="button"
+      class="copy"
+      onClick={copy}
+      aria-label={t[said]}
+      title={said === "notCopied" ? t.notCopied : undefined}
+    >
+      <Icon />
     </button>
   );
+}
+
+async function written(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

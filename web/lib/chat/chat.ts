@@ -14,6 +14,12 @@ export interface Chat {
   kept: readonly string[];
 }
 
+/** A page of messages, newest first; `next_cursor` says where those before it begin. */
+interface Page {
+  items: readonly Message[];
+  next_cursor: string | null;
+}
+
 /** Begins an empty chat. */
 export function emptyChat(conversationId: string): Chat {
   return { conversationId, entries: [], failures: {}, kept: [] };
@@ -51,6 +57,18 @@ export function takePage(chat: Chat, items: readonly Message[], { earlier = fals
   const place = new Map(kept.map((id, index) => [id, index]));
   const placeOf = ({ id }: Entry) => place.get(id) ?? kept.length;
   return { ...whole, kept, entries: whole.entries.toSorted((a, b) => placeOf(a) - placeOf(b)) };
+}
+
+/** Tells whether the newest page begins after all that was read, so that something may lie between. */
+export function isApart({ kept }: Chat, { items, next_cursor }: Page): boolean {
+  const isKnown = ({ message_id: id }: Message) => kept.includes(id ?? "");
+  return next_cursor !== null && kept.length > 0 && !items.some(isKnown);
+}
+
+/** Forgets what the server keeps: what it has not got yet stays. */
+export function withoutKept(chat: Chat): Chat {
+  const kept = new Set(chat.kept);
+  return { ...chat, kept: [], entries: chat.entries.filter(({ id }) => !kept.has(id)) };
 }
 
 /** Marks a question as failed for a reason found here, such as a frame that was too long to send. */
@@ -161,7 +179,8 @@ function rememberFailure(chat: Chat, questionId: string, message: Message): Chat
   return { ...chat, failures: { ...chat.failures, [questionId]: message } };
 }
 
-function reasonOf(message: Message): string {
+/** Gives why something failed, as an error says it for people. */
+export function reasonOf(message: Message): string {
   return message.error_details || message.routing_status_message || message.text_payload || message.code ||
     "";
 }

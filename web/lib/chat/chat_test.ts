@@ -2,7 +2,7 @@ import { expect } from "expect";
 import fc from "../../../shared/testing/property.ts";
 import type { Message } from "../../../shared/model/message.ts";
 import { textOf } from "./answer.ts";
-import { type Chat, emptyChat, fail, take, takePage, wasDelivered } from "./chat.ts";
+import { type Chat, emptyChat, fail, isApart, take, takePage, wasDelivered, withoutKept } from "./chat.ts";
 import type { Answer, Question } from "./entry.ts";
 import { shownOf } from "./versions.ts";
 
@@ -185,4 +185,23 @@ Deno.test("take() shows the same for any order of frames, however often each com
       expect(shape(takePage(any, frames.toReversed()))).toEqual(shape(straight));
     },
   ));
+});
+
+Deno.test("isApart() is where messages may lie between what was read and the newest page", () => {
+  const page = (ids: string[], next_cursor: string | null) => ({
+    items: ids.map((id) => text(id)),
+    next_cursor,
+  });
+  const chat = takePage(emptyChat("conv_1"), [text("msg_1")]);
+  expect(isApart(chat, page(["msg_9", "msg_8"], "more"))).toBe(true);
+  expect(isApart(chat, page(["msg_2", "msg_1"], "more"))).toBe(false);
+  expect(isApart(chat, page(["msg_9"], null))).toBe(false);
+  expect(isApart(emptyChat("conv_1"), page(["msg_9"], "more"))).toBe(false);
+});
+
+Deno.test("withoutKept() forgets what can be read again, and nothing that is on its way", () => {
+  const chat = take(takePage(emptyChat("conv_1"), [text("msg_1")]), text("msg_own"));
+  const rest = withoutKept(chat);
+  expect([rest.kept, rest.entries.map(({ id }) => id)]).toEqual([[], ["msg_own"]]);
+  expect(takePage(rest, [text("msg_9")]).entries.map(({ id }) => id)).toEqual(["msg_9", "msg_own"]);
 });

@@ -1,5 +1,5 @@
 /** Everything the chat shows and does, as signals: it joins the session, the conversation, the roster and the lists. */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { joinAttachments } from "../../../shared/model/attachment.ts";
 import type { AgentInfo, AgentStatusUpdate } from "../../../shared/model/agent.ts";
 import type { Message } from "../../../shared/model/message.ts";
@@ -12,7 +12,7 @@ import { steadyMap } from "../live/steady.ts";
 import type { ConversationItem, Listed } from "../server/server_api.ts";
 import type { Texts } from "../texts/texts.ts";
 import { oneLine } from "../ui/plain_text.ts";
-import { type Chat, emptyChat, fail, RANK, take, takePage } from "./chat.ts";
+import { type Chat, emptyChat, fail, isApart, RANK, take, takePage, withoutKept } from "./chat.ts";
 import { ConversationList } from "./conversation_list.ts";
 import type { Question } from "./entry.ts";
 import { newId } from "./new_id.ts";
@@ -24,6 +24,8 @@ import { onWake } from "../live/wake.ts";
 /** What the server's first paint knew; undefined where the server did not answer. */
 export interface FirstPaint {
   conversationId?: string;
+  /** What the conversation is called. */
+  title?: string;
   agents?: AgentInfo[];
   conversations?: Listed<ConversationItem>;
   messages?: Listed<Message>;
@@ -50,6 +52,12 @@ export class Desk {
   readonly agents: Signal<readonly AgentInfo[]>;
   readonly list: ConversationList;
   readonly chat: Signal<Chat>;
+  /** The conversation's id; empty before it has begun. */
+  readonly id: ReadonlySignal<string>;
+  /** What it is called, also while the list shows others; undefined while no server keeps it. */
+  readonly title: Signal<string | undefined>;
+  /** The question that was asked last on this page: its writer wants to see what becomes of it. */
+  readonly asked: Signal<string> = signal("");
   /** The versions that the reader looks at, by the id of the first. */
   readonly chosen: Signal<Readonly<Record<string, string>>> = signal({});
   readonly shown: ReadonlySignal<Shown>;
@@ -83,6 +91,8 @@ export class Desk {
     this.agents = signal(updated([], { is_full_update: true, agents: first.agents ?? [] }));
     this.list = new ConversationList(first.conversations, first.query);
     this.chat = signal(takePage(chat, first.messages?.items ?? []));
+    this.id = computed(() => this.chat.value.conversationId);
+    this.title = signal(first.title);
     this.isServerAway = computed(() =>
       this.link.value.state === "waiting" || (!this.live.value && !first.agents)
     );
@@ -114,10 +124,12 @@ export class Desk {
       onTooLong: (drafts) => this.#tooLong(drafts),
     });
     for (const draft of this.#outbox.list()) this.#show(draft);
-    const asleep = onWake(() => this.retry());
+    const asleep = onWake(() => this.#woken());
+    const unnamed = effect(() => this.#name());
     this.live.value = true;
     session.start();
     return () => {
+      unnamed();
       session.stop();
       this.#batch.stop();
       this.list.stop();
@@ -148,6 +160,7 @@ export class Desk {
     // Whatever was looked at, the new version is what its writer wants to see.
     if (replaces) this.chosen.value = {};
     this.#show(draft);
+    this.asked.value = draft.message_id;
     this.#session?.send(draft);
   }
 
@@ -184,6 +197,17 @@ export class Desk {
     return id;
   }
 
+  /** Whoever looked away may have named or deleted a conversation in another tab. */
+  #woken(): void {
+    this.retry();
+    this.list.readSoon();
+  }
+
+  #name(): void {
+    const open = this.list.items.value.find(({ conversation_id }) => conversation_id === this.id.value);
+    if (open) this.title.value = open.title;
+  }
+
   #show(draft: Draft): void {
     this.chat.value = take(this.chat.value, draft as Message);
   }
@@ -210,9 +234,9 @@ export class Desk {
     const { conversationId } = this.chat.value;
     const page = await messagesOf(conversationId);
     if (!page || conversationId !== this.chat.value.conversationId) return;
-    const wasEmpty = this.chat.value.kept.length === 0;
-    this.chat.value = takePage(this.chat.value, page.items);
-    if (wasEmpty) this.earlier.value = page.next_cursor;
+    const known = isApart(this.chat.value, page) ? withoutKept(this.chat.value) : this.chat.value;
+    this.chat.value = takePage(known, page.items);
+    if (known.kept.length === 0) this.earlier.value = page.next_cursor;
     for (const message of page.items) this.#outbox.settle(message);
   }
 

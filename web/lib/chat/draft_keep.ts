@@ -9,7 +9,12 @@ export interface KeptDraft {
 
 const PREFIX = "parley.draft.";
 
-/** Gives what is kept for a conversation (an empty id: the one that has not begun). */
+/** Gives what a question that is written anew is kept under. */
+export function editKey(questionId: string): string {
+  return `edit.${questionId}`;
+}
+
+/** Gives what is kept for a conversation (an empty id: the one that has not begun), or under an `editKey()`. */
 export function draftFor(keep: Keep, conversationId: string): KeptDraft {
   try {
     const { text, to } = JSON.parse(keep.getItem(PREFIX + conversationId) ?? "{}");

@@ -19,6 +19,19 @@ Deno.test("asMarkdown() says who said what and when, oldest first", () => {
   );
 });
 
+Deno.test("asMarkdown() says why a question failed, and not its text again; what was written until then stays", () => {
+  const conversation = { conversation_id: "conv_1", title: "T", updated_at: "" };
+  const failed = { message_type: "ERROR", sender_id: "server", in_reply_to_message_id: "msg_1" } as const;
+  const messages = [
+    message({ message_id: "msg_1", sender_id: "web_1", text_payload: "Why?" }),
+    message({ ...failed, text_payload: "Why?", error_details: "Nobody is there." }),
+    message({ ...failed, text_payload: "Becau", error_details: "It ended." }),
+  ];
+  expect(asMarkdown({ conversation, messages, names: {} }, en.chat)).toBe(
+    "# T\n\n## You\n\nWhy?\n\n## server\n\nNobody is there.\n\n## server\n\nBecau\n\nIt ended.\n",
+  );
+});
+
 Deno.test("fileNameOf() makes a name that every system takes, and that fits in a header", () => {
   const cases: [title: string, name: string][] = [
     ["Über alles", "%C3%9Cber%20alles.md"],

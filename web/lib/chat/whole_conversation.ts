@@ -1,7 +1,14 @@
 /** Reads a conversation from its beginning to its end. */
 import type { AgentInfo } from "../../../shared/model/agent.ts";
 import type { Message } from "../../../shared/model/message.ts";
-import { type ConversationItem, type Listed, messagesPath, type ServerApi } from "../server/server_api.ts";
+import { answerOf } from "../server/answer.ts";
+import {
+  type ConversationItem,
+  conversationPath,
+  type Listed,
+  messagesPath,
+  type ServerApi,
+} from "../server/server_api.ts";
 
 export interface WholeConversation {
   conversation: ConversationItem;
@@ -11,10 +18,12 @@ export interface WholeConversation {
   names: Record<string, string>;
 }
 
-/** Gives undefined when there is no such conversation. Throws when the server goes away in the middle: half is no export. */
+/** Gives undefined when there is no such conversation. Throws when the server is away, or goes in the middle: half is no export. */
 export async function readWhole(api: ServerApi, id: string): Promise<WholeConversation | undefined> {
-  const conversation = await api.read<ConversationItem>(`api/conversations/${encodeURIComponent(id)}`);
-  if (!conversation) return undefined;
+  const found = await answerOf<ConversationItem>(api, conversationPath(id));
+  if (found?.status === 404) return undefined;
+  const conversation = found?.answer;
+  if (!conversation) throw new Error("The server did not give the conversation.");
   const newestFirst: Message[] = [];
   for (let cursor: string | null = ""; cursor !== null;) {
     const query: string = new URLSearchParams({ limit: "100", ...(cursor ? { cursor } : {}) }).toString();

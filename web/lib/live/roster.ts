@@ -24,6 +24,11 @@ export function nameOf(agents: readonly AgentInfo[], id: string | undefined): st
   return agents.find(({ agent_id }) => agent_id === id)?.agent_name || undefined;
 }
 
+/** Tells whether the agent of that id is known not to be there. */
+export function isOffline(agents: readonly AgentInfo[], id: string): boolean {
+  return agents.some(({ agent_id, is_online }) => agent_id === id && !is_online);
+}
+
 /** Gives the id of an agent that is online and answers questions about the system, if there is one. */
 export function helperOf(agents: readonly AgentInfo[]): string | undefined {
   return agents.find(({ is_online, capabilities }) => is_online && capabilities?.includes("help"))?.agent_id;

@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import type { AgentInfo } from "../../../shared/model/agent.ts";
-import { helperOf, hueOf, nameOf, updated } from "./roster.ts";
+import { helperOf, hueOf, isOffline, nameOf, updated } from "./roster.ts";
 
 const agent = (id: string, more: Partial<AgentInfo> = {}) =>
   ({ agent_id: id, agent_name: id.toUpperCase(), is_online: true, ...more }) as AgentInfo;
@@ -33,4 +33,9 @@ Deno.test("nameOf() and hueOf() answer for whoever is asked about", () => {
   expect(nameOf([agent("a")], "x")).toBeUndefined();
   expect(hueOf("agent_guide")).toBe(hueOf("agent_guide"));
   for (const id of ["", "a", "😀", "x".repeat(1000)]) expect(hueOf(id)).toBeLessThan(8);
+});
+
+Deno.test("isOffline() is about agents that are known, and not there", () => {
+  const agents = [agent("a"), agent("b", { is_online: false })];
+  expect(["a", "b", "x"].map((id) => isOffline(agents, id))).toEqual([false, true, false]);
 });

@@ -38,6 +38,8 @@ export class Session {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #registered = false;
+  /** Its own: another tab that was opened at the same time may have put that of another session into the storage. */
+  #token: string | undefined;
   #seen: Seen | undefined;
   /** The number that the last registration asked to go on after. */
   #asked: number | undefined;
@@ -77,7 +79,7 @@ export class Session {
 
   #register(): void {
     const { storage } = this.#options;
-    const token = storage.getItem(TOKEN);
+    const token = this.#token ?? storage.getItem(TOKEN);
     this.#asked = this.#seen?.last ?? number(storage.getItem(SEQ));
     this.#write({
       message_type: "REGISTER_FRONTEND",
@@ -91,7 +93,10 @@ export class Session {
     const frame = parsed(data);
     if (!frame) return;
     if (frame.message_type === "REGISTER_FRONTEND_RESPONSE") return this.#welcome(frame);
-    if (frame.code === "unauthenticated" && !this.#registered) this.#options.storage.removeItem(TOKEN);
+    if (frame.code === "unauthenticated" && !this.#registered) {
+      this.#token = undefined;
+      this.#options.storage.removeItem(TOKEN);
+    }
     this.#remember(frame);
     this.#options.outbox.settle(frame);
     this.#options.onFrame(frame);
@@ -101,12 +106,13 @@ export class Session {
     const { storage, outbox } = this.#options;
     const isNewPage = this.#seen === undefined;
     const startsAnew = !frame.resumed || frame.gap === true;
+    if (typeof frame.session_token === "string") this.#token = frame.session_token;
+    if (!frame.resumed && this.#token) storage.setItem(TOKEN, this.#token);
     if (startsAnew) {
       this.#seen = NOTHING_SEEN;
-      storage.removeItem(SEQ);
+      if (this.#isKept()) storage.removeItem(SEQ);
     }
     this.#seen ??= { last: this.#asked ?? 0, open: {} };
-    if (typeof frame.session_token === "string") storage.setItem(TOKEN, frame.session_token);
     this.#attempt = 0;
     this.#registered = true;
     this.#options.onLink({ state: "open" });
@@ -118,7 +124,12 @@ export class Session {
   #remember(frame: Message): void {
     if (typeof frame.seq !== "number") return;
     this.#seen = saw(this.#seen ?? NOTHING_SEEN, frame);
-    this.#options.storage.setItem(SEQ, String(resumePoint(this.#seen)));
+    if (this.#isKept()) this.#options.storage.setItem(SEQ, String(resumePoint(this.#seen)));
+  }
+
+  /** Tells whether the session in the storage is this one. */
+  #isKept(): boolean {
+    return this.#options.storage.getItem(TOKEN) === this.#token;
   }
 
   #lost(code: number): void {

@@ -64,7 +64,7 @@ async function withSession(
   };
   try {
     session.start();
-    await check({ session, outbox, links, frames, received, tooLong, welcome });
+    await check({ session, keep, outbox, links, frames, received, tooLong, welcome });
   } finally {
     session.stop();
   }
@@ -72,6 +72,7 @@ async function withSession(
 
 interface Parts {
   session: Session;
+  keep: Keep;
   outbox: Outbox;
   links: Queue<Link>;
   frames: Queue<Message>;
@@ -130,6 +131,24 @@ Deno.test("Session after a reload comes back with the number it went on from, al
       keep.setItem("parley.last_seq", "41");
     },
   ));
+
+Deno.test("Session keeps to its own session when another tab has put another one into the storage", () =>
+  withSession(async ({ session, keep, frames, links, welcome }) => {
+    const first = await welcome({ session_token: "own" });
+    keep.setItem("parley.session_token", "another's");
+    keep.setItem("parley.last_seq", "900");
+    send(first.socket, { message_type: "TEXT", message_id: "msg_t", seq: 7 });
+    await frames.take();
+    first.socket.close(1012);
+    await untilWaiting(links);
+    session.start();
+    const again = await welcome({ session_token: "own", resumed: true });
+    expect(again.registration).toMatchObject({ session_token: "own", last_seq: 7 });
+    expect(["session_token", "last_seq"].map((key) => keep.getItem(`parley.${key}`))).toEqual([
+      "another's",
+      "900",
+    ]);
+  }));
 
 Deno.test("Session says that something was missed after a gap, and counts anew from there", () =>
   withSession(async ({ session, frames, links, welcome }) => {

@@ -1,5 +1,6 @@
 /** Waits for the first key or click that may concern the palette: what it is made of need not be there before. */
 import type { ModKey } from "./shortcuts.ts";
+import { hasSingleKeys } from "./single_keys.ts";
 
 /**
  * Calls `wake` at that key or click, which stands first in `early`; what comes after it is added, so that nothing is
@@ -21,5 +22,8 @@ export function waitForFirst(mod: ModKey, early: Event[], wake: () => void): () 
 function mayConcern(event: KeyboardEvent, mod: ModKey): boolean {
   const isIn = (selector: string) => !!(event.target as Element).closest?.(selector);
   if (!event.key) return isIn("[data-opens]");
-  return event[mod] ? /^k$/i.test(event.key) : /^[?/gn]$/.test(event.key) && !isIn("input, textarea, select");
+  if (event.ctrlKey || event.metaKey || event.altKey) {
+    return event[mod] && !event.shiftKey && !event.altKey && /^k$/i.test(event.key);
+  }
+  return /^[?/gn]$/.test(event.key) && !isIn("input, textarea, select") && hasSingleKeys();
 }

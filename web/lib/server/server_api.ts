@@ -79,9 +79,14 @@ export class ServerApi {
   }
 }
 
+/** Gives the server's path of a conversation. */
+export function conversationPath(conversationId: string): string {
+  return `api/conversations/${encodeURIComponent(conversationId)}`;
+}
+
 /** Gives the server's path of a conversation's messages. */
 export function messagesPath(conversationId: string): string {
-  return `api/conversations/${encodeURIComponent(conversationId)}/messages`;
+  return `${conversationPath(conversationId)}/messages`;
 }
 
 /** Tells whether `id` has the form of an id (protocol, "Ids"). */

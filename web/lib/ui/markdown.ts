@@ -11,6 +11,8 @@ export type { Element, Node } from "./markdown/tree.ts";
 const LONGEST = 1024 * 1024;
 /** What a page draws without standing still; the rest of the text is shown as it is. */
 const MOST_NODES = 20_000;
+/** Characters after which a text that is shown as it is goes on in another element, at the next end of a line. */
+const PIECE = 10_000;
 
 /** A block at the outermost level, and what became of it. */
 interface Drawn {
@@ -21,7 +23,7 @@ interface Drawn {
   asked: Map<string, string | undefined>;
 }
 
-/** Gives the tree of `source`. Never throws: what is too long or too much is one element with the plain text. */
+/** Gives the tree of `source`. Never throws: what is too long or too much is the plain text. */
 export function parseMarkdown(source: string): Node[] {
   return new GrowingMarkdown().parse(source);
 }
@@ -38,7 +40,7 @@ export class GrowingMarkdown {
   /** Gives the tree of `source`; nodes that are as they were are the same objects. */
   parse(source: string): Node[] {
     const text = inert(source).replace(/\r\n?/g, "\n");
-    if (text.length > LONGEST) return [plain(text)];
+    if (text.length > LONGEST) return plain(text);
     if (!text.startsWith(this.#text.slice(0, this.#from))) {
       this.#from = 0;
       this.#settled = [];
@@ -75,15 +77,23 @@ export class GrowingMarkdown {
     for (const one of all) {
       if (isStale(one, definitions)) redraw(one, definitions);
       left -= one.size;
-      if (left < 0) return [...nodes, plain(this.#text.slice(one.block.start))];
+      if (left < 0) return [...nodes, ...plain(this.#text.slice(one.block.start))];
       addTo(nodes, one.nodes);
     }
     return nodes;
   }
 }
 
-function plain(text: string): Node {
-  return element("div", [text], { class: "plain" });
+/** In pieces of whole lines: where a text grows, a browser lays out only the last of them again. */
+function plain(text: string): Node[] {
+  const pieces: Node[] = [];
+  for (let start = 0, end; start < text.length; start = end) {
+    end = text.indexOf("\n", start + PIECE) + 1 || text.length;
+    // The line break between two pieces is the end of the first.
+    const piece = text.slice(start, end < text.length ? end - 1 : end);
+    pieces.push(element("div", [piece], { class: "plain" }));
+  }
+  return pieces;
 }
 
 function isStale({ size, asked }: Drawn, definitions: Definitions): boolean {

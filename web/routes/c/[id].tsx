@@ -19,9 +19,8 @@ export const handler = define.handlers({
   },
 });
 
-export default define.page<typeof handler>(function ConversationPage({ data, params, state }) {
-  const open = data.first.conversations?.items.find(({ conversation_id: id }) => id === params.id);
-  const title = oneLine(open?.title ?? "");
+export default define.page<typeof handler>(function ConversationPage({ data, state }) {
+  const title = oneLine(data.first.title ?? "");
   const speech = speechOf(state.language, ["common", "chat"]);
   return (
     <>

@@ -11,7 +11,9 @@ export const handler = define.handlers({
     const { id = "" } = ctx.params;
     const form = ctx.url.searchParams.get("as");
     if (!isId(id) || (form !== "markdown" && form !== "json")) throw new HttpError(404);
-    const whole = await readWhole(ctx.state.api, id);
+    const whole = await readWhole(ctx.state.api, id).catch((cause) => {
+      throw new HttpError(503, "The server cannot be reached now.", { cause });
+    });
     if (!whole) throw new HttpError(404);
     const [body, type, extension] = form === "json"
       ? [JSON.stringify(whole, null, 2), "application/json", "json"]
