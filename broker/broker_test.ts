@@ -70,8 +70,10 @@ liveTest(
     await ask(bus, "msg_early");
     const port = server.port;
     await server[Symbol.asyncDispose]();
-    await using _broker = start(env);
+    const broker = start(env);
     await using late = await StatusServer.start(port);
+    // It ends before its server does: one that is left alone is about to dial again.
+    await using _broker = broker;
     late.agents = [ada];
     late.tell([ada]);
     const message = await read(bus, SERVER_INPUT_QUEUE);
