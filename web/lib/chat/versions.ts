@@ -35,8 +35,8 @@ export function shownOf({ entries }: Chat, chosen: Readonly<Record<string, strin
 }
 
 function versionsIn(entries: readonly Entry[]): Map<string, Versions> {
+  if (!entries.some((entry) => entry.kind === "question" && entry.replaces)) return new Map();
   const questions = entries.filter((entry): entry is Question => entry.kind === "question");
-  if (!questions.some(({ replaces }) => replaces)) return new Map();
   const roots = new Map<string, string>();
   const byRoot = new Map<string, string[]>();
   for (const { id, replaces } of questions) {
