@@ -7,8 +7,8 @@ const KEPT = ["content-type", "retry-after", "allow"];
 export async function relay(api: ServerApi, req: Request, path: string): Promise<Response> {
   try {
     const { search } = new URL(req.url);
-    const { method, headers, body, signal } = req;
-    const answer = await api.forward(path, { method, search, headers, body, signal });
+    const { method, headers, body } = req;
+    const answer = await api.forward(path, { method, search, headers, body });
     return new Response(answer.body, { status: answer.status, headers: headersOf(answer) });
   } catch {
     const title = "The server cannot be reached now.";

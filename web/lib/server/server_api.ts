@@ -25,8 +25,6 @@ interface ForwardOptions {
   search?: string;
   headers?: Headers;
   body?: ReadableStream<Uint8Array> | null;
-  /** Ends the request and its answer when whoever asked has left. */
-  signal?: AbortSignal;
 }
 
 /** Asks the server at `baseUrl`. */
@@ -35,10 +33,10 @@ export class ServerApi {
 
   /**
    * Passes a request on, with what of its headers concerns the server. Throws when the server does not begin to answer
-   * in time; an answer that has begun may go on for as long as it likes.
+   * in time; an answer that has begun may go on for as long as it likes, and ends when its body is cancelled.
    */
   async forward(path: string, options: ForwardOptions = {}): Promise<Response> {
-    const { method = "GET", search = "", headers, body, signal } = options;
+    const { method = "GET", search = "", headers, body } = options;
     const impatience = new AbortController();
     const timer = setTimeout(
       () => impatience.abort(),
@@ -50,7 +48,7 @@ export class ServerApi {
         body,
         headers: { accept: "application/json", ...passed(headers) },
         redirect: "error",
-        signal: AbortSignal.any([impatience.signal, ...signal ? [signal] : []]),
+        signal: impatience.signal,
       });
     } finally {
       clearTimeout(timer);
