@@ -23,11 +23,21 @@ export interface OverlayProps extends PaletteProps {
   onClose: () => void;
 }
 
+/** What was opened, and the how manieth it is: each is a dialog of its own. */
+interface Opened {
+  view: View;
+  count: number;
+}
+
 export function Shell({ early, ...props }: ShellProps) {
-  const [view, setView] = useState<View>();
+  const [opened, setOpened] = useState<Opened>();
+  const open = (view: View) => setOpened((last) => ({ view, count: (last?.count ?? 0) + 1 }));
   // Before the page is painted: no key is lost.
-  useLayoutEffect(() => listen({ mod: props.mod, early, open: setView }), []);
-  const overlay = { ...props, onOpen: setView, onClose: () => setView(undefined) };
-  if (view === "palette") return <PaletteDialog {...overlay} />;
-  return view && <ShortcutList {...overlay} />;
+  useLayoutEffect(() => listen({ mod: props.mod, early, open }), []);
+  if (!opened) return null;
+  // A dialog tells that it was closed a moment after it was: what was opened since stays.
+  const onClose = () => setOpened((now) => now === opened ? undefined : now);
+  const overlay = { ...props, onOpen: open, onClose };
+  if (opened.view === "palette") return <PaletteDialog key={opened.count} {...overlay} />;
+  return <ShortcutList key={opened.count} {...overlay} />;
 }

@@ -22,13 +22,20 @@ interface Confirm {
 interface Asked {
   question: Question;
   answer: (isYes: boolean) => void;
+  /** The how manieth question it is: each is a dialog of its own. */
+  count: number;
 }
 
 /** Gives a question that is asked in a dialog over the page; the cautious answer has the focus. */
 export function useConfirm(): Confirm {
   const [asked, setAsked] = useState<Asked>();
-  const ask = (question: Question) => new Promise<boolean>((answer) => setAsked({ question, answer }));
-  const dialog = asked ? <Dialog asked={asked} onClosed={() => setAsked(undefined)} /> : null;
+  const ask = (question: Question) =>
+    new Promise<boolean>((answer) =>
+      setAsked((last) => ({ question, answer, count: (last?.count ?? 0) + 1 }))
+    );
+  // A dialog tells that it was closed a moment after it was: what was asked since stays.
+  const onClosed = () => setAsked((now) => now === asked ? undefined : now);
+  const dialog = asked ? <Dialog key={asked.count} asked={asked} onClosed={onClosed} /> : null;
   return { ask, dialog };
 }
 
