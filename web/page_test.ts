@@ -1,10 +1,7 @@
 /** The page as the server gives it: what is in it without any script, and how much script there is. */
 import { expect } from "expect";
+import { type Ask, withPages } from "./testing/pages.ts";
 import { gzipSync } from "node:zlib";
-import { Builder } from "fresh/dev";
-import { createApp } from "./app.ts";
-import { ServerApi } from "./lib/server/server_api.ts";
-import { SocketProxy } from "./lib/server/socket_proxy.ts";
 
 /** Bytes of JavaScript, gzipped: 34,600 when this was written, of which Markdown is 5,100 and Preact with signals 8,400. */
 const MOST_SCRIPT = 40_000;
@@ -37,10 +34,6 @@ const MESSAGES = [
   },
 ];
 
-const outDir = await Deno.makeTempDir({ prefix: "parley-web-page-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(outDir, { recursive: true }));
-const apply = await new Builder({ root: import.meta.dirname!, outDir }).build({ snapshot: "memory" });
-
 /** Answers as the server does, with one agent and one conversation. */
 function server(req: Request): Response {
   const list = (items: unknown[]) => Response.json({ items, next_cursor: null });
@@ -59,24 +52,7 @@ function server(req: Request): Response {
   return Response.json({ code: "not_found" }, { status: 404 });
 }
 
-async function withPage(
-  check: (ask: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
-  port?: number,
-): Promise<void> {
-  await using upstream = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, server);
-  const base = new URL(`http://127.0.0.1:${port ?? upstream.addr.port}/`);
-  const app = createApp({
-    api: new ServerApi(base),
-    sockets: new SocketProxy(new URL(`ws://${base.host}/ws`)),
-    hostname: "127.0.0.1",
-  });
-  apply(app);
-  const handler = app.handler();
-  await check((path, init) => {
-    const headers = { host: "localhost", ...init?.headers as Record<string, string> };
-    return handler(new Request(`http://localhost${path}`, { ...init, headers }));
-  });
-}
+const withPage = (check: (ask: Ask) => Promise<void>, port?: number) => withPages(server, check, port);
 
 Deno.test("the first paint has the agents and conversations in it, and nothing of them as markup", () =>
   withPage(async (ask) => {

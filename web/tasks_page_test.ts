@@ -1,9 +1,6 @@
 /** The pages of tasks as the server gives them: what is in them without any script. */
 import { expect } from "expect";
-import { Builder } from "fresh/dev";
-import { createApp } from "./app.ts";
-import { ServerApi } from "./lib/server/server_api.ts";
-import { SocketProxy } from "./lib/server/socket_proxy.ts";
+import { type Ask, withPages } from "./testing/pages.ts";
 import { someTask } from "./lib/tasks/testing/some_task.ts";
 
 const AGENT = {
@@ -45,10 +42,6 @@ const MOVED = someTask(1, {
   ],
 });
 
-const outDir = await Deno.makeTempDir({ prefix: "parley-web-tasks-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(outDir, { recursive: true }));
-const apply = await new Builder({ root: import.meta.dirname!, outDir }).build({ snapshot: "memory" });
-
 /** Answers as the server does, with two tasks and another page of them. */
 function server(req: Request): Response {
   const { pathname, searchParams } = new URL(req.url);
@@ -64,18 +57,7 @@ function server(req: Request): Response {
   return list([WAITING, MOVED], "further back");
 }
 
-async function withPage(check: (ask: (path: string) => Promise<Response>) => Promise<void>, port?: number) {
-  await using upstream = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, server);
-  const base = new URL(`http://127.0.0.1:${port ?? upstream.addr.port}/`);
-  const app = createApp({
-    api: new ServerApi(base),
-    sockets: new SocketProxy(new URL(`ws://${base.host}/ws`)),
-    hostname: "127.0.0.1",
-  });
-  apply(app);
-  const handler = app.handler();
-  await check((path) => handler(new Request(`http://localhost${path}`, { headers: { host: "localhost" } })));
-}
+const withPage = (check: (ask: Ask) => Promise<void>, port?: number) => withPages(server, check, port);
 
 Deno.test("the list has every task, why it waits, and the way to the next page, without any script", () =>
   withPage(async (ask) => {
