@@ -1,9 +1,6 @@
 /** The pages of agents as the server gives them: what is in them without any script. */
 import { expect } from "expect";
-import { Builder } from "fresh/dev";
-import { createApp } from "./app.ts";
-import { ServerApi } from "./lib/server/server_api.ts";
-import { SocketProxy } from "./lib/server/socket_proxy.ts";
+import { withPages as withApp } from "./testing/pages.ts";
 
 const AT = "2026-05-01T12:00:00.000Z";
 const agent = (id: string, more: object = {}) => ({
@@ -88,10 +85,6 @@ const HISTORY = {
   },
 };
 
-const outDir = await Deno.makeTempDir({ prefix: "parley-web-agents-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(outDir, { recursive: true }));
-const apply = await new Builder({ root: import.meta.dirname!, outDir }).build({ snapshot: "memory" });
-
 function server(req: Request): Response {
   const { pathname, searchParams } = new URL(req.url);
   const list = (items: unknown[], next_cursor: string | null = null) => Response.json({ items, next_cursor });
@@ -113,20 +106,12 @@ function server(req: Request): Response {
   }
 }
 
-async function withPages(check: (read: (path: string) => Promise<string>) => Promise<void>, port?: number) {
-  await using upstream = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, server);
-  const base = new URL(`http://127.0.0.1:${port ?? upstream.addr.port}/`);
-  const sockets = new SocketProxy(new URL(`ws://${base.host}/ws`));
-  const app = createApp({ api: new ServerApi(base), sockets, hostname: "127.0.0.1" });
-  apply(app);
-  const handler = app.handler();
-  await check(async (path) => {
-    const response = await handler(
-      new Request(`http://localhost${path}`, { headers: { host: "localhost" } }),
-    );
-    return `${response.status} ${response.headers.get("cache-control")}\n${await response.text()}`;
-  });
-}
+const withPages = (check: (read: (path: string) => Promise<string>) => Promise<void>, port?: number) =>
+  withApp(server, (ask) =>
+    check(async (path) => {
+      const response = await ask(path);
+      return `${response.status} ${response.headers.get("cache-control")}\n${await response.text()}`;
+    }), port);
 
 /** What stands in the body, without the data for the browser. */
 const body = (html: string) => html.slice(html.indexOf("<body")).replace(/<script[^>]*>[^]*?<\/script>/g, "");

@@ -1,9 +1,6 @@
 /** The pages of the system as the server gives them: what they say without any script. */
 import { expect } from "expect";
-import { Builder } from "fresh/dev";
-import { createApp } from "./app.ts";
-import { ServerApi } from "./lib/server/server_api.ts";
-import { SocketProxy } from "./lib/server/socket_proxy.ts";
+import { withPages } from "./testing/pages.ts";
 
 const NOW = new Date().toISOString();
 const EARLIER = new Date(Date.now() - 5_000).toISOString();
@@ -89,10 +86,6 @@ function server(req: Request, asked: string[]): Response {
   return answer?.() ?? Response.json({ code: "not_found" }, { status: 404 });
 }
 
-const outDir = await Deno.makeTempDir({ prefix: "parley-web-system-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(outDir, { recursive: true }));
-const apply = await new Builder({ root: import.meta.dirname!, outDir }).build({ snapshot: "memory" });
-
 interface Site {
   ask(path: string): Promise<{ status: number; html: string }>;
   /** What the server was asked for. */
@@ -101,22 +94,14 @@ interface Site {
 
 async function withSite(check: (site: Site) => Promise<void>, port?: number): Promise<void> {
   const asked: string[] = [];
-  const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
-  await using upstream = Deno.serve(options, (req) => server(req, asked));
-  const base = new URL(`http://127.0.0.1:${port ?? upstream.addr.port}/`);
-  const sockets = new SocketProxy(new URL(`ws://${base.host}/ws`));
-  const app = createApp({ api: new ServerApi(base), sockets, hostname: "127.0.0.1" });
-  apply(app);
-  const handler = app.handler();
-  await check({
-    asked,
-    async ask(path) {
-      const response = await handler(
-        new Request(`http://localhost${path}`, { headers: { host: "localhost" } }),
-      );
-      return { status: response.status, html: await response.text() };
-    },
-  });
+  await withPages((req) => server(req, asked), (ask) =>
+    check({
+      asked,
+      async ask(path) {
+        const response = await ask(path);
+        return { status: response.status, html: await response.text() };
+      },
+    }), port);
 }
 
 Deno.test("the overview's first paint has figures, charts, this server, brokers, queues and faults", () =>
